@@ -1,0 +1,50 @@
+# Everything that CI does is a target that a person can call.
+SHELL := /bin/bash
+export PATH := $(CURDIR)/.tools/bin:$(PATH)
+BUF := $(CURDIR)/.tools/python/bin/buf
+POPULATION ?= 5000
+FOLDER ?= .kinward
+# tests whose names begin so are the longer crash, load and random runs
+LONG := test(/(^|::)long_/)
+
+.DEFAULT_GOAL := help
+.PHONY: help setup run test test-long check proto fmt clean call
+
+help: ## Lists the targets
+	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
+
+setup: ## Makes this machine ready; quick when it is
+	@deploy/local/setup.sh
+
+run: setup ## Starts everything here and plays the story; POPULATION=50000 for more children
+	cargo run -p kinward -- dev --folder $(FOLDER) --population $(POPULATION)
+
+test: setup ## Runs every test that a newcomer runs
+	cargo nextest run --workspace -E 'not $(LONG)'
+
+test-long: setup ## Runs the longer crash, load and random runs
+	cargo nextest run --workspace -E '$(LONG)' --no-capture --no-tests pass
+
+check: setup ## Format, lints, protos, layers; CRATE=kinward-eventlog for one crate
+ifdef CRATE
+	cargo clippy -p $(CRATE) --all-targets -- -D warnings
+else
+	cargo fmt --all --check
+	cargo clippy --workspace --all-targets -- -D warnings
+	cargo run -q -p kinward-protogen -- --check
+	cd proto && $(BUF) lint
+	deploy/local/layers.sh
+endif
+
+proto: ## Generates the contracts crates from proto/
+	cargo run -p kinward-protogen
+	cargo fmt -p kinward-protogen
+
+fmt: ## Formats the code
+	cargo fmt --all
+
+clean: ## Deletes what runs left behind (.kinward), not what was built
+	rm -rf $(FOLDER)
+
+call: setup ## Asks a running district for an incident from Python: ADDRESS=… INCIDENT=…
+	deploy/local/call/call.sh $(ADDRESS) $(INCIDENT)

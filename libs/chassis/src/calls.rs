@@ -1,0 +1,154 @@
+//! The layer around every call: identity, deadline, load shedding, metrics.
+
+use crate::gate::Deadline;
+use crate::identity::DevelopmentTokens;
+use crate::metrics::{Answered, Metrics, Rpc};
+use crate::status;
+use http::{Request, Response};
+use std::future::Future;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+use tonic::body::Body;
+use tonic::{Code, Status};
+use tower::{Layer, Service};
+
+/// What the layer needs.
+#[derive(Clone)]
+pub(crate) struct Calls {
+    pub(crate) tokens: Arc<DevelopmentTokens>,
+    pub(crate) metrics: Metrics,
+    pub(crate) room: Arc<Semaphore>,
+    pub(crate) default_deadline: Duration,
+    pub(crate) max_deadline: Duration,
+}
+
+impl<S> Layer<S> for Calls {
+    type Service = Guarded<S>;
+
+    fn layer(&self, inner: S) -> Guarded<S> {
+        Guarded { inner, calls: self.clone() }
+    }
+}
+
+/// A service behind the layer.
+#[derive(Clone)]
+pub(crate) struct Guarded<S> {
+    inner: S,
+    calls: Calls,
+}
+
+impl<S> Service<Request<Body>> for Guarded<S>
+where
+    S: Service<Request<Body>, Response = Response<Body>> + Clone + Send + 'static,
+    S::Future: Send + 'static,
+{
+    type Response = Response<Body>;
+    type Error = S::Error;
+    type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
+
+    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+        self.inner.poll_ready(context)
+    }
+
+    fn call(&mut self, request: Request<Body>) -> Self::Future {
+        let ready = self.inner.clone();
+        let inner = std::mem::replace(&mut self.inner, ready);
+        let calls = self.calls.clone();
+        Box::pin(async move {
+            let path = request.uri().path().to_owned();
+            if path.starts_with("/grpc.") {
+                return guarded(inner, request).await;
+            }
+            let began = Instant::now();
+            calls.metrics.in_flight.inc();
+            let answer = calls.serve(inner, request, began).await;
+            calls.metrics.in_flight.dec();
+            let code = answer.as_ref().map_or(Code::Unknown, code_of);
+            calls
+                .metrics
+                .seconds
+                .get_or_create(&Rpc { rpc: path.clone() })
+                .observe(began.elapsed().as_secs_f64());
+            calls.metrics.calls.get_or_create(&Answered { rpc: path, code: format!("{code:?}") }).inc();
+            answer
+        })
+    }
+}
+
+async fn guarded<S: Service<Request<Body>, Response = Response<Body>>>(
+    mut inner: S,
+    request: Request<Body>,
+) -> Result<Response<Body>, S::Error> {
+    inner.call(request).await
+}
+
+impl Calls {
+    async fn serve<S>(
+        &self,
+        inner: S,
+        mut request: Request<Body>,
+        began: Instant,
+    ) -> Result<Response<Body>, S::Error>
+    where
+        S: Service<Request<Body>, Response = Response<Body>>,
+    {
+        let authorization = request.headers().get("authorization").and_then(|value| value.to_str().ok());
+        let principal = match self.tokens.verify(authorization) {
+            Ok(principal) => principal,
+            Err(error) => return Ok(answer(&status::unauthenticated(&error))),
+        };
+        let Ok(_permit) = self.room.try_acquire() else { return Ok(answer(&status::overloaded())) };
+        let asked =
+            request.headers().get("grpc-timeout").and_then(|value| value.to_str().ok()).and_then(timeout);
+        let deadline = began + asked.unwrap_or(self.default_deadline).min(self.max_deadline);
+        request.extensions_mut().insert(principal);
+        request.extensions_mut().insert(Deadline(deadline));
+        match tokio::time::timeout_at(deadline, guarded(inner, request)).await {
+            Ok(answered) => answered,
+            Err(_) => Ok(answer(&status::deadline_exceeded())),
+        }
+    }
+}
+
+fn answer(status: &Status) -> Response<Body> {
+    status.clone().into_http()
+}
+
+/// Code of an answer whose status is known with its headers; a stream's comes with its trailers.
+fn code_of(response: &Response<Body>) -> Code {
+    Status::from_header_map(response.headers()).map_or(Code::Ok, |status| status.code())
+}
+
+/// A `grpc-timeout`: up to eight digits and a unit.
+fn timeout(text: &str) -> Option<Duration> {
+    let (digits, unit) = text.split_at_checked(text.len().checked_sub(1)?)?;
+    let amount: u64 = digits.parse().ok().filter(|_| digits.len() <= 8)?;
+    Some(match unit {
+        "H" => Duration::from_secs(amount * 3600),
+        "M" => Duration::from_secs(amount * 60),
+        "S" => Duration::from_secs(amount),
+        "m" => Duration::from_millis(amount),
+        "u" => Duration::from_micros(amount),
+        "n" => Duration::from_nanos(amount),
+        _ => return None,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_grpc_timeout_reads_in_every_unit_and_nothing_else() {
+        assert_eq!(timeout("20m"), Some(Duration::from_millis(20)));
+        assert_eq!(timeout("3S"), Some(Duration::from_secs(3)));
+        assert_eq!(timeout("1H"), Some(Duration::from_secs(3600)));
+        for bad in ["", "S", "5", "123456789S", "-1S", "1x", "１S"] {
+            assert_eq!(timeout(bad), None, "{bad:?}");
+        }
+    }
+}

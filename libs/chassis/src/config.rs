@@ -1,0 +1,163 @@
+//! Configuration: defaults, then a TOML file, then `KINWARD__SECTION__KEY` from the environment. Unknown keys are
+//! refused; secrets are never printed.
+
+use figment::Figment;
+use figment::providers::{Env, Format as _, Serialized, Toml};
+use kinward_eventlog::LogSettings;
+use serde::{Deserialize, Serialize, Serializer};
+use std::path::{Path, PathBuf};
+
+/// A value that is never printed.
+#[derive(Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(transparent)]
+pub struct Secret(pub String);
+
+impl std::fmt::Debug for Secret {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("***")
+    }
+}
+
+impl Serialize for Secret {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(if self.0.is_empty() { "" } else { "***" })
+    }
+}
+
+/// Settings of a service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Settings {
+    /// Address of the gRPC port; port 0: a free one.
+    pub listen: String,
+    /// Address of the admin port (metrics, health); port 0: a free one.
+    pub admin: String,
+    /// This instance's own, lasting name: what a process lease is held under.
+    pub instance: String,
+    /// Production: development identity and unsafe logs are refused.
+    pub production: bool,
+    /// The log.
+    pub log: LogSettings,
+    /// Database of the keyring.
+    pub keyring: Secret,
+    /// Database of the read models.
+    pub database: Secret,
+    /// Folder of the secrets.
+    pub secrets: PathBuf,
+    /// Folder of this instance's own files: the key pool.
+    pub state: PathBuf,
+    /// Keys in the pool when it is full.
+    pub pool_capacity: usize,
+    /// File with the public key of the development issuer.
+    pub development_public_key: PathBuf,
+    /// Calls served at a time; more are refused with RESOURCE_EXHAUSTED.
+    pub max_in_flight: usize,
+    /// Milliseconds a call may take that names no deadline.
+    pub default_deadline_ms: u64,
+    /// Milliseconds a call may take at most.
+    pub max_deadline_ms: u64,
+    /// Milliseconds that calls in flight get to end when the service stops.
+    pub drain_ms: u64,
+    /// OTLP endpoint for traces; empty: none.
+    pub otlp: String,
+    /// What is logged, as `info,kinward=debug`.
+    pub log_filter: String,
+    /// Log lines as JSON.
+    pub log_json: bool,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self {
+            listen: "127.0.0.1:0".to_owned(),
+            admin: "127.0.0.1:0".to_owned(),
+            instance: "one".to_owned(),
+            production: false,
+            log: LogSettings::default(),
+            keyring: Secret::default(),
+            database: Secret::default(),
+            secrets: PathBuf::from("secrets"),
+            state: PathBuf::from("state"),
+            pool_capacity: 2_000,
+            development_public_key: PathBuf::from("secrets/development-public.pem"),
+            max_in_flight: 2_048,
+            default_deadline_ms: 10_000,
+            max_deadline_ms: 60_000,
+            drain_ms: 10_000,
+            otlp: String::new(),
+            log_filter: "info".to_owned(),
+            log_json: false,
+        }
+    }
+}
+
+/// A configuration that is refused.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// A key is unknown, or a value is not of its type.
+    #[error(
+        "configuration: {0}\n配置有误：请按上文更正配置文件或环境变量 / correct the file or variable named above"
+    )]
+    Invalid(Box<figment::Error>),
+    /// The file is not there.
+    #[error("configuration file {0} is not there / 配置文件不存在")]
+    NoFile(PathBuf),
+}
+
+/// The effective settings.
+pub fn load(file: Option<&Path>) -> Result<Settings, ConfigError> {
+    let mut figment = Figment::from(Serialized::defaults(Settings::default()));
+    if let Some(file) = file {
+        if !file.exists() {
+            return Err(ConfigError::NoFile(file.to_owned()));
+        }
+        figment = figment.merge(Toml::file(file));
+    }
+    let environment = Env::prefixed("KINWARD__").split("__");
+    figment.merge(environment).extract().map_err(|error| ConfigError::Invalid(Box::new(error)))
+}
+
+/// The effective settings as TOML, secrets hidden.
+pub fn print(settings: &Settings) -> String {
+    toml::to_string_pretty(settings).unwrap_or_default()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(text: &str) -> Result<Settings, ConfigError> {
+        let file = std::env::temp_dir().join(format!("kinward-config-{}.toml", rand::random::<u64>()));
+        std::fs::write(&file, text).unwrap();
+        let read = load(Some(&file));
+        std::fs::remove_file(&file).unwrap();
+        read
+    }
+
+    #[test]
+    fn an_unknown_key_is_refused_by_name() {
+        let error = read("listen = \"127.0.0.1:1\"\nlisten_adress = 3").unwrap_err();
+        assert!(error.to_string().contains("listen_adress"), "{error}");
+        let error = read("[log]\nserver = []").unwrap_err();
+        assert!(error.to_string().contains("server"), "{error}");
+    }
+
+    #[test]
+    fn what_is_printed_reads_again_and_hides_secrets() {
+        let settings = read("keyring = \"postgres://u:hunter2@h/db\"").unwrap();
+        let printed = print(&settings);
+        assert!(!printed.contains("hunter2") && !format!("{settings:?}").contains("hunter2"));
+        assert_eq!(read(&printed).unwrap().listen, settings.listen);
+    }
+
+    #[test]
+    fn a_missing_file_is_named() {
+        let error = load(Some(Path::new("/nowhere/kinward.toml"))).unwrap_err();
+        assert!(error.to_string().contains("/nowhere/kinward.toml"));
+    }
+
+    #[test]
+    fn the_example_is_a_configuration() {
+        assert!(read(include_str!("../examples/kinward.toml")).is_ok());
+    }
+}

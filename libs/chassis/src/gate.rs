@@ -1,0 +1,156 @@
+//! The gate every call passes: who calls, whether the request is well formed, whether the caller may.
+
+use crate::identity::Principal;
+use crate::status;
+use chrono::{DateTime, Utc};
+use kinward_contracts::r#type::v1::Department;
+use kinward_contracts::{CommandRequest, Validate, instant};
+use kinward_eventlog::{Call, Receipt};
+use kinward_eventsourcing::CommandId;
+use kinward_privacy::Hashing;
+use std::time::Duration;
+use tokio::time::Instant;
+use tonic::{Request, Status};
+
+/// The gate of a service. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Gate {
+    hashing: Hashing,
+}
+
+/// A caller whose query may be answered.
+#[derive(Clone, Debug)]
+pub struct Caller {
+    /// Who calls.
+    pub principal: Principal,
+    /// Until when an answer is of use.
+    pub deadline: Instant,
+}
+
+/// Left by the layer of calls for whoever handles the call.
+#[derive(Clone, Debug)]
+pub(crate) struct Deadline(pub(crate) Instant);
+
+impl Gate {
+    pub(crate) fn new(hashing: Hashing) -> Self {
+        Self { hashing }
+    }
+
+    /// The keyed hashes of the deployment.
+    pub fn hashing(&self) -> &Hashing {
+        &self.hashing
+    }
+
+    /// Lets a query of these departments in.
+    pub fn query<M: Validate>(&self, request: &Request<M>, may: &[Department]) -> Result<Caller, Status> {
+        let caller = caller(request, may)?;
+        well_formed(request.get_ref())?;
+        Ok(caller)
+    }
+
+    /// Lets a command of these departments in.
+    pub fn command<M: CommandRequest + Validate>(
+        &self,
+        request: &Request<M>,
+        may: &[Department],
+    ) -> Result<(Call, Principal), Status> {
+        let Caller { principal, deadline } = caller(request, may)?;
+        well_formed(request.get_ref())?;
+        let metadata =
+            |name: &str| short_code(request.metadata().get(name).and_then(|text| text.to_str().ok()));
+        let call = self.call_of(&principal, request.get_ref(), deadline);
+        let call = Call {
+            purpose: metadata("kinward-purpose"),
+            legal_basis: metadata("kinward-legal-basis"),
+            traceparent: metadata("traceparent"),
+            ..call
+        };
+        Ok((call, principal))
+    }
+
+    /// Refuses what is malformed in a way that the proto's rules cannot say.
+    pub fn refuse(violations: Vec<kinward_contracts::Violation>) -> Status {
+        status::invalid(violations)
+    }
+
+    /// The call of one row of a bulk command: a command of its own, whatever batch it comes in.
+    pub fn row<M: CommandRequest>(&self, whole: &Call, principal: &Principal, row: &M) -> Call {
+        let call = self.call_of(principal, row, whole.deadline);
+        Call {
+            purpose: whole.purpose.clone(),
+            legal_basis: whole.legal_basis.clone(),
+            traceparent: whole.traceparent.clone(),
+            correlation_id: whole.correlation_id.clone(),
+            ..call
+        }
+    }
+
+    fn call_of<M: CommandRequest>(&self, principal: &Principal, request: &M, deadline: Instant) -> Call {
+        let command_id = CommandId::of_request(&principal.identity(), M::NAME, request.request_id());
+        Call {
+            correlation_id: command_id.as_str().to_owned(),
+            command_id,
+            request_hash: self.hashing.request(&request.encode_to_vec()),
+            expected_revision: request.expected_revision(),
+            actor: principal.actor(),
+            causation_id: String::new(),
+            purpose: String::new(),
+            legal_basis: String::new(),
+            traceparent: String::new(),
+            deadline,
+        }
+    }
+}
+
+/// When what a command records happened; `None`: now.
+pub fn occurred_at<M: CommandRequest>(request: &M) -> Option<DateTime<Utc>> {
+    request.occurred_at().and_then(instant)
+}
+
+/// A receipt as answers carry it.
+pub fn receipt(receipt: Receipt) -> Option<kinward_contracts::r#type::v1::Receipt> {
+    Some(kinward_contracts::r#type::v1::Receipt {
+        id: receipt.id,
+        revision: receipt.revision.0,
+        position: receipt.position.0,
+    })
+}
+
+fn caller<M>(request: &Request<M>, may: &[Department]) -> Result<Caller, Status> {
+    let principal = request
+        .extensions()
+        .get::<Principal>()
+        .cloned()
+        .ok_or_else(|| status::unauthenticated(&crate::IdentityError::Missing))?;
+    if !may.contains(&principal.department()) {
+        return Err(status::denied());
+    }
+    let deadline = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
+    Ok(Caller { principal, deadline: deadline.unwrap_or_else(|| Instant::now() + Duration::from_secs(10)) })
+}
+
+impl Caller {
+    /// Refuses what lies outside of the caller's area. A missing place is the district's.
+    pub fn must_cover(&self, division: &str) -> Result<(), Status> {
+        const DISTRICT: usize = 6;
+        let covered = if division.is_empty() {
+            self.principal.area.len() == DISTRICT
+        } else {
+            self.principal.covers(division)
+        };
+        if covered { Ok(()) } else { Err(status::denied()) }
+    }
+}
+
+fn well_formed<M: Validate>(request: &M) -> Result<(), Status> {
+    let violations = request.violations();
+    if violations.is_empty() { Ok(()) } else { Err(status::invalid(violations)) }
+}
+
+/// A code of a header: letters, digits and dashes; anything else is left out, so that nothing personal gets in.
+fn short_code(text: Option<&str>) -> String {
+    let clean = |text: &&str| {
+        text.len() <= 64 && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-')
+    };
+    text.filter(clean).unwrap_or_default().to_owned()
+}

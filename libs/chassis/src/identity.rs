@@ -1,0 +1,189 @@
+//! Who calls. For development: a token signed by a local key. Real identity stands behind the same [`Principal`].
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use kinward_contracts::log::v1::Actor;
+use kinward_contracts::r#type::v1::{Department, Sealed};
+use kinward_eventsourcing::Clock;
+use serde::{Deserialize, Serialize};
+use std::path::Path;
+use std::sync::Arc;
+
+const ISSUER: &str = "kinward-development";
+const AUDIENCE: &str = "kinward";
+
+/// Who calls, in which office.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Principal {
+    /// Opaque id of the person; sealed in every commit.
+    #[serde(rename = "sub")]
+    pub person: String,
+    /// Department, as `PUBLIC_SECURITY`.
+    pub department: String,
+    /// Role, as `duty-officer`.
+    pub role: String,
+    /// Unit, as `police-430903`.
+    pub unit: String,
+    /// Division code of the unit's area.
+    pub area: String,
+    /// Unit on whose behalf; empty: its own.
+    #[serde(default)]
+    pub on_behalf_of: String,
+}
+
+impl Principal {
+    /// The department.
+    pub fn department(&self) -> Department {
+        Department::from_str_name(&format!("DEPARTMENT_{}", self.department)).unwrap_or_default()
+    }
+
+    /// Whether the caller's area holds a division: village ⊂ township ⊂ district.
+    pub fn covers(&self, division: &str) -> bool {
+        !self.area.is_empty() && division.starts_with(&self.area)
+    }
+
+    /// What makes this caller's request ids its own.
+    pub fn identity(&self) -> String {
+        format!("{}/{}/{}/{}", self.department, self.unit, self.on_behalf_of, self.person)
+    }
+
+    /// The caller as a commit names it; the person is sealed on the way to the log.
+    pub fn actor(&self) -> Actor {
+        Actor {
+            department: self.department().into(),
+            role: self.role.clone(),
+            unit: self.unit.clone(),
+            area: self.area.clone(),
+            on_behalf_of: self.on_behalf_of.clone(),
+            person: Some(Sealed::plain(format!("actor:{}", self.unit), self.person.clone())),
+        }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+struct Claims {
+    #[serde(flatten)]
+    principal: Principal,
+    iss: String,
+    aud: String,
+    exp: i64,
+}
+
+/// Why a token is not accepted, or cannot be made.
+#[derive(Debug, thiserror::Error)]
+pub enum IdentityError {
+    /// None was sent.
+    #[error("no token: send \"authorization: Bearer …\"")]
+    Missing,
+    /// It does not verify.
+    #[error("the token does not verify")]
+    Invalid,
+    /// It is too old.
+    #[error("the token has expired")]
+    Expired,
+    /// A key file is unusable.
+    #[error("{0}: {1}")]
+    Key(String, String),
+    /// Development identity in production.
+    #[error("development tokens are refused in production")]
+    Production,
+}
+
+/// Verifies development tokens.
+pub struct DevelopmentTokens {
+    key: DecodingKey,
+    clock: Arc<dyn Clock>,
+}
+
+impl DevelopmentTokens {
+    /// With the issuer's public key.
+    pub fn open(public_key: &Path, production: bool, clock: Arc<dyn Clock>) -> Result<Self, IdentityError> {
+        if production {
+            return Err(IdentityError::Production);
+        }
+        let bad = |cause: String| IdentityError::Key(public_key.display().to_string(), cause);
+        let pem = std::fs::read(public_key).map_err(|error| bad(error.to_string()))?;
+        let key = DecodingKey::from_ed_pem(&pem).map_err(|error| bad(error.to_string()))?;
+        Ok(Self { key, clock })
+    }
+
+    /// The caller behind an `authorization` header.
+    pub fn verify(&self, authorization: Option<&str>) -> Result<Principal, IdentityError> {
+        let token =
+            authorization.and_then(|text| text.strip_prefix("Bearer ")).ok_or(IdentityError::Missing)?;
+        let mut validation = Validation::new(Algorithm::EdDSA);
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        // expiry counts by the injected clock
+        validation.validate_exp = false;
+        let data = jsonwebtoken::decode::<Claims>(token, &self.key, &validation)
+            .map_err(|_| IdentityError::Invalid)?;
+        if data.claims.exp <= self.clock.now().timestamp() {
+            return Err(IdentityError::Expired);
+        }
+        let principal = data.claims.principal;
+        if principal.department() == Department::Unspecified || principal.person.is_empty() {
+            return Err(IdentityError::Invalid);
+        }
+        Ok(principal)
+    }
+}
+
+/// Issues development tokens. Only `kinward dev`, `kinward token` and tests have its key.
+pub struct DevelopmentIssuer {
+    key: EncodingKey,
+}
+
+const PRIVATE: &str = "development-private.pem";
+const PUBLIC: &str = "development-public.pem";
+
+impl DevelopmentIssuer {
+    /// Uses the key pair in a folder, making it the first time.
+    pub fn create(folder: &Path) -> Result<Self, IdentityError> {
+        let bad =
+            |name: &str, cause: String| IdentityError::Key(folder.join(name).display().to_string(), cause);
+        if !folder.join(PRIVATE).exists() {
+            let (private, public) = ed25519_pem(rand::random());
+            write_private(&folder.join(PRIVATE), &private)
+                .map_err(|error| bad(PRIVATE, error.to_string()))?;
+            std::fs::write(folder.join(PUBLIC), public).map_err(|error| bad(PUBLIC, error.to_string()))?;
+        }
+        let pem = std::fs::read(folder.join(PRIVATE)).map_err(|error| bad(PRIVATE, error.to_string()))?;
+        let key = EncodingKey::from_ed_pem(&pem).map_err(|error| bad(PRIVATE, error.to_string()))?;
+        Ok(Self { key })
+    }
+
+    /// A token for a caller that expires at a moment, seconds since 1970.
+    pub fn issue(&self, principal: &Principal, expires: i64) -> Result<String, IdentityError> {
+        let claims = Claims {
+            principal: principal.clone(),
+            iss: ISSUER.to_owned(),
+            aud: AUDIENCE.to_owned(),
+            exp: expires,
+        };
+        jsonwebtoken::encode(&Header::new(Algorithm::EdDSA), &claims, &self.key)
+            .map_err(|_| IdentityError::Invalid)
+    }
+}
+
+fn write_private(path: &Path, text: &str) -> std::io::Result<()> {
+    use std::io::Write as _;
+    use std::os::unix::fs::OpenOptionsExt as _;
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create_new(true).mode(0o600).open(path)?.write_all(text.as_bytes())
+}
+
+/// PEM files of the Ed25519 key with this seed (RFC 8410).
+fn ed25519_pem(seed: [u8; 32]) -> (String, String) {
+    let signing = ed25519_dalek::SigningKey::from_bytes(&seed);
+    let mut private = hex::decode("302e020100300506032b657004220420").unwrap_or_default();
+    private.extend(seed);
+    let mut public = hex::decode("302a300506032b6570032100").unwrap_or_default();
+    public.extend(signing.verifying_key().to_bytes());
+    (pem("PRIVATE KEY", &private), pem("PUBLIC KEY", &public))
+}
+
+fn pem(label: &str, bytes: &[u8]) -> String {
+    use base64::Engine as _;
+    let text = base64::engine::general_purpose::STANDARD.encode(bytes);
+    format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
+}

@@ -1,0 +1,18 @@
+//! What every service is: configuration, telemetry, identity, the gate every call passes, the one error table,
+//! serving and draining. A service itself is its domain, its api and a [`Service`].
+
+mod calls;
+mod config;
+mod gate;
+mod identity;
+mod metrics;
+mod serve;
+mod status;
+mod telemetry;
+
+pub use config::{ConfigError, Secret, Settings, load, print};
+pub use gate::{Caller, Gate, occurred_at, receipt};
+pub use identity::{DevelopmentIssuer, DevelopmentTokens, IdentityError, Principal};
+pub use serve::{Running, Runtime, Service, StartError, TimeSource, Wiring, start};
+pub use status::{denied, status_of_keyring, status_of_log, status_of_rejection, unavailable_read_model};
+pub use telemetry::Telemetry;

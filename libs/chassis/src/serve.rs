@@ -1,0 +1,392 @@
+//! A service's life: start, serve, drain, end.
+
+use crate::Settings;
+use crate::calls::Calls;
+use crate::gate::Gate;
+use crate::identity::{DevelopmentTokens, IdentityError};
+use crate::metrics::Metrics;
+use axum::extract::State;
+use axum::http::StatusCode;
+use kinward_eventlog::{Alarms, ClockAlarms, Handler, Live, Log, LogAlarms, Means, run_alarms, run_process};
+use kinward_eventsourcing::{Clock, Decider, Index, Position, Process, SetClock, SystemClock};
+use kinward_privacy::{
+    KeyPool, KeyProvider, Keyring, KeyringError, Opener, PoolSealer, Secrets, SecretsError,
+};
+use kinward_statute::{Reference, ReferenceIndex};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::TcpListener;
+use tokio::sync::{Semaphore, watch};
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tonic::service::Routes;
+use tonic::transport::Server;
+
+/// Why a service does not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The log is away, or not as it must be.
+    #[error("the log: {0}")]
+    Log(#[from] kinward_eventlog::Error),
+    /// Secrets are missing or exposed.
+    #[error("secrets: {0}")]
+    Secrets(#[from] SecretsError),
+    /// The keyring's address is unusable.
+    #[error("keyring: {0}")]
+    Keyring(#[from] KeyringError),
+    /// The development identity is unusable.
+    #[error("identity: {0}")]
+    Identity(#[from] IdentityError),
+    /// A port or file cannot be had.
+    #[error("{0}: {1}")]
+    Io(String, std::io::Error),
+    /// Something of the service's own.
+    #[error("{0}")]
+    Other(String),
+}
+
+impl StartError {
+    /// Exit code: 64 configuration, 69 something is away, as in sysexits.h.
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Secrets(_) | Self::Identity(_) | Self::Log(kinward_eventlog::Error::Misconfigured(_)) => 64,
+            _ => 69,
+        }
+    }
+}
+
+/// A service.
+pub trait Service {
+    /// Its name: the context, or `departments`.
+    const NAME: &'static str;
+
+    /// Puts it together: handlers, processes, indexes, rpcs.
+    fn build(runtime: &Runtime) -> impl Future<Output = Result<Wiring, StartError>> + Send;
+}
+
+/// What a service serves.
+#[derive(Default)]
+pub struct Wiring {
+    /// Its gRPC services.
+    pub routes: Routes,
+    /// Their full names, for health.
+    pub names: Vec<&'static str>,
+}
+
+impl Wiring {
+    /// Adds a gRPC service.
+    pub fn serve<S>(mut self, service: S) -> Self
+    where
+        S: tower::Service<http::Request<tonic::body::Body>, Error = std::convert::Infallible>
+            + tonic::server::NamedService
+            + Clone
+            + Send
+            + Sync
+            + 'static,
+        S::Response: axum::response::IntoResponse,
+        S::Future: Send + 'static,
+    {
+        self.names.push(S::NAME);
+        self.routes = self.routes.add_service(service);
+        self
+    }
+}
+
+/// Where time comes from.
+#[derive(Clone, Debug)]
+pub enum TimeSource {
+    /// The machine's clock, and alarms of the log.
+    System,
+    /// A clock that is set, and alarms that fire as it advances. For tests.
+    Set(Arc<SetClock>, Arc<ClockAlarms>),
+}
+
+/// What a service is put together with.
+pub struct Runtime {
+    /// Its settings.
+    pub settings: Settings,
+    /// The log.
+    pub log: Log,
+    /// The time.
+    pub clock: Arc<dyn Clock>,
+    /// The gate of its calls.
+    pub gate: Gate,
+    /// Opens sealed values.
+    pub opener: Opener,
+    /// Calendar, settings, divisions and units.
+    pub reference: Live<ReferenceIndex>,
+    /// Ends everything that was spawned.
+    pub stop: CancellationToken,
+    service: &'static str,
+    sealer: Arc<PoolSealer>,
+    alarms: Arc<dyn Alarms>,
+    tasks: TaskTracker,
+}
+
+impl Runtime {
+    /// Runs something until the service stops; the end of the service waits for it.
+    pub fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) {
+        self.tasks.spawn(task);
+    }
+
+    /// A handler of commands on one kind of aggregate.
+    pub fn handler<D: Decider<Reference = Reference>>(&self) -> Handler<D> {
+        let reference = self.reference.clone();
+        Handler::new(Means {
+            log: self.log.clone(),
+            clock: Arc::clone(&self.clock),
+            sealer: self.sealer.clone(),
+            reference: Arc::new(move || {
+                let (facts, _) = reference.read(|index| Arc::clone(&index.0));
+                let position = Position(facts.position);
+                (facts, position)
+            }),
+            tasks: self.tasks.clone(),
+        })
+    }
+
+    /// Runs a process; tells how far it is.
+    pub fn process<P: Process>(&self, handler: &Handler<P::Target>) -> watch::Receiver<Position> {
+        let (reached, watching) = watch::channel(Position::default());
+        let instance = self.settings.instance.clone();
+        self.spawn(run_process::<P>(self.log.clone(), handler.clone(), instance, reached, self.stop.clone()));
+        watching
+    }
+
+    /// Keeps the alarms of an aggregate with clocks; `observe` makes the command that asks it.
+    pub fn alarms<D: Decider>(&self, handler: &Handler<D>, observe: fn() -> D::Command) {
+        self.spawn(run_alarms(
+            self.log.clone(),
+            Arc::clone(&self.clock),
+            Arc::clone(&self.alarms),
+            handler.clone(),
+            self.settings.instance.clone(),
+            observe,
+            self.stop.clone(),
+        ));
+    }
+
+    /// Keeps an index.
+    pub async fn index<I: Index>(&self) -> Live<I> {
+        let (live, keep) = Live::start(self.log.clone(), self.stop.clone()).await;
+        self.spawn(keep);
+        live
+    }
+
+    /// Name of the service.
+    pub fn service(&self) -> &'static str {
+        self.service
+    }
+}
+
+/// A service that runs.
+pub struct Running {
+    /// Where it serves gRPC.
+    pub address: SocketAddr,
+    /// Where it shows metrics and health.
+    pub admin: SocketAddr,
+    stop_serving: CancellationToken,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    drain: Duration,
+    server: tokio::task::JoinHandle<()>,
+    health: tonic_health::server::HealthReporter,
+    names: Vec<&'static str>,
+}
+
+impl Running {
+    /// Not serving, drain, end of processes and projections.
+    pub async fn stop(self) {
+        for name in &self.names {
+            self.health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
+        }
+        self.stop_serving.cancel();
+        let _ = tokio::time::timeout(self.drain, self.server).await;
+        self.stop.cancel();
+        self.tasks.close();
+        let _ = tokio::time::timeout(self.drain, self.tasks.wait()).await;
+    }
+
+    /// Waits until the process is asked to end.
+    pub async fn until_asked(&self) {
+        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+        let terminated = async {
+            match &mut terminate {
+                Some(signal) => {
+                    signal.recv().await;
+                }
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = tokio::signal::ctrl_c() => {}
+            () = terminated => {}
+        }
+    }
+}
+
+/// Starts a service.
+#[expect(clippy::disallowed_methods, reason = "the server's own task; `stop` waits for it")]
+pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<Running, StartError> {
+    let (clock, set_alarms): (Arc<dyn Clock>, Option<Arc<ClockAlarms>>) = match time {
+        TimeSource::System => (Arc::new(SystemClock), None),
+        TimeSource::Set(clock, alarms) => (clock, Some(alarms)),
+    };
+    let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+    let metrics = Metrics::new(S::NAME);
+    let mut log_settings = settings.log.clone();
+    log_settings.production = settings.production;
+    log_settings.client_name = format!("kinward-{}-{}", S::NAME, settings.instance);
+    let log = Log::connect(log_settings).await?;
+    let alarms: Arc<dyn Alarms> = match set_alarms {
+        Some(alarms) => alarms,
+        None => Arc::new(LogAlarms::new(log.clone(), Arc::clone(&clock), S::NAME)),
+    };
+
+    let secrets = Secrets::open(&settings.secrets);
+    let provider: Arc<dyn KeyProvider> = Arc::new(secrets.provider()?);
+    let keyring = Keyring::connect(&settings.keyring.0, Arc::clone(&provider))?;
+    let folder = settings.state.join(S::NAME).join(&settings.instance);
+    let pool = KeyPool::open(&folder, settings.pool_capacity, provider)
+        .await
+        .map_err(|error| StartError::Io(folder.display().to_string(), error))?;
+    let pool = Arc::new(pool);
+    if let Err(error) = pool.refill(&keyring, S::NAME).await {
+        tracing::warn!(%error, level = pool.status().level, "the keyring is away; the pool must do");
+    }
+    let sealer = Arc::new(PoolSealer::new(Arc::clone(&pool), secrets.escrow()?));
+    let refilling = refill(pool, keyring.clone(), Arc::clone(&sealer), log.clone(), metrics.clone(), S::NAME);
+    let stopping = stop.clone();
+    tasks.spawn(async move {
+        tokio::select! {
+            () = refilling => {}
+            () = stopping.cancelled() => {}
+        }
+    });
+
+    let (reference, keep) = Live::<ReferenceIndex>::start(log.clone(), stop.clone()).await;
+    tasks.spawn(keep);
+    let at = log.last_position().await?;
+    reference.wait_for(at).await;
+    let tokens =
+        DevelopmentTokens::open(&settings.development_public_key, settings.production, Arc::clone(&clock))?;
+    let runtime = Runtime {
+        gate: Gate::new(secrets.hashing()?),
+        opener: Opener::new(keyring),
+        log,
+        clock,
+        reference,
+        stop: stop.clone(),
+        service: S::NAME,
+        sealer,
+        alarms,
+        tasks: tasks.clone(),
+        settings: settings.clone(),
+    };
+    let wiring = S::build(&runtime).await?;
+
+    let listener = bind(&settings.listen).await?;
+    let address = listener.local_addr().map_err(|error| StartError::Io(settings.listen.clone(), error))?;
+    let admin = serve_admin(&settings.admin, metrics.clone(), &runtime).await?;
+    let calls = Calls {
+        tokens: Arc::new(tokens),
+        metrics,
+        room: Arc::new(Semaphore::new(settings.max_in_flight)),
+        default_deadline: Duration::from_millis(settings.default_deadline_ms),
+        max_deadline: Duration::from_millis(settings.max_deadline_ms),
+    };
+    let (health, health_service) = tonic_health::server::health_reporter();
+    for name in &wiring.names {
+        health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
+    }
+    let reflection = tonic_reflection::server::Builder::configure()
+        .register_encoded_file_descriptor_set(kinward_contracts_grpc::DESCRIPTORS)
+        .build_v1()
+        .map_err(|error| StartError::Other(error.to_string()))?;
+    let stop_serving = CancellationToken::new();
+    let stopped = stop_serving.clone();
+    let routes = wiring.routes.add_service(health_service).add_service(reflection);
+    let server = tokio::spawn(async move {
+        let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
+        let served = Server::builder()
+            .tcp_nodelay(true)
+            .layer(calls)
+            .add_routes(routes)
+            .serve_with_incoming_shutdown(incoming, stopped.cancelled_owned())
+            .await;
+        if let Err(error) = served {
+            tracing::error!(%error, "the server ended");
+        }
+    });
+    tracing::info!(service = S::NAME, %address, %admin, "serving");
+    Ok(Running {
+        address,
+        admin,
+        stop_serving,
+        stop,
+        tasks,
+        drain: Duration::from_millis(settings.drain_ms),
+        server,
+        health,
+        names: wiring.names,
+    })
+}
+
+async fn bind(address: &str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|error| StartError::Io(address.to_owned(), error))
+}
+
+/// Keeps the pool full, and shows how full it is.
+async fn refill(
+    pool: Arc<KeyPool>,
+    keyring: Keyring,
+    sealer: Arc<PoolSealer>,
+    log: Log,
+    metrics: Metrics,
+    service: &'static str,
+) {
+    loop {
+        tokio::time::sleep(Duration::from_millis(250)).await;
+        if let Err(error) = pool.refill(&keyring, service).await {
+            tracing::warn!(%error, level = pool.status().level, "the key pool cannot be refilled");
+            tokio::time::sleep(Duration::from_secs(2)).await;
+        }
+        metrics.keys.set(i64::try_from(pool.status().level).unwrap_or(i64::MAX));
+        metrics.escrowed.set(sealer.escrowed().cast_signed());
+        metrics.unknown_outcomes.set(log.unknown_outcomes().cast_signed());
+    }
+}
+
+async fn serve_admin(address: &str, metrics: Metrics, runtime: &Runtime) -> Result<SocketAddr, StartError> {
+    let listener = bind(address).await?;
+    let at = listener.local_addr().map_err(|error| StartError::Io(address.to_owned(), error))?;
+    let log = runtime.log.clone();
+    let router = axum::Router::new()
+        .route(
+            "/metrics",
+            axum::routing::get(|State(metrics): State<Metrics>| async move { metrics.render() }),
+        )
+        .route("/livez", axum::routing::get(|| async { "live" }))
+        .route(
+            "/readyz",
+            axum::routing::get(move || {
+                let log = log.clone();
+                async move {
+                    match log.last_position().await {
+                        Ok(position) => (StatusCode::OK, format!("log: ok, position {position}\n")),
+                        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("log: {error}\n")),
+                    }
+                }
+            }),
+        )
+        .with_state(metrics);
+    let stopped = runtime.stop.clone();
+    runtime.spawn(async move {
+        let serving = axum::serve(listener, router).with_graceful_shutdown(stopped.cancelled_owned());
+        if let Err(error) = serving.await {
+            tracing::error!(%error, "the admin port ended");
+        }
+    });
+    Ok(at)
+}

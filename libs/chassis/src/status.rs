@@ -1,0 +1,279 @@
+//! The one error table: what refuses or fails, as a gRPC status with details. Nothing else makes statuses.
+
+use crate::IdentityError;
+use kinward_contracts::Violation;
+use kinward_contracts::r#type::v1::Reason;
+use kinward_eventlog::Error;
+use kinward_eventsourcing::Rejection;
+use kinward_privacy::KeyringError;
+use std::collections::HashMap;
+use std::time::Duration;
+use tonic::{Code, Status};
+use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt as _};
+
+/// Domain of every `ErrorInfo`.
+pub(crate) const DOMAIN: &str = "kinward";
+
+/// The code that goes with a reason.
+pub(crate) fn code(reason: Reason) -> Code {
+    match reason {
+        Reason::InvalidArgument
+        | Reason::TimeInvalid
+        | Reason::UnknownReference
+        | Reason::RequestIdReused => Code::InvalidArgument,
+        Reason::Unauthenticated => Code::Unauthenticated,
+        Reason::PermissionDenied | Reason::NotEntitled => Code::PermissionDenied,
+        Reason::NotFound => Code::NotFound,
+        Reason::AlreadyExists => Code::AlreadyExists,
+        Reason::RevisionMismatch | Reason::Conflict => Code::Aborted,
+        Reason::Overloaded => Code::ResourceExhausted,
+        Reason::DeadlineExceeded => Code::DeadlineExceeded,
+        Reason::LogUnavailable | Reason::ReadModelUnavailable | Reason::KeysUnavailable => Code::Unavailable,
+        Reason::WrongState | Reason::RequirementMissing => Code::FailedPrecondition,
+        Reason::Defect | Reason::Unspecified => Code::Internal,
+    }
+}
+
+/// A status in the making.
+struct Answer {
+    reason: Reason,
+    en: String,
+    zh: String,
+    metadata: HashMap<String, String>,
+    details: ErrorDetails,
+}
+
+impl Answer {
+    fn new(reason: Reason, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { reason, en: en.into(), zh: zh.into(), metadata: HashMap::new(), details: ErrorDetails::new() }
+    }
+
+    fn retry(mut self, after: Duration) -> Self {
+        self.details.set_retry_info(Some(after));
+        self
+    }
+
+    fn status(mut self) -> Status {
+        self.details.set_error_info(self.reason.as_str_name(), DOMAIN, self.metadata);
+        self.details.set_localized_message("zh-CN", self.zh);
+        Status::with_error_details(code(self.reason), self.en, self.details)
+    }
+}
+
+/// A refusal by the rules.
+pub fn status_of_rejection(rejection: &Rejection) -> Status {
+    let mut answer = Answer::new(rejection.reason, rejection.zh.clone(), rejection.en.clone());
+    answer.metadata.insert("rule".to_owned(), rejection.rule.id.to_owned());
+    answer.metadata.insert("article".to_owned(), rejection.rule.article.to_owned());
+    if let Some(existing) = &rejection.existing_id {
+        answer.metadata.insert("existing_id".to_owned(), existing.clone());
+    }
+    if let Some(field) = &rejection.field {
+        answer.details.add_bad_request_violation(field, rejection.en.clone());
+    }
+    let missing = rejection.missing.iter().map(|missing| {
+        PreconditionViolation::new(
+            missing.rule.id,
+            missing.what.clone(),
+            format!("{} / {}", missing.zh, missing.en),
+        )
+    });
+    let missing: Vec<PreconditionViolation> = missing.collect();
+    if !missing.is_empty() {
+        answer.details.set_precondition_failure(missing);
+    }
+    answer.status()
+}
+
+/// What the log answered.
+pub fn status_of_log(error: &Error) -> Status {
+    let soon = Duration::from_millis(200);
+    match error {
+        Error::Rejected(rejection) => status_of_rejection(rejection),
+        Error::RequestIdReused => Answer::new(
+            Reason::RequestIdReused,
+            "此 request_id 已用于其他内容，请换一个",
+            "this request_id was used with other content: choose a new one",
+        )
+        .status(),
+        Error::RevisionMismatch { expected, actual } => {
+            let mut answer = Answer::new(
+                Reason::RevisionMismatch,
+                "内容已有更新，请重新读取后再定",
+                "it has changed since you read it: read again, decide again",
+            );
+            answer.metadata.insert("expected_revision".to_owned(), expected.to_string());
+            answer.metadata.insert("actual_revision".to_owned(), actual.to_string());
+            answer.status()
+        }
+        Error::Conflict(_) => Answer::new(
+            Reason::Conflict,
+            "同时修改过多，请重发同一请求",
+            "too many writers at once: send the same request again",
+        )
+        .retry(soon)
+        .status(),
+        Error::Unknown => Answer::new(
+            Reason::DeadlineExceeded,
+            "期限已过，结果未知，请重发同一请求",
+            "the deadline passed and the outcome is unknown: send the same request again",
+        )
+        .retry(soon)
+        .status(),
+        Error::Unavailable(_) => {
+            tracing::warn!(%error, "the log is away");
+            Answer::new(
+                Reason::LogUnavailable,
+                "日志暂不可用，请重发同一请求",
+                "the log is out of reach: send the same request again",
+            )
+            .retry(soon)
+            .status()
+        }
+        Error::Misconfigured(_) => {
+            tracing::error!(%error, "the log is not as it must be");
+            Answer::new(
+                Reason::LogUnavailable,
+                "日志配置不符合要求，拒绝写入",
+                "the log is not configured as it must be: nothing is written",
+            )
+            .status()
+        }
+        Error::Subject(_) => {
+            Answer::new(Reason::NotFound, "没有此编号的记录", "there is nothing with this id").status()
+        }
+        Error::Commit(kinward_eventsourcing::CommitError::Seal(_)) => Answer::new(
+            Reason::KeysUnavailable,
+            "密钥暂不可用，请重发同一请求",
+            "keys are out of reach: send the same request again",
+        )
+        .retry(soon)
+        .status(),
+        Error::Commit(_) | Error::Fold(_) | Error::NotACommit(_) | Error::Gap { .. } => defect(error),
+    }
+}
+
+/// Keys could not be had.
+pub fn status_of_keyring(error: &KeyringError) -> Status {
+    tracing::warn!(%error, "the keyring is away");
+    let answer =
+        Answer::new(Reason::KeysUnavailable, "密钥暂不可用，请重试", "keys are out of reach: send again");
+    answer.retry(Duration::from_secs(1)).status()
+}
+
+/// A read model is away, or not fresh in time.
+pub fn unavailable_read_model(error: &dyn std::fmt::Display) -> Status {
+    tracing::warn!(%error, "a read model cannot answer");
+    let answer = Answer::new(
+        Reason::ReadModelUnavailable,
+        "视图暂不可用或尚未更新到所要求的位置，请重试",
+        "the read model is out of reach, or not yet as fresh as asked: send again",
+    );
+    answer.retry(Duration::from_secs(1)).status()
+}
+
+/// A failure that should not be. The cause stays in the log of the service.
+fn defect(cause: &dyn std::fmt::Display) -> Status {
+    let reference = format!("{:016x}", rand::random::<u64>());
+    tracing::error!(%cause, reference, "a defect");
+    let mut answer = Answer::new(
+        Reason::Defect,
+        "系统内部故障，请将编号告知运维",
+        "a defect: tell the operator the reference",
+    );
+    answer.metadata.insert("reference".to_owned(), reference);
+    answer.status()
+}
+
+pub(crate) fn invalid(violations: Vec<Violation>) -> Status {
+    let names: Vec<&str> = violations.iter().map(|violation| violation.field.as_str()).collect();
+    let names = names.join(", ");
+    let mut answer = Answer::new(
+        Reason::InvalidArgument,
+        format!("请更正字段：{names}"),
+        format!("correct these fields: {names}"),
+    );
+    let fields =
+        violations.into_iter().map(|violation| FieldViolation::new(violation.field, violation.description));
+    answer.details.set_bad_request(fields.collect::<Vec<_>>());
+    answer.status()
+}
+
+pub(crate) fn unauthenticated(error: &IdentityError) -> Status {
+    Answer::new(Reason::Unauthenticated, "请携带有效令牌", error.to_string()).status()
+}
+
+/// The caller's department or area does not cover this.
+pub fn denied() -> Status {
+    Answer::new(
+        Reason::PermissionDenied,
+        "所在部门或辖区无权办理",
+        "your department or area does not cover this",
+    )
+    .status()
+}
+
+pub(crate) fn overloaded() -> Status {
+    let answer = Answer::new(
+        Reason::Overloaded,
+        "服务繁忙，请稍后重发同一请求",
+        "too many calls: send the same request again later",
+    );
+    answer.retry(Duration::from_millis(500)).status()
+}
+
+pub(crate) fn deadline_exceeded() -> Status {
+    Answer::new(
+        Reason::DeadlineExceeded,
+        "期限已过，请重发同一请求",
+        "the deadline passed: send the same request again",
+    )
+    .status()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_reason_has_a_code_of_its_kind() {
+        let table: Vec<String> = (1..=19)
+            .filter_map(|number| Reason::try_from(number).ok())
+            .map(|reason| {
+                format!("{} {:?}", reason.as_str_name().trim_start_matches("REASON_"), code(reason))
+            })
+            .collect();
+        assert_eq!(table.len(), 19);
+        assert_eq!(
+            table,
+            [
+                "INVALID_ARGUMENT InvalidArgument",
+                "UNAUTHENTICATED Unauthenticated",
+                "PERMISSION_DENIED PermissionDenied",
+                "NOT_FOUND NotFound",
+                "REQUEST_ID_REUSED InvalidArgument",
+                "REVISION_MISMATCH Aborted",
+                "CONFLICT Aborted",
+                "OVERLOADED ResourceExhausted",
+                "DEADLINE_EXCEEDED DeadlineExceeded",
+                "LOG_UNAVAILABLE Unavailable",
+                "READ_MODEL_UNAVAILABLE Unavailable",
+                "KEYS_UNAVAILABLE Unavailable",
+                "DEFECT Internal",
+                "WRONG_STATE FailedPrecondition",
+                "ALREADY_EXISTS AlreadyExists",
+                "REQUIREMENT_MISSING FailedPrecondition",
+                "NOT_ENTITLED PermissionDenied",
+                "TIME_INVALID InvalidArgument",
+                "UNKNOWN_REFERENCE InvalidArgument",
+            ]
+        );
+    }
+
+    #[test]
+    fn a_defect_does_not_tell_its_cause() {
+        let status = defect(&"password hunter2");
+        assert!(!format!("{status:?}").contains("hunter2"));
+        assert!(status.get_error_details().error_info().unwrap().metadata.contains_key("reference"));
+    }
+}

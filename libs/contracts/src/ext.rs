@@ -1,0 +1,82 @@
+//! What the generator gives to every event wrapper, sealed field and command, and the few
+//! constructors that every crate needs.
+
+use crate::r#type::v1::{FieldClass, Sealed, Suite};
+use chrono::{DateTime, Utc};
+
+/// An aggregate's event message: a wrapper whose `oneof event` is the only list of its events.
+pub trait EventMessage:
+    prost::Message + prost::Name + SealedFields + Clone + Default + PartialEq + std::fmt::Debug
+{
+    /// Context and noun of the aggregate, such as `registry.child`: the middle of its subjects.
+    const AGGREGATE: &'static str;
+
+    /// Full name of the event inside, such as `kinward.registry.v1.ChildRegistered`; empty when there is none.
+    fn event_type(&self) -> &'static str;
+}
+
+/// What is done to each sealed field: path inside the event, class, value.
+pub type Visit<'a> = &'a mut dyn FnMut(&str, FieldClass, &mut Sealed);
+
+/// A message that may hold sealed fields.
+pub trait SealedFields {
+    /// Calls `visit` for each sealed field that is present; `path` is the prefix of its path.
+    fn visit_sealed(&mut self, path: &str, visit: Visit<'_>);
+}
+
+/// A request that is a command.
+pub trait CommandRequest: prost::Message + prost::Name {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    fn request_id(&self) -> &str;
+    /// The revision the caller decided on, if it insists.
+    fn expected_revision(&self) -> Option<u64>;
+    /// The aggregate it is for; empty for one that it makes.
+    fn aggregate_id(&self) -> &str;
+    /// When what it records happened; `None`: now.
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp>;
+}
+
+impl Sealed {
+    /// A value not yet sealed. It lives in memory only: the append path seals it, the encoder refuses it.
+    pub fn plain(person: impl Into<String>, text: impl Into<String>) -> Self {
+        Self { person: person.into(), ciphertext: text.into().into_bytes(), ..Self::default() }
+    }
+
+    /// Whether the value is still clear text.
+    pub fn is_plain(&self) -> bool {
+        self.suite() == Suite::Unspecified
+    }
+}
+
+impl std::fmt::Debug for Sealed {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let state = if self.is_plain() { "plain, hidden" } else { "sealed" };
+        write!(formatter, "Sealed({state}, person {}, key {})", self.person, self.key_id)
+    }
+}
+
+/// The wire form of an instant.
+pub fn timestamp(at: DateTime<Utc>) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: at.timestamp(), nanos: at.timestamp_subsec_nanos().cast_signed() }
+}
+
+/// The instant of a wire timestamp; `None` if it is outside of what a calendar holds.
+pub fn instant(at: &prost_types::Timestamp) -> Option<DateTime<Utc>> {
+    DateTime::from_timestamp(at.seconds, u32::try_from(at.nanos).ok()?)
+}
+
+impl crate::r#type::v1::Relation {
+    /// Father or mother, by birth, marriage or adoption.
+    pub fn is_parent(self) -> bool {
+        use crate::r#type::v1::Relation;
+        [
+            Relation::Father,
+            Relation::Mother,
+            Relation::Stepfather,
+            Relation::Stepmother,
+            Relation::AdoptiveFather,
+            Relation::AdoptiveMother,
+        ]
+        .contains(&self)
+    }
+}

@@ -1,0 +1,57 @@
+//! Alarms that fire as a test advances its clock.
+
+use super::{Alarm, Alarms, Fired};
+use crate::Error;
+use async_trait::async_trait;
+use kinward_eventsourcing::{Clock as _, SetClock, Subject};
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::watch;
+
+/// Alarms in memory, driven by a clock that is set.
+#[derive(Debug)]
+pub struct ClockAlarms {
+    clock: Arc<SetClock>,
+    set: Mutex<BTreeMap<(Subject, String), Alarm>>,
+    changed: watch::Sender<()>,
+}
+
+impl ClockAlarms {
+    /// Alarms on this clock.
+    pub fn new(clock: Arc<SetClock>) -> Self {
+        Self { clock, set: Mutex::default(), changed: watch::Sender::new(()) }
+    }
+
+    /// Moves the clock forward; what is due then fires.
+    pub fn advance(&self, by: chrono::Duration) {
+        self.clock.advance(by);
+        self.changed.send_replace(());
+    }
+
+    fn take_due(&self) -> Option<Alarm> {
+        let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
+        let now = self.clock.now();
+        let first = set.values().filter(|alarm| alarm.due <= now).min()?.clone();
+        set.remove(&(first.subject.clone(), first.name.clone()))
+    }
+}
+
+#[async_trait]
+impl Alarms for ClockAlarms {
+    async fn set(&self, alarm: Alarm) -> Result<(), Error> {
+        let key = (alarm.subject.clone(), alarm.name.clone());
+        self.set.lock().unwrap_or_else(PoisonError::into_inner).insert(key, alarm);
+        self.changed.send_replace(());
+        Ok(())
+    }
+
+    async fn fired(&self) -> Result<Fired, Error> {
+        let mut changed = self.changed.subscribe();
+        loop {
+            if let Some(alarm) = self.take_due() {
+                return Ok(Fired { alarm, message: None });
+            }
+            let _ = changed.changed().await;
+        }
+    }
+}

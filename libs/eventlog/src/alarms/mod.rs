@@ -1,0 +1,54 @@
+//! Alarms: wake-ups at a moment. Whether a clock is due is decided by the rules against the injected clock;
+//! an alarm only asks them. The log records the intent, so losing every alarm loses nothing.
+
+mod by_clock;
+mod by_log;
+mod run;
+
+pub use by_clock::ClockAlarms;
+pub use by_log::LogAlarms;
+pub use run::run_alarms;
+
+use crate::Error;
+use async_trait::async_trait;
+use chrono::{DateTime, Utc};
+use kinward_eventsourcing::Subject;
+use serde::{Deserialize, Serialize};
+
+/// One wake-up of one aggregate.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+pub struct Alarm {
+    /// When, by the injected clock.
+    pub due: DateTime<Utc>,
+    /// The aggregate.
+    pub subject: Subject,
+    /// Which of its wake-ups: setting the same name again replaces it. Letters, digits, `-` and `_`.
+    pub name: String,
+}
+
+/// A driver of alarms.
+#[async_trait]
+pub trait Alarms: Send + Sync {
+    /// Sets an alarm; one with the same subject and name is replaced. A moment that has passed fires at once.
+    async fn set(&self, alarm: Alarm) -> Result<(), Error>;
+
+    /// The next alarm that fires; waits for it. It fires again after a crash until it is `done`.
+    async fn fired(&self) -> Result<Fired, Error>;
+}
+
+/// An alarm that fired.
+pub struct Fired {
+    /// The alarm.
+    pub alarm: Alarm,
+    message: Option<async_nats::jetstream::Message>,
+}
+
+impl Fired {
+    /// Its aggregate was asked: it need not fire again.
+    pub async fn done(self) -> Result<(), Error> {
+        match self.message {
+            Some(message) => message.ack().await.map_err(|error| Error::Unavailable(error.to_string())),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Where a process stands, and which instance of it may act. One subject a process; its sequence is the fence.
+
+use crate::provision::PROCESSES;
+use crate::wire::{self, Published};
+use crate::{Error, Log};
+use kinward_eventsourcing::Position;
+use serde::{Deserialize, Serialize};
+use std::time::Duration;
+use tokio::time::Instant;
+
+/// Without a sign of life for this long the holder is taken for dead.
+const LEASE: Duration = Duration::from_secs(5);
+/// How often a holder gives a sign of life.
+pub(crate) const RENEW: Duration = Duration::from_secs(1);
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Checkpoint {
+    position: Position,
+    owner: String,
+}
+
+/// The right to act as a process, from a position on.
+#[derive(Debug)]
+pub(crate) struct Lease {
+    log: Log,
+    subject: String,
+    owner: String,
+    fence: Position,
+    position: Position,
+}
+
+impl Lease {
+    /// Waits until the process `name` has no living holder, then takes its place. An instance that was killed and
+    /// started again under the same name goes on at once.
+    pub(crate) async fn acquire(log: &Log, name: &str, owner: &str) -> Result<Self, Error> {
+        let subject = format!("kwp.{name}");
+        let mut seen: Option<(Position, Instant)> = None;
+        loop {
+            let (fence, checkpoint) = read(log, &subject).await?;
+            let free = match (&checkpoint, seen) {
+                (None, _) => true,
+                (Some(held), _) if held.owner == owner || held.owner.is_empty() => true,
+                (Some(_), Some((same, since))) => same == fence && since.elapsed() >= LEASE,
+                (Some(_), None) => false,
+            };
+            if free {
+                let position = checkpoint.map(|held| held.position).unwrap_or_default();
+                let mut lease = Self {
+                    log: log.clone(),
+                    subject: subject.clone(),
+                    owner: owner.to_owned(),
+                    fence,
+                    position,
+                };
+                if lease.save(position).await? {
+                    return Ok(lease);
+                }
+                seen = None;
+            } else if seen.is_none_or(|(before, _)| before != fence) {
+                seen = Some((fence, Instant::now()));
+            }
+            tokio::time::sleep(RENEW / 4).await;
+        }
+    }
+
+    /// Everything up to here was reacted to.
+    pub(crate) fn position(&self) -> Position {
+        self.position
+    }
+
+    /// Saves the checkpoint, which renews the lease too. `false`: another instance has taken over; stop.
+    pub(crate) async fn save(&mut self, position: Position) -> Result<bool, Error> {
+        self.write(position, &self.owner.clone()).await
+    }
+
+    /// Gives the lease back, so that a successor need not wait.
+    pub(crate) async fn release(mut self) {
+        let position = self.position;
+        let _ = self.write(position, "").await;
+    }
+
+    async fn write(&mut self, position: Position, owner: &str) -> Result<bool, Error> {
+        let checkpoint = Checkpoint { position, owner: owner.to_owned() };
+        let bytes = serde_json::to_vec(&checkpoint).map_err(|error| Error::Unavailable(error.to_string()))?;
+        match wire::publish_to(self.log.client(), PROCESSES, &self.subject, self.fence, bytes).await {
+            Published::At(fence) => {
+                self.fence = fence;
+                self.position = position;
+                Ok(true)
+            }
+            Published::Conflict => {
+                // it may be our own write whose answer was lost
+                let (fence, held) = read(&self.log, &self.subject).await?;
+                let ours = held.is_some_and(|held| held == checkpoint && held.owner == self.owner);
+                if ours {
+                    self.fence = fence;
+                    self.position = position;
+                }
+                Ok(ours)
+            }
+            Published::NotStored(cause) | Published::Refused(cause) => Err(Error::Unavailable(cause)),
+            Published::Unknown => Err(Error::Unavailable("no answer to a checkpoint".to_owned())),
+        }
+    }
+}
+
+async fn read(log: &Log, subject: &str) -> Result<(Position, Option<Checkpoint>), Error> {
+    let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
+    let stream = log.jetstream().get_stream_no_info(PROCESSES).await.map_err(|error| unavailable(&error))?;
+    match stream.get_last_raw_message_by_subject(subject).await {
+        Ok(message) => Ok((Position(message.sequence), serde_json::from_slice(&message.payload).ok())),
+        Err(error)
+            if error.kind() == async_nats::jetstream::stream::LastRawMessageErrorKind::NoMessageFound =>
+        {
+            Ok((Position(0), None))
+        }
+        Err(error) => Err(unavailable(&error)),
+    }
+}

@@ -1,0 +1,180 @@
+//! What follows the log: reader, process, snapshot, alarm, on the real server.
+
+use crate::counter::{Command, Counter, Totals, call, counters};
+use kinward_eventlog::{Alarms, ClockAlarms, Log, LogAlarms, run_alarms, run_process};
+use kinward_eventsourcing::{Clock, Folded, Position, SetClock, SystemClock};
+use kinward_testkit::TestLog;
+use std::sync::Arc;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reader_goes_on_after_the_server_was_killed() {
+    let mut server = TestLog::start().await;
+    let log = server.log().await;
+    let handler = counters(&log, Arc::new(SystemClock));
+    let mut reader = log.read_after(Position(0));
+    for n in 1..=20_u64 {
+        handler.execute(&call(&n.to_string(), ""), "one", &Command::Count(1)).await.unwrap();
+        if n % 7 == 0 {
+            server.kill_and_restart().await;
+        }
+        assert_eq!(reader.next().await.unwrap().position, Position(n));
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_process_that_replays_reacts_once() {
+    let server = TestLog::start().await;
+    let log = server.log().await;
+    let handler = counters(&log, Arc::new(SystemClock));
+    for n in 0..30 {
+        let id = format!("c{}", n % 3);
+        handler.execute(&call(&n.to_string(), ""), &id, &Command::Count(1)).await.unwrap();
+    }
+    // three instances after each other, the first two dropped in the middle as a crash would
+    for (instance, until) in [("a", 5), ("a", 20), ("b", 30)] {
+        let reached = watch::Sender::new(Position(0));
+        let mut watching = reached.subscribe();
+        let running = tokio::spawn(run_process::<Totals>(
+            log.clone(),
+            handler.clone(),
+            instance.to_owned(),
+            reached,
+            CancellationToken::new(),
+        ));
+        watching.wait_for(|at| at.0 >= until).await.unwrap();
+        running.abort();
+    }
+    let total = counters(&log, Arc::new(SystemClock)).state("total").await.unwrap();
+    assert_eq!(total.state.sum, 30);
+    assert_eq!(total.revision.0, 30);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_two_instances_one_acts_and_the_other_takes_over() {
+    let server = TestLog::start().await;
+    let log = server.log().await;
+    let handler = counters(&log, Arc::new(SystemClock));
+    let start = |instance: &str| {
+        let reached = watch::Sender::new(Position(0));
+        let (watching, stop) = (reached.subscribe(), CancellationToken::new());
+        let running = tokio::spawn(run_process::<Totals>(
+            log.clone(),
+            handler.clone(),
+            instance.to_owned(),
+            reached,
+            stop.clone(),
+        ));
+        (watching, stop, running)
+    };
+    let (mut first, stop_first, running_first) = start("first");
+    handler.execute(&call("1", ""), "c", &Command::Count(1)).await.unwrap();
+    first.wait_for(|at| at.0 >= 1).await.unwrap();
+    let (mut second, _stop_second, _running_second) = start("second");
+    handler.execute(&call("2", ""), "c", &Command::Count(1)).await.unwrap();
+    first.wait_for(|at| at.0 >= 3).await.unwrap();
+    assert_eq!(*second.borrow(), Position(0), "the second waits");
+    stop_first.cancel();
+    running_first.await.unwrap();
+    handler.execute(&call("3", ""), "c", &Command::Count(1)).await.unwrap();
+    second.wait_for(|at| at.0 >= 5).await.unwrap();
+    let total = counters(&log, Arc::new(SystemClock)).state("total").await.unwrap();
+    assert_eq!(total.state.sum, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_damaged_or_outdated_snapshot_is_ignored() {
+    let server = TestLog::start().await;
+    let log = server.log().await;
+    let handler = counters(&log, Arc::new(SystemClock));
+    for n in 0..3 {
+        handler.execute(&call(&n.to_string(), ""), "one", &Command::Count(1)).await.unwrap();
+    }
+    let mut wrong = Folded::<Counter>::clone(&*handler.state("one").await.unwrap());
+    wrong.hash = vec![0; 32];
+    wrong.state.sum = 999;
+    let (revision, position) = (wrong.revision.0 - 1, Position(2));
+    wrong.revision.0 = revision;
+    wrong.position = position;
+    // whole by its checksum, but the log does not continue it
+    log.keep_snapshot("kw.test.counter.one", 1, revision, position, &[], &wrong).await.unwrap();
+    let fresh = counters(&log, Arc::new(SystemClock));
+    assert_eq!(fresh.state("one").await.unwrap().state.sum, 3);
+    // of another schema
+    log.keep_snapshot("kw.test.counter.one", 2, revision, position, &[], &wrong).await.unwrap();
+    let fresh = counters(&log, Arc::new(SystemClock));
+    assert_eq!(fresh.state("one").await.unwrap().state.sum, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sound_snapshot_is_where_a_load_begins() {
+    let server = TestLog::start().await;
+    let log = server.log().await;
+    let handler = counters(&log, Arc::new(SystemClock));
+    for n in 0..3 {
+        handler.execute(&call(&n.to_string(), ""), "one", &Command::Count(1)).await.unwrap();
+    }
+    let folded = Folded::<Counter>::clone(&*handler.state("one").await.unwrap());
+    log.keep_snapshot("kw.test.counter.one", 1, 3, folded.position, &folded.hash, &folded).await.unwrap();
+    handler.execute(&call("after", ""), "one", &Command::Count(1)).await.unwrap();
+    let fresh = counters(&log, Arc::new(SystemClock));
+    assert_eq!(fresh.state("one").await.unwrap().state.sum, 4);
+    let (position, kept) = log.snapshot::<Folded<Counter>>("kw.test.counter.one", 1).await.unwrap();
+    assert_eq!((position, kept.state.sum), (Position(3), 3));
+}
+
+/// The one suite of both drivers: an alarm fires when it is due, not before; again until it is done;
+/// the aggregate decides.
+async fn alarms_suite(
+    log: Log,
+    clock: Arc<SetClock>,
+    alarms: Arc<dyn Alarms>,
+    advance: impl Fn(chrono::Duration),
+) {
+    let handler = counters(&log, clock.clone() as Arc<dyn Clock>);
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(run_alarms(
+        log.clone(),
+        clock as Arc<dyn Clock>,
+        Arc::clone(&alarms),
+        handler.clone(),
+        "one".to_owned(),
+        || Command::Observe,
+        stop.clone(),
+    ));
+    let runs = chrono::Duration::milliseconds(700);
+    handler.execute(&call("start", ""), "clocked", &Command::StartClock(runs)).await.unwrap();
+    handler.execute(&call("later", ""), "patient", &Command::StartClock(runs * 1000)).await.unwrap();
+    advance(runs);
+    let mut reader = log.read_after(Position(2));
+    let missed = reader.next().await.unwrap().recorded().unwrap();
+    assert_eq!(missed[0].event_type(), "kinward.type.v1.ClockMissed");
+    assert_eq!(missed[0].subject.id(), "clocked");
+    let fresh = counters(&log, Arc::new(SystemClock));
+    assert!(fresh.state("clocked").await.unwrap().state.missed);
+    assert!(!fresh.state("patient").await.unwrap().state.missed);
+    assert_eq!(log.last_position().await.unwrap(), Position(3));
+    stop.cancel();
+    running.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alarms_of_a_set_clock_fire_as_it_advances() {
+    let server = TestLog::start().await;
+    let clock = Arc::new(SetClock::at(SystemClock.now()));
+    let alarms = Arc::new(ClockAlarms::new(Arc::clone(&clock)));
+    let advancing = Arc::clone(&alarms);
+    alarms_suite(server.log().await, clock, alarms, move |by| advancing.advance(by)).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alarms_of_the_log_fire_at_their_moment() {
+    let server = TestLog::start().await;
+    let log = server.log().await;
+    // the service's clock stands a year ahead of the server's, and stands still until it is set
+    let clock = Arc::new(SetClock::at(SystemClock.now() + chrono::Duration::days(365)));
+    let alarms = Arc::new(LogAlarms::new(log.clone(), clock.clone(), "test"));
+    let advancing = Arc::clone(&clock);
+    alarms_suite(log, clock, alarms, move |by| advancing.advance(by)).await;
+}

@@ -1,0 +1,133 @@
+//! From facts to the stored commit: ids, sealing, chain.
+
+use crate::{CommandId, Decider, Fact, Folded, Subject};
+use chrono::{DateTime, Utc};
+use kinward_contracts::log::v1::{Actor, Commit, Event};
+use kinward_contracts::{EventMessage as _, SealedFields, timestamp};
+use prost::Message as _;
+use std::collections::BTreeMap;
+
+/// Everything of a commit that the rules do not decide.
+#[derive(Clone, Debug)]
+pub struct Envelope {
+    /// The log.
+    pub log_id: String,
+    /// The command.
+    pub command_id: CommandId,
+    /// Keyed hash of the request.
+    pub request_hash: Vec<u8>,
+    /// Who asks.
+    pub actor: Actor,
+    /// When it is written.
+    pub recorded_at: DateTime<Utc>,
+    /// Joins everything one command set off.
+    pub correlation_id: String,
+    /// What caused it.
+    pub causation_id: String,
+    /// Declared purpose.
+    pub purpose: String,
+    /// Legal basis.
+    pub legal_basis: String,
+    /// Position of calendar and settings.
+    pub reference_position: u64,
+    /// W3C trace context.
+    pub traceparent: String,
+}
+
+/// Seals the plain fields of an event.
+pub trait Sealer: Send + Sync {
+    /// Seals every field that is still plain, with the key of `keys` for its person where that is at hand.
+    fn seal(
+        &self,
+        fields: &mut dyn SealedFields,
+        subject: &str,
+        event_id: &str,
+        keys: &BTreeMap<String, String>,
+    ) -> Result<(), SealError>;
+}
+
+/// No key could be had to seal with.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("personal data cannot be sealed: {0}")]
+pub struct SealError(pub String);
+
+/// Seals nothing: for aggregates without personal data. A plain field is refused by the encoder.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct NoSealing;
+
+impl Sealer for NoSealing {
+    fn seal(
+        &self,
+        _: &mut dyn SealedFields,
+        _: &str,
+        _: &str,
+        _: &BTreeMap<String, String>,
+    ) -> Result<(), SealError> {
+        Ok(())
+    }
+}
+
+/// A commit that cannot be built.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum CommitError {
+    /// Sealing failed.
+    #[error(transparent)]
+    Seal(#[from] SealError),
+    /// A field would be stored in clear.
+    #[error("field {0} of {1} is not sealed")]
+    Unsealed(String, String),
+}
+
+/// The stored bytes of the commit that adds `facts` to the aggregate.
+pub fn commit<D: Decider>(
+    subject: &Subject,
+    folded: &Folded<D>,
+    facts: Vec<Fact<D::Event>>,
+    envelope: Envelope,
+    sealer: &dyn Sealer,
+) -> Result<Vec<u8>, CommitError> {
+    let mut events = Vec::with_capacity(facts.len());
+    for (index, Fact { mut event, occurred_at }) in facts.into_iter().enumerate() {
+        let event_id = envelope.command_id.event_id(subject, index);
+        sealer.seal(&mut event, subject.as_str(), &event_id, &folded.keys)?;
+        let mut unsealed = None;
+        event.visit_sealed("", &mut |path, _, sealed| {
+            if sealed.is_plain() {
+                unsealed = Some(path.to_owned());
+            }
+        });
+        if let Some(field) = unsealed {
+            return Err(CommitError::Unsealed(field, event.event_type().to_owned()));
+        }
+        events.push(Event {
+            event_id,
+            r#type: event.event_type().to_owned(),
+            schema_version: 1,
+            occurred_at: Some(timestamp(occurred_at.unwrap_or(envelope.recorded_at))),
+            data: event.encode_to_vec(),
+        });
+    }
+    let mut actor = envelope.actor;
+    sealer.seal(&mut actor, subject.as_str(), envelope.command_id.as_str(), &folded.keys)?;
+    if actor.person.as_ref().is_some_and(kinward_contracts::r#type::v1::Sealed::is_plain) {
+        return Err(CommitError::Unsealed("person".to_owned(), "kinward.log.v1.Actor".to_owned()));
+    }
+    let commit = Commit {
+        log_id: envelope.log_id,
+        command_id: envelope.command_id.as_str().to_owned(),
+        request_hash: envelope.request_hash,
+        subject: subject.as_str().to_owned(),
+        first_revision: folded.revision.0 + 1,
+        events,
+        actor: Some(actor),
+        recorded_at: Some(timestamp(envelope.recorded_at)),
+        correlation_id: envelope.correlation_id,
+        causation_id: envelope.causation_id,
+        purpose: envelope.purpose,
+        legal_basis: envelope.legal_basis,
+        reference_position: envelope.reference_position,
+        prev_hash: folded.hash.clone(),
+        traceparent: envelope.traceparent,
+    };
+    Ok(commit.encode_to_vec())
+}

@@ -1,0 +1,139 @@
+//! A PostgreSQL server. It refuses to run as root: then it runs as `postgres`, or as `nobody`.
+
+use crate::process::{Process, as_user, free_port};
+use crate::{Error, Tools, io};
+use rustix::process::Signal;
+use std::path::{Path, PathBuf};
+use std::process::Stdio;
+
+/// A running server. Dropping it kills it.
+#[derive(Debug)]
+pub struct Postgres {
+    folder: PathBuf,
+    port: u16,
+    user: Option<&'static str>,
+    process: Process,
+}
+
+impl Postgres {
+    /// Starts a server in a folder, making its files the first time; `port`: `None` for a free one.
+    pub async fn start(folder: &Path, port: Option<u16>) -> Result<Self, Error> {
+        let tools = Tools::find()?;
+        let user = unprivileged()?;
+        std::fs::create_dir_all(folder).map_err(io(folder.display()))?;
+        if let Some(user) = user {
+            let folder = folder.display().to_string();
+            run("chown", &["-R", user, &folder], None).await?;
+            run("chmod", &["755", &folder], None).await?;
+            run("test", &["-w", &folder], Some(user)).await.map_err(|_| Error::Failed {
+                what: format!("PostgreSQL runs as {user}, who cannot enter {folder}"),
+                output: "choose a folder outside of private homes".to_owned(),
+            })?;
+        }
+        let data = folder.join("data");
+        if !data.join("PG_VERSION").exists() {
+            let initdb = tools.postgres.join("initdb").display().to_string();
+            let data = data.display().to_string();
+            let arguments =
+                ["-D", &data, "-U", "kinward", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"];
+            run(&initdb, &arguments, user).await?;
+        }
+        let port = port.map_or_else(free_port, Ok)?;
+        let process = spawn(folder, port, user)?;
+        let mut server = Self { folder: folder.to_owned(), port, user, process };
+        server.ready().await?;
+        Ok(server)
+    }
+
+    /// Address of a database.
+    pub fn url(&self, database: &str) -> String {
+        format!("postgres://kinward@127.0.0.1:{}/{database}", self.port)
+    }
+
+    /// Process id of the postmaster.
+    pub fn pid(&self) -> Option<u32> {
+        self.process.pid()
+    }
+
+    /// Kills every process of it as a crash does.
+    pub async fn kill9(&mut self) -> Result<(), Error> {
+        self.process.signal(Signal::KILL)?;
+        self.process.ended().await
+    }
+
+    /// Starts it again on the same files and port, after it ended.
+    pub async fn restart(&mut self) -> Result<(), Error> {
+        let _ = std::fs::remove_file(self.folder.join("data/postmaster.pid"));
+        self.process = spawn(&self.folder, self.port, self.user)?;
+        self.ready().await
+    }
+
+    /// Asks it to end, cutting off its clients, and waits.
+    pub async fn stop(mut self) -> Result<(), Error> {
+        self.process.signal(Signal::INT)?;
+        self.process.ended().await
+    }
+
+    async fn ready(&mut self) -> Result<(), Error> {
+        // its own word that it accepts connections; the pid file is its, whatever log file there is
+        let pid_file = self.folder.join("data/postmaster.pid");
+        self.process
+            .ready(|| {
+                let status = std::fs::read_to_string(&pid_file).unwrap_or_default();
+                let ready = status.lines().nth(7).is_some_and(|line| line.trim() == "ready");
+                std::future::ready(ready)
+            })
+            .await
+    }
+}
+
+fn spawn(folder: &Path, port: u16, user: Option<&str>) -> Result<Process, Error> {
+    let tools = Tools::find()?;
+    let arguments = [
+        "-D".to_owned(),
+        folder.join("data").display().to_string(),
+        "-p".to_owned(),
+        port.to_string(),
+        "-c".to_owned(),
+        "listen_addresses=127.0.0.1".to_owned(),
+        "-c".to_owned(),
+        // a folder's path may be too long for a socket, and nobody needs one
+        "unix_socket_directories=".to_owned(),
+        "-c".to_owned(),
+        "max_connections=200".to_owned(),
+    ];
+    Process::start(
+        "postgres",
+        &tools.postgres.join("postgres"),
+        &arguments,
+        user,
+        folder.join("postgres.log"),
+    )
+}
+
+/// As whom PostgreSQL runs: `None` for ourselves.
+fn unprivileged() -> Result<Option<&'static str>, Error> {
+    if !rustix::process::geteuid().is_root() {
+        return Ok(None);
+    }
+    let users = std::fs::read_to_string("/etc/passwd").map_err(io("/etc/passwd"))?;
+    let found = ["postgres", "nobody"]
+        .into_iter()
+        .find(|name| users.lines().any(|line| line.starts_with(&format!("{name}:"))));
+    found.map(Some).ok_or(Error::Missing("an unprivileged user, postgres or nobody,"))
+}
+
+async fn run(program: &str, arguments: &[&str], user: Option<&str>) -> Result<(), Error> {
+    let output = as_user(user)
+        .arg(program)
+        .args(arguments)
+        .stdin(Stdio::null())
+        .output()
+        .await
+        .map_err(io(program))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let printed = String::from_utf8_lossy(&output.stderr).trim().to_owned();
+    Err(Error::Failed { what: format!("{program} {}", arguments.join(" ")), output: printed })
+}

@@ -1,0 +1,45 @@
+//! Keyed hashes: of identity numbers for claims, of requests for idempotency. Identity numbers have too little entropy
+//! for a bare hash.
+
+use hmac::{Hmac, KeyInit as _, Mac as _};
+use sha2::Sha256;
+use zeroize::Zeroizing;
+
+/// Version of the blind index key; it stands in the subject of a claim.
+pub(crate) const INDEX_VERSION: u32 = 1;
+
+/// The keyed hashes of a deployment.
+#[derive(Clone)]
+pub struct Hashing {
+    index_key: Zeroizing<Vec<u8>>,
+    request_key: Zeroizing<Vec<u8>>,
+}
+
+impl std::fmt::Debug for Hashing {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str("Hashing(keys hidden)")
+    }
+}
+
+impl Hashing {
+    pub(crate) fn new(index_key: Vec<u8>, request_key: Vec<u8>) -> Self {
+        Self { index_key: Zeroizing::new(index_key), request_key: Zeroizing::new(request_key) }
+    }
+
+    /// Blind index of a normalised identity number, as the id of its claim: `<version>.<hex>`.
+    pub fn identity(&self, normalised: &str) -> String {
+        format!("{INDEX_VERSION}.{}", hex::encode(&mac(&self.index_key, normalised.as_bytes())[..16]))
+    }
+
+    /// Keyed hash of a request's bytes.
+    pub fn request(&self, bytes: &[u8]) -> Vec<u8> {
+        mac(&self.request_key, bytes)
+    }
+}
+
+fn mac(key: &[u8], bytes: &[u8]) -> Vec<u8> {
+    // HMAC takes keys of every length
+    Hmac::<Sha256>::new_from_slice(key)
+        .map(|mac| mac.chain_update(bytes).finalize().into_bytes().to_vec())
+        .unwrap_or_default()
+}

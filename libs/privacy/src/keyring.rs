@@ -1,0 +1,120 @@
+//! The keyring: wrapped data keys in a PostgreSQL database of their own; never in the log or a read model.
+
+use crate::{DataKey, KeyProvider, ProviderError, WrappedKey, fresh_key};
+use sqlx::postgres::PgPoolOptions;
+use sqlx::{PgPool, Row as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+const SCHEMA: &str = "
+create table if not exists keys (
+    key_id text primary key,
+    kek_version integer not null,
+    wrapped bytea,
+    minted_by text not null,
+    minted_at timestamptz not null default now(),
+    destroyed_at timestamptz
+);
+";
+
+/// Unwrapped keys kept in memory.
+const CACHED: u64 = 50_000;
+
+/// Why a key could not be had.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    /// The database is out of reach.
+    #[error("the keyring is out of reach: {0}")]
+    Database(#[from] sqlx::Error),
+    /// The provider failed.
+    #[error(transparent)]
+    Provider(#[from] ProviderError),
+}
+
+/// The keyring. Cheap to clone.
+#[derive(Clone)]
+pub struct Keyring {
+    pool: PgPool,
+    provider: Arc<dyn KeyProvider>,
+    cache: moka::sync::Cache<String, Arc<DataKey>>,
+}
+
+impl Keyring {
+    /// Creates the table. Only the provisioning step does this.
+    pub async fn provision(database: &str) -> Result<(), KeyringError> {
+        let pool = PgPoolOptions::new().max_connections(1).connect(database).await?;
+        let mut transaction = pool.begin().await?;
+        sqlx::query("select pg_advisory_xact_lock(2701)").execute(&mut *transaction).await?;
+        sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
+        transaction.commit().await?;
+        Ok(())
+    }
+
+    /// Connects lazily: a service starts while the keyring is away.
+    pub fn connect(database: &str, provider: Arc<dyn KeyProvider>) -> Result<Self, KeyringError> {
+        let pool = PgPoolOptions::new()
+            .max_connections(4)
+            .acquire_timeout(Duration::from_secs(3))
+            .connect_lazy(database)?;
+        Ok(Self { pool, provider, cache: moka::sync::Cache::new(CACHED) })
+    }
+
+    /// Mints keys and stores them durably before they are handed out.
+    pub async fn mint(&self, by: &str, count: usize) -> Result<Vec<(String, DataKey)>, KeyringError> {
+        let mut minted = Vec::with_capacity(count);
+        let (mut ids, mut versions, mut wrapped) = (Vec::new(), Vec::new(), Vec::new());
+        for _ in 0..count {
+            let key_id = hex::encode(rand::random::<[u8; 16]>());
+            let key = fresh_key();
+            let under = self.provider.wrap(&key_id, &key).await?;
+            ids.push(key_id.clone());
+            versions.push(under.version);
+            wrapped.push(under.bytes);
+            minted.push((key_id, key));
+        }
+        sqlx::query(
+            "insert into keys (key_id, kek_version, wrapped, minted_by) \
+             select key_id, version, wrapped, $4 from unnest($1::text[], $2::int[], $3::bytea[]) as k (key_id, version, wrapped)",
+        )
+        .bind(&ids)
+        .bind(&versions)
+        .bind(&wrapped)
+        .bind(by)
+        .execute(&self.pool)
+        .await?;
+        Ok(minted)
+    }
+
+    /// The key; `None` if it was destroyed, or never was.
+    pub async fn fetch(&self, key_id: &str) -> Result<Option<Arc<DataKey>>, KeyringError> {
+        if let Some(key) = self.cache.get(key_id) {
+            return Ok(Some(key));
+        }
+        let row =
+            sqlx::query("select kek_version, wrapped from keys where key_id = $1 and wrapped is not null")
+                .bind(key_id)
+                .fetch_optional(&self.pool)
+                .await?;
+        let Some(row) = row else { return Ok(None) };
+        let wrapped = WrappedKey { version: row.get(0), bytes: row.get(1) };
+        let key = Arc::new(self.provider.unwrap(key_id, &wrapped).await?);
+        self.cache.insert(key_id.to_owned(), Arc::clone(&key));
+        Ok(Some(key))
+    }
+
+    /// Destroys keys; a tombstone stays. Applied again after a restore, so that a backup brings nothing back.
+    pub async fn destroy(&self, key_ids: &[String]) -> Result<(), KeyringError> {
+        sqlx::query(
+            "insert into keys (key_id, kek_version, minted_by, destroyed_at) \
+             select key_id, 0, '', now() from unnest($1::text[]) as k (key_id) \
+             on conflict (key_id) do update set wrapped = null, destroyed_at = coalesce(keys.destroyed_at, now())",
+        )
+        .bind(key_ids)
+        .execute(&self.pool)
+        .await?;
+        for key_id in key_ids {
+            self.cache.invalidate(key_id);
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,115 @@
+//! Seals the plain fields of events, on the way to the log.
+
+use crate::aead::{NONCE, associated, encrypt};
+use crate::{DataKey, Escrow, KeyPool};
+use kinward_contracts::SealedFields;
+use kinward_contracts::r#type::v1::{Binding, Sealed, Suite};
+use kinward_eventsourcing::{SealError, Sealer};
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+
+/// Keys in use kept in memory, to seal more of the same person's data.
+const CACHED: u64 = 50_000;
+
+/// Seals with keys of the pool, and with the escrow when the pool is empty.
+pub struct PoolSealer {
+    pool: Arc<KeyPool>,
+    escrow: Escrow,
+    in_use: moka::sync::Cache<String, Arc<DataKey>>,
+    escrowed: AtomicU64,
+}
+
+/// The key of one person within one event.
+enum Chosen {
+    Minted(String, Arc<DataKey>),
+    Escrowed(DataKey, Vec<u8>),
+}
+
+impl PoolSealer {
+    /// A sealer.
+    pub fn new(pool: Arc<KeyPool>, escrow: Escrow) -> Self {
+        Self { pool, escrow, in_use: moka::sync::Cache::new(CACHED), escrowed: AtomicU64::new(0) }
+    }
+
+    /// How many values were sealed to the escrow, because no key was at hand.
+    pub fn escrowed(&self) -> u64 {
+        self.escrowed.load(Ordering::Relaxed)
+    }
+
+    fn choose(&self, person: &str, keys: &BTreeMap<String, String>) -> Result<Chosen, SealError> {
+        // a key that this process has not used is as good as none: a person may have several
+        if let Some(key) = keys.get(person).and_then(|key_id| self.in_use.get(key_id)) {
+            return Ok(Chosen::Minted(keys[person].clone(), key));
+        }
+        if let Some((key_id, key)) = self.pool.take() {
+            self.in_use.insert(key_id.clone(), Arc::clone(&key));
+            return Ok(Chosen::Minted(key_id, key));
+        }
+        self.escrowed.fetch_add(1, Ordering::Relaxed);
+        tracing::error!("no key at hand: sealing to the escrow");
+        let (key, sealed) =
+            self.escrow.fresh().ok_or_else(|| SealError("the escrow key is unusable".to_owned()))?;
+        Ok(Chosen::Escrowed(key, sealed))
+    }
+}
+
+impl Sealer for PoolSealer {
+    fn seal(
+        &self,
+        fields: &mut dyn SealedFields,
+        subject: &str,
+        event_id: &str,
+        keys: &BTreeMap<String, String>,
+    ) -> Result<(), SealError> {
+        let mut chosen: BTreeMap<String, Chosen> = BTreeMap::new();
+        let mut failed = None;
+        fields.visit_sealed("", &mut |path, _, sealed| {
+            if !sealed.is_plain() || failed.is_some() {
+                return;
+            }
+            if !chosen.contains_key(&sealed.person) {
+                match self.choose(&sealed.person, keys) {
+                    Ok(key) => {
+                        chosen.insert(sealed.person.clone(), key);
+                    }
+                    Err(error) => {
+                        failed = Some(error);
+                        return;
+                    }
+                }
+            }
+            let binding = Binding {
+                subject: subject.to_owned(),
+                event_id: event_id.to_owned(),
+                field: path.to_owned(),
+            };
+            if seal(sealed, binding, &chosen[&sealed.person]).is_none() {
+                failed = Some(SealError(format!("field {path} cannot be encrypted")));
+            }
+        });
+        failed.map_or(Ok(()), Err)
+    }
+}
+
+fn seal(sealed: &mut Sealed, binding: Binding, chosen: &Chosen) -> Option<()> {
+    sealed.binding = Some(binding);
+    let key = match chosen {
+        Chosen::Minted(key_id, key) => {
+            sealed.key_id.clone_from(key_id);
+            sealed.set_suite(Suite::Aes256GcmSiv);
+            key.as_ref()
+        }
+        Chosen::Escrowed(key, escrowed_key) => {
+            sealed.key_id = "escrow".to_owned();
+            sealed.escrowed_key.clone_from(escrowed_key);
+            sealed.set_suite(Suite::EscrowAes256GcmSiv);
+            key
+        }
+    };
+    let nonce: [u8; NONCE] = rand::random();
+    let clear = zeroize::Zeroizing::new(std::mem::take(&mut sealed.ciphertext));
+    sealed.ciphertext = encrypt(key, nonce, &clear, &associated(sealed))?;
+    sealed.nonce = nonce.to_vec();
+    Some(())
+}

@@ -1,0 +1,134 @@
+//! Sealing with real keys from a real keyring, through its outage, restarts and destruction.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
+use kinward_contracts::EventMessage as _;
+use kinward_contracts::SealedFields as _;
+use kinward_contracts::registry::v1::{ChildEvent, ChildRegistered, child_event::Event};
+use kinward_contracts::r#type::v1::{Sealed, Suite};
+use kinward_eventsourcing::Sealer as _;
+use kinward_privacy::{KeyPool, KeyProvider, Keyring, OpenError, Opener, PoolSealer, Secrets};
+use kinward_testkit::TestDatabase;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::Path;
+use std::sync::Arc;
+
+const SUBJECT: &str = "kw.registry.child.c1";
+
+fn child(name: &str) -> ChildEvent {
+    let registered = ChildRegistered {
+        name: Some(Sealed::plain("c1", name)),
+        birth_date: Some(Sealed::plain("c1", "2015-03-04")),
+        ..ChildRegistered::default()
+    };
+    registered.into()
+}
+
+fn name_of(event: &ChildEvent) -> Sealed {
+    match &event.event {
+        Some(Event::ChildRegistered(registered)) => registered.name.clone().unwrap(),
+        _ => panic!("not a registration: {}", event.event_type()),
+    }
+}
+
+struct Keys {
+    keyring: Keyring,
+    provider: Arc<dyn KeyProvider>,
+    secrets: Secrets,
+}
+
+async fn keys(database: &TestDatabase, folder: &Path) -> Keys {
+    let secrets = Secrets::create(folder).unwrap();
+    let provider: Arc<dyn KeyProvider> = Arc::new(secrets.provider().unwrap());
+    Keyring::provision(&database.url()).await.unwrap();
+    let keyring = Keyring::connect(&database.url(), Arc::clone(&provider)).unwrap();
+    Keys { keyring, provider, secrets }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_sealed_value_opens_in_its_place_only_and_is_erased_with_its_key() {
+    let (database, folder) = (TestDatabase::start().await, tempfile::tempdir().unwrap());
+    let Keys { keyring, provider, secrets } = keys(&database, folder.path()).await;
+    let pool = Arc::new(KeyPool::open(&folder.path().join("pool"), 64, provider).await.unwrap());
+    assert_eq!(pool.refill(&keyring, "test").await.unwrap(), 64);
+    let sealer = PoolSealer::new(pool, secrets.escrow().unwrap());
+    let opener = Opener::new(keyring.clone());
+
+    let mut event = child("周小满");
+    sealer.seal(&mut event, SUBJECT, "e1", &BTreeMap::new()).unwrap();
+    let mut fields = Vec::new();
+    event.visit_sealed("", &mut |path, _, sealed| fields.push((path.to_owned(), sealed.clone())));
+    assert_eq!(fields.len(), 2);
+    assert!(fields.iter().all(|(_, sealed)| !sealed.is_plain()));
+    assert_eq!(fields[0].1.key_id, fields[1].1.key_id, "one person, one key");
+    let sealed = name_of(&event);
+    assert_eq!(opener.open(&sealed).await.unwrap().as_str(), "周小满");
+
+    // the same text seals differently every time; more of the person's data uses the same key
+    let mut again = child("周小满");
+    let known = BTreeMap::from([("c1".to_owned(), sealed.key_id.clone())]);
+    sealer.seal(&mut again, SUBJECT, "e2", &known).unwrap();
+    assert_eq!(name_of(&again).key_id, sealed.key_id);
+    assert_ne!(name_of(&again).ciphertext, sealed.ciphertext);
+
+    for change in [
+        (|sealed: &mut Sealed| sealed.person = "c2".to_owned()) as fn(&mut Sealed),
+        |sealed| sealed.binding.as_mut().unwrap().field = "birth_date".to_owned(),
+        |sealed| sealed.binding.as_mut().unwrap().event_id = "e2".to_owned(),
+        |sealed| sealed.ciphertext[0] ^= 1,
+    ] {
+        let mut moved = sealed.clone();
+        change(&mut moved);
+        let opened = opener.open(&moved).await;
+        assert!(matches!(opened, Err(OpenError::Tampered)), "{opened:?}");
+    }
+    assert!(!format!("{:?}", child("周小满")).contains("周小满"));
+
+    keyring.destroy(std::slice::from_ref(&sealed.key_id)).await.unwrap();
+    assert!(matches!(opener.open(&sealed).await, Err(OpenError::Erased)));
+    assert_eq!(opener.text(Some(&sealed)).await.unwrap(), "");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_pool_never_hands_a_key_out_twice_whatever_it_lives_through() {
+    let (database, folder) = (TestDatabase::start().await, tempfile::tempdir().unwrap());
+    let Keys { keyring, provider, .. } = keys(&database, folder.path()).await;
+    let place = folder.path().join("pool");
+    let mut seen = BTreeSet::new();
+    for round in 0..6 {
+        // dropped at the end of each round without a word, as in a crash
+        let pool = KeyPool::open(&place, 100, Arc::clone(&provider)).await.unwrap();
+        if round % 2 == 0 {
+            pool.refill(&keyring, "test").await.unwrap();
+        }
+        for _ in 0..37 {
+            if let Some((key_id, _)) = pool.take() {
+                assert!(seen.insert(key_id), "handed out twice");
+            }
+        }
+    }
+    assert!(seen.len() > 100);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn with_the_keyring_away_the_pool_lasts_over_a_restart_and_then_the_escrow_serves() {
+    let (mut database, folder) = (TestDatabase::start().await, tempfile::tempdir().unwrap());
+    let Keys { keyring, provider, secrets } = keys(&database, folder.path()).await;
+    let place = folder.path().join("pool");
+    KeyPool::open(&place, 2, Arc::clone(&provider)).await.unwrap().refill(&keyring, "test").await.unwrap();
+    database.kill().await;
+
+    let pool = Arc::new(KeyPool::open(&place, 2, Arc::clone(&provider)).await.unwrap());
+    assert_eq!(pool.status().level, 2);
+    assert!(pool.take().is_some() && pool.take().is_some());
+    assert!(pool.refill(&keyring, "test").await.is_err());
+    let sealer = PoolSealer::new(Arc::clone(&pool), secrets.escrow().unwrap());
+    let mut event = child("周小满");
+    sealer.seal(&mut event, SUBJECT, "e1", &BTreeMap::new()).unwrap();
+    let sealed = name_of(&event);
+    assert_eq!(sealed.suite(), Suite::EscrowAes256GcmSiv);
+    assert_eq!(sealer.escrowed(), 1);
+    let opener = Opener::new(keyring);
+    assert!(matches!(opener.open(&sealed).await, Err(OpenError::Escrowed)));
+    assert_eq!(secrets.escrow_opener().unwrap().open(&sealed).unwrap().as_str(), "周小满");
+}

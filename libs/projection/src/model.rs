@@ -1,0 +1,168 @@
+//! A read model's place in PostgreSQL: its schema, its checkpoint, how its answers wait for freshness.
+
+use crate::{Error, Memory, Projection, Table};
+use kinward_eventsourcing::Position;
+use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
+use sqlx::{AssertSqlSafe, PgPool, Row as _};
+use std::marker::PhantomData;
+use std::str::FromStr as _;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::Instant;
+
+const OWN_TABLES: &str = "
+create table _checkpoint (
+    one boolean primary key default true check (one),
+    last_position bigint not null,
+    owner_epoch bigint not null
+);
+insert into _checkpoint (last_position, owner_epoch) values (0, 0);
+create table _parked (
+    subject text not null,
+    position bigint not null,
+    index integer not null,
+    event_id text not null,
+    cause text not null,
+    primary key (position, index)
+);
+create index on _parked (subject);
+";
+
+/// Creates the read model's schema if it is missing.
+pub async fn provision<P: Projection>(database: &str) -> Result<(), Error> {
+    let pool = PgPoolOptions::new().max_connections(1).connect(database).await?;
+    let schema = P::schema_name();
+    let mut transaction = pool.begin().await?;
+    // two provisioners at once: the second waits and finds it done
+    sqlx::query("select pg_advisory_xact_lock(hashtext($1))")
+        .bind(&schema)
+        .execute(&mut *transaction)
+        .await?;
+    let there: bool = sqlx::query("select exists (select from pg_namespace where nspname = $1)")
+        .bind(&schema)
+        .fetch_one(&mut *transaction)
+        .await?
+        .get(0);
+    if !there {
+        let statements =
+            format!("create schema {schema}; set local search_path to {schema}; {OWN_TABLES} {}", P::SCHEMA);
+        sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *transaction).await?;
+    }
+    transaction.commit().await?;
+    pool.close().await;
+    Ok(())
+}
+
+/// A read model to query. Cheap to clone.
+pub struct ReadModel<P: Projection> {
+    pool: PgPool,
+    pub(crate) reached: watch::Sender<Position>,
+    projection: PhantomData<P>,
+}
+
+impl<P: Projection> Clone for ReadModel<P> {
+    fn clone(&self) -> Self {
+        Self { pool: self.pool.clone(), reached: self.reached.clone(), projection: PhantomData }
+    }
+}
+
+impl<P: Projection> ReadModel<P> {
+    /// Connects lazily: a service starts, and answers that its database is away, while PostgreSQL is down.
+    pub fn connect(database: &str, connections: u32) -> Result<Self, Error> {
+        let options = PgConnectOptions::from_str(database)?
+            .application_name(P::NAME)
+            .options([("search_path", P::schema_name().as_str()), ("timezone", "UTC")]);
+        let pool = PgPoolOptions::new()
+            .max_connections(connections)
+            .acquire_timeout(Duration::from_secs(5))
+            .connect_lazy_with(options);
+        Ok(Self { pool, reached: watch::Sender::new(Position(0)), projection: PhantomData })
+    }
+
+    /// The pool of this generation; its `search_path` is the schema.
+    pub fn pool(&self) -> &PgPool {
+        &self.pool
+    }
+
+    /// How far the read model is.
+    pub fn position(&self) -> Position {
+        *self.reached.borrow()
+    }
+
+    /// Changes of the position, to wait on.
+    pub fn reached(&self) -> watch::Receiver<Position> {
+        self.reached.subscribe()
+    }
+
+    /// Waits until the read model holds everything up to `wanted`, but not beyond `deadline`.
+    /// Answers where it stands.
+    pub async fn fresh(&self, wanted: Position, deadline: Instant) -> Result<Position, Error> {
+        let mut reached = self.reached.subscribe();
+        let waited = tokio::time::timeout_at(deadline, reached.wait_for(|at| *at >= wanted)).await;
+        match waited {
+            Ok(Ok(at)) => Ok(*at),
+            _ => Err(Error::NotFresh { at: self.position().0, wanted: wanted.0 }),
+        }
+    }
+
+    /// Rows of one table: `condition` follows `from … t`, with `$1` the text and `$2`, `$3` limit and offset.
+    pub async fn select<T: Table>(
+        &self,
+        condition: &'static str,
+        text: &str,
+        page: (i64, i64),
+    ) -> Result<Vec<T>, Error> {
+        let query = format!("select to_jsonb(t) from {} t {condition}", T::NAME);
+        let rows = sqlx::query(AssertSqlSafe(query))
+            .bind(text)
+            .bind(page.0)
+            .bind(page.1)
+            .fetch_all(&self.pool)
+            .await?;
+        let row = |row: sqlx::postgres::PgRow| {
+            serde_json::from_value(row.get(0))
+                .map_err(|error| Error::Row { table: T::NAME, cause: error.to_string() })
+        };
+        rows.into_iter().map(row).collect()
+    }
+
+    /// How many rows of one table meet a condition on the text.
+    pub async fn count<T: Table>(&self, condition: &'static str, text: &str) -> Result<u64, Error> {
+        let query = format!("select count(*) from {} t {condition}", T::NAME);
+        let row = sqlx::query(AssertSqlSafe(query)).bind(text).fetch_one(&self.pool).await?;
+        Ok(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default())
+    }
+
+    /// Where the checkpoint stands in the database.
+    pub async fn checkpoint(&self) -> Result<Position, Error> {
+        let row = sqlx::query("select last_position from _checkpoint").fetch_one(&self.pool).await?;
+        Ok(Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default()))
+    }
+
+    /// How this read model differs from a fold in memory, in all columns of all rows; empty: equal. For tests.
+    pub async fn differences(&self, memory: &Memory<P>) -> Result<Vec<String>, Error> {
+        let mut differences = Vec::new();
+        let mut expected = memory.rows();
+        for table in P::tables() {
+            let query = format!("select to_jsonb(t) from {} t", table.name);
+            for row in sqlx::query(AssertSqlSafe(query)).fetch_all(&self.pool).await? {
+                let row = (table.read)(row.get(0))
+                    .map_err(|error| Error::Row { table: table.name, cause: error.to_string() })?;
+                let value =
+                    row.json().map_err(|error| Error::Row { table: table.name, cause: error.to_string() })?;
+                let key = value[table.key].as_str().unwrap_or_default().to_owned();
+                match expected.remove(&(table.name, key.clone())) {
+                    Some(wanted) if wanted.same(row.as_ref()) => {}
+                    Some(wanted) => differences.push(format!(
+                        "{} {key}: is {value}, should be {}",
+                        table.name,
+                        wanted.json().unwrap_or_default()
+                    )),
+                    None => differences.push(format!("{} {key}: should not be", table.name)),
+                }
+            }
+        }
+        differences.extend(expected.keys().map(|(table, key)| format!("{table} {key}: is missing")));
+        Ok(differences)
+    }
+}

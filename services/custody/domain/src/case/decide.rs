@@ -1,0 +1,127 @@
+//! The rules of a custody case: what is recorded, and by whom.
+
+use super::facts::{guardian_of, past_day};
+use super::follow_up::follow_up;
+use super::{Command, State, petition};
+use crate::rules::{BEY_1, CUS_1};
+use chrono::{DateTime, Utc};
+use kinward_contracts::custody::v1::{CaseEvent, CaseOpened, Conduct, GuardianCriticised, case_event::Event};
+use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::{CarriesClocks as _, ClockEvent};
+use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
+use kinward_statute::Reference;
+
+/// The decider of custody cases.
+#[derive(Clone, Copy, Debug)]
+pub struct Case;
+
+pub(super) type Facts = Vec<Fact<CaseEvent>>;
+pub(super) type Now<'a> = Context<'a, Reference>;
+
+impl Decider for Case {
+    type Command = Command;
+    type State = State;
+    type Event = CaseEvent;
+    type Reference = Reference;
+
+    const STATE_SCHEMA: u32 = 2;
+
+    fn decide(state: &State, command: &Command, context: &Now<'_>) -> Result<Facts, Rejection> {
+        let decided = match (state.opened, command) {
+            (false, Command::Open(opened)) => return open(opened),
+            (false, _) => return Err(Rejection::not_found(CUS_1, "没有此案件", "there is no such case")),
+            (true, Command::Open(_)) => return Ok(Vec::new()),
+            (true, Command::ObserveClocks) => {
+                clock_facts(state.clocks.observe_under(context.reference, context.now))
+            }
+            (true, Command::Record { event, occurred_at }) => record(state, event, *occurred_at, context)?,
+        };
+        Ok(follow_up(state, decided, context))
+    }
+
+    fn evolve(state: &mut State, event: &CaseEvent, at: &Occurrence<'_>) {
+        state.fold(event, at);
+    }
+}
+
+/// A case is about a child and at least one guardian.
+fn open(opened: &CaseOpened) -> Result<Facts, Rejection> {
+    if opened.child.as_ref().is_none_or(|child| child.person_id.is_empty()) {
+        return Err(Rejection::invalid("child_id", CUS_1, "须注明儿童", "name the child"));
+    }
+    if opened.guardian_person_ids.is_empty() {
+        return Err(Rejection::invalid(
+            "guardian_person_ids",
+            CUS_1,
+            "须注明监护人",
+            "name the guardians concerned",
+        ));
+    }
+    Ok(vec![Fact::now(opened.clone())])
+}
+
+fn record(
+    state: &State,
+    event: &Event,
+    occurred_at: Option<DateTime<Utc>>,
+    context: &Now<'_>,
+) -> Result<Facts, Rejection> {
+    let at = context.happened(occurred_at, BEY_1)?;
+    let given = occurred_at.map(|_| at);
+    if let Some(guardian) = guardian_of(event)
+        && !state.guardians.contains_key(guardian)
+    {
+        return Err(Rejection::new(
+            Reason::UnknownReference,
+            CUS_1,
+            "案件不涉及此监护人",
+            "the case is not about this guardian",
+        ));
+    }
+    let fact = || vec![Fact::at(at, CaseEvent { event: Some(event.clone()) })];
+    match event {
+        Event::GuardianCriticised(criticised) => criticise(criticised, at, context),
+        Event::DutyRefused(refused) => past_day("since_on", &refused.since_on, context).map(|()| fact()),
+        Event::DutyResumed(resumed) => past_day("on_date", &resumed.on_date, context).map(|()| fact()),
+        Event::ConsequenceRecorded(_)
+        | Event::DutyImpossible(_)
+        | Event::DelegationRefused(_)
+        | Event::HarmRecorded(_)
+        | Event::LeftUnattended(_)
+        | Event::CrimeIncited(_) => Ok(fact()),
+        Event::PetitionFiled(filed) => petition::file(state, filed, at, context),
+        Event::PetitionAccepted(accepted) => {
+            petition::accept(state, &accepted.petition_id, given, context).map(|()| fact())
+        }
+        Event::PetitionHeard(heard) => {
+            petition::hear(state, &heard.petition_id, given, context).map(|()| fact())
+        }
+        Event::PetitionRuled(ruled) => petition::rule(state, ruled, given, context),
+        _ => Err(Rejection::wrong_state(CUS_1, "不能这样记录", "this is not recorded in this way")),
+    }
+}
+
+/// Police, the protection institution or another department criticises; the department is the caller's own (CUS-1).
+fn criticise(
+    criticised: &GuardianCriticised,
+    at: DateTime<Utc>,
+    context: &Now<'_>,
+) -> Result<Facts, Rejection> {
+    let department = context.actor.department();
+    if [Department::Unspecified, Department::Kinward].contains(&department) {
+        return Err(Rejection::new(
+            Reason::NotEntitled,
+            CUS_1,
+            "由公安机关、未成年人救助保护机构等部门批评教育",
+            "police, the protection institution or another department criticises",
+        ));
+    }
+    if criticised.conduct() == Conduct::Unspecified {
+        return Err(Rejection::invalid("conduct", CUS_1, "须注明行为", "name the conduct"));
+    }
+    Ok(vec![Fact::at(at, GuardianCriticised { department: department.into(), ..criticised.clone() })])
+}
+
+pub(super) fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
+    events.into_iter().map(|event| Fact::now(CaseEvent::of_clock(event))).collect()
+}

@@ -1,0 +1,34 @@
+//! What the steps that record a fact about a guardian have in common.
+
+use super::decide::Now;
+use crate::rules::BEY_1;
+use chrono::NaiveDate;
+use kinward_contracts::custody::v1::case_event::Event;
+use kinward_eventsourcing::Rejection;
+use kinward_statute::day_of;
+
+/// The guardian that a fact or a petition is about.
+pub(super) fn guardian_of(event: &Event) -> Option<&str> {
+    Some(match event {
+        Event::GuardianCriticised(event) => &event.guardian_person_id,
+        Event::DutyRefused(event) => &event.guardian_person_id,
+        Event::DutyResumed(event) => &event.guardian_person_id,
+        Event::ConsequenceRecorded(event) => &event.guardian_person_id,
+        Event::DutyImpossible(event) => &event.guardian_person_id,
+        Event::DelegationRefused(event) => &event.guardian_person_id,
+        Event::HarmRecorded(event) => &event.guardian_person_id,
+        Event::LeftUnattended(event) => &event.guardian_person_id,
+        Event::CrimeIncited(event) => &event.guardian_person_id,
+        Event::PetitionFiled(event) => &event.guardian_person_id,
+        _ => return None,
+    })
+}
+
+/// The day of a request must be a day, and not in the future.
+pub(super) fn past_day(field: &str, text: &str, context: &Now<'_>) -> Result<(), Rejection> {
+    match text.parse::<NaiveDate>() {
+        Ok(day) if day <= day_of(context.now) => Ok(()),
+        Ok(_) => Err(Rejection::time(field, BEY_1, "日期不能晚于今天", "the day lies in the future")),
+        Err(_) => Err(Rejection::invalid(field, BEY_1, "没有这一天", "there is no such day")),
+    }
+}

@@ -1,0 +1,19 @@
+//! Custody: bringing a guardian who endangers a child before the court (policy 三（四）).
+//!
+//! ```text
+//! assessment finds grounds ─┐                                             ┌ revoked: another guardian is designated,
+//! a department opens it ────┴► open ─ facts, some backdated ─► ground met │ the registry follows, support is still owed
+//!                               │                                 │       │
+//!            duty-refusal runs while the duty is refused;         ▼       │ refused: back to assistance
+//!            after six months it asks again (CUS-3c)         petition ────┤
+//!                                                                 ▲       │ withdrawn: petition-fallback runs again
+//!                  petition-fallback runs while nobody petitions; │       │
+//!                  when it is missed, civil affairs must ─────────┘       └ petition: filed ─► accepted ─► heard ─► ruled
+//! ```
+//! [`case::grounds`] answers for each of the six grounds *met, by which events, missing*, from the predicates that
+//! decide (CUS-3, BEY-2). Facts count by when they happened, not by when they were recorded, and in whatever order
+//! they were recorded.
+
+pub mod case;
+pub mod processes;
+pub mod rules;

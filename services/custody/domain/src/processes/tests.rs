@@ -1,0 +1,42 @@
+//! Which assessment opens a case (ASM-4).
+
+use super::OpenCase;
+use crate::case::Command;
+use chrono::{DateTime, Utc};
+use kinward_contracts::assessment::v1::{AssessmentEvent, AssessmentFinalised, InputGiven, Risk};
+use kinward_contracts::r#type::v1::{ChildReference, Ground};
+use kinward_eventsourcing::Reaction;
+use kinward_eventsourcing::kit::{history, reactions};
+
+fn after(event: impl Into<AssessmentEvent>) -> Vec<Reaction<Command>> {
+    let at: DateTime<Utc> = "2026-03-10T04:00:00Z".parse().unwrap();
+    reactions::<OpenCase>(&history("assessment", at, [event.into()]))
+}
+
+fn finalised(grounds: &[Ground]) -> AssessmentFinalised {
+    AssessmentFinalised {
+        risk: Risk::High.into(),
+        grounds: grounds.iter().map(|ground| i32::from(*ground)).collect(),
+        guardian_person_ids: vec!["father".to_owned(), "mother".to_owned()],
+        child: Some(ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() }),
+        village_code: Some("430903111201".to_owned()),
+        incident_id: "incident".to_owned(),
+    }
+}
+
+#[test]
+fn asm_4_an_assessment_that_finds_grounds_opens_a_case_with_what_it_found() {
+    let opened = after(finalised(&[Ground::Begging]));
+    let [Reaction { command: Command::Open(opened), .. }] = opened.as_slice() else { panic!("{opened:?}") };
+    assert_eq!(opened.guardian_person_ids, ["father", "mother"]);
+    assert_eq!(opened.child.as_ref().unwrap().person_id, "child");
+    assert_eq!(opened.village_code.as_deref(), Some("430903111201"));
+    assert_eq!(opened.assessment_id.as_deref(), Some("assessment"));
+    assert_eq!(opened.incident_id.as_deref(), Some("incident"));
+}
+
+#[test]
+fn asm_4_without_grounds_no_case_opens() {
+    assert!(after(finalised(&[])).is_empty());
+    assert!(after(InputGiven::default()).is_empty());
+}

@@ -1,0 +1,139 @@
+//! Events to rows.
+
+use super::rows::{Case, Notice, Placement};
+use kinward_contracts::custody::v1::{CaseEvent, case_event};
+use kinward_contracts::dispatch::v1::{IncidentEvent, incident_event};
+use kinward_contracts::notification::v1::{NoticeEvent, notice_event};
+use kinward_contracts::{CarriesClocks as _, instant};
+use kinward_eventsourcing::Recorded;
+use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
+use kinward_statute::Clocks;
+
+/// The read model.
+#[derive(Clone, Copy, Debug)]
+pub struct Model;
+
+impl Projection for Model {
+    const NAME: &'static str = "civil_affairs";
+    const GENERATION: u32 = 1;
+    const SCHEMA: &'static str = include_str!("schema.sql");
+
+    fn tables() -> Vec<TableSpec> {
+        vec![TableSpec::of::<Case>(), TableSpec::of::<Placement>(), TableSpec::of::<Notice>()]
+    }
+
+    fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
+        if let Some(body) = event.decode::<CaseEvent>()? {
+            return case(rows, event, &body);
+        }
+        if let Some(IncidentEvent { event: Some(body) }) = event.decode()? {
+            return incident(rows, event, body);
+        }
+        if let Some(NoticeEvent { event: Some(body) }) = event.decode()? {
+            return notice(rows, event, body);
+        }
+        Ok(())
+    }
+}
+
+fn case(rows: &mut Rows, event: &Recorded, body: &CaseEvent) -> Result<(), Apply> {
+    use case_event::Event;
+    let id = event.subject.id();
+    if let Some(Event::CaseOpened(opened)) = &body.event {
+        rows.put(Case {
+            case_id: id.to_owned(),
+            child_id: opened.child.as_ref().and_then(|child| child.child_id.clone()),
+            village_code: opened.village_code.clone(),
+            grounds: Vec::new(),
+            stage: "open".to_owned(),
+            ruling: 0,
+            designated_name: None,
+            clocks: Clocks::default(),
+            opened: event.position.0.cast_signed(),
+        });
+        return Ok(());
+    }
+    rows.update::<Case>(id, |row| {
+        if let Some(clock) = body.clock() {
+            row.clocks.fold(&clock);
+        }
+        let stage = match &body.event {
+            Some(Event::GroundMet(met)) => {
+                if !row.grounds.contains(&met.ground) {
+                    row.grounds.push(met.ground);
+                }
+                return;
+            }
+            Some(Event::PetitionFiled(filed)) => {
+                // time alone may have completed a ground that the petition relies on
+                for ground in &filed.grounds {
+                    if !row.grounds.contains(ground) {
+                        row.grounds.push(*ground);
+                    }
+                }
+                "filed"
+            }
+            Some(Event::PetitionAccepted(_)) => "accepted",
+            Some(Event::PetitionHeard(_)) => "heard",
+            Some(Event::PetitionRuled(ruled)) => {
+                row.ruling = ruled.ruling;
+                row.designated_name =
+                    ruled.designated.as_ref().and_then(|guardian| Ciphertext::of(guardian.name.as_ref()));
+                "ruled"
+            }
+            _ => return,
+        };
+        stage.clone_into(&mut row.stage);
+    })
+}
+
+fn incident(rows: &mut Rows, event: &Recorded, body: incident_event::Event) -> Result<(), Apply> {
+    use incident_event::Event;
+    match body {
+        Event::ChildPlacedTemporarily(placed) => {
+            rows.put(Placement {
+                incident_id: event.subject.id().to_owned(),
+                child_id: placed.child.and_then(|child| child.child_id),
+                kind: placed.kind,
+                giver_unit_id: placed.giver_unit_id,
+                taker_unit_id: placed.taker_unit_id,
+                since: placed.from.as_ref().and_then(instant).unwrap_or_else(|| event.occurred_at()),
+                until: None,
+                placed: event.position.0.cast_signed(),
+                placement_id: placed.placement_id,
+            });
+            Ok(())
+        }
+        Event::PlacementEnded(ended) => rows.update::<Placement>(&ended.placement_id, |row| {
+            row.until = ended.until.as_ref().and_then(instant).or(Some(event.occurred_at()));
+        }),
+        _ => Ok(()),
+    }
+}
+
+fn notice(rows: &mut Rows, event: &Recorded, body: notice_event::Event) -> Result<(), Apply> {
+    use notice_event::Event;
+    let id = event.subject.id();
+    match body {
+        Event::NoticeSent(sent) => {
+            let recipient = sent.recipient.unwrap_or_default();
+            rows.put(Notice {
+                notice_id: id.to_owned(),
+                incident_id: sent.about.and_then(|about| about.incident_id),
+                template: sent.template,
+                department: recipient.department,
+                area: recipient.area,
+                sent_at: event.recorded_at(),
+                acknowledged: false,
+                level: 0,
+                sent: event.position.0.cast_signed(),
+            });
+            Ok(())
+        }
+        Event::NoticeAcknowledged(_) => rows.update::<Notice>(id, |row| row.acknowledged = true),
+        Event::NoticeEscalated(escalated) => rows.update::<Notice>(id, |row| {
+            row.level = escalated.level.cast_signed();
+        }),
+        _ => Ok(()),
+    }
+}

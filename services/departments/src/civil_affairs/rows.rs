@@ -1,0 +1,102 @@
+//! The tables.
+
+use chrono::{DateTime, Utc};
+use kinward_projection::{Ciphertext, Table};
+use kinward_statute::Clocks;
+use serde::{Deserialize, Serialize};
+
+/// A custody case.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Case {
+    /// The case.
+    pub case_id: String,
+    /// File of the child.
+    pub child_id: Option<String>,
+    /// Village; `None`: unclear.
+    pub village_code: Option<String>,
+    /// Grounds that are met, as numbers.
+    pub grounds: Vec<i32>,
+    /// open, filed, accepted, heard or ruled.
+    pub stage: String,
+    /// Ruling, as a number.
+    pub ruling: i32,
+    /// Name of the designated guardian, sealed.
+    pub designated_name: Option<Ciphertext>,
+    /// Every clock of it.
+    pub clocks: Clocks,
+    /// Position at which it was opened.
+    pub opened: i64,
+}
+
+impl Table for Case {
+    const NAME: &'static str = "cases";
+    const KEY: &'static str = "case_id";
+
+    fn key(&self) -> String {
+        self.case_id.clone()
+    }
+}
+
+/// A temporary placement.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Placement {
+    /// The placement.
+    pub placement_id: String,
+    /// The incident.
+    pub incident_id: String,
+    /// File of the child.
+    pub child_id: Option<String>,
+    /// Kind, as a number.
+    pub kind: i32,
+    /// Unit that gave the child.
+    pub giver_unit_id: String,
+    /// Unit that took the child.
+    pub taker_unit_id: Option<String>,
+    /// Since when.
+    pub since: DateTime<Utc>,
+    /// Until when; `None`: open.
+    pub until: Option<DateTime<Utc>>,
+    /// Position at which it began.
+    pub placed: i64,
+}
+
+impl Table for Placement {
+    const NAME: &'static str = "placements";
+    const KEY: &'static str = "placement_id";
+
+    fn key(&self) -> String {
+        self.placement_id.clone()
+    }
+}
+
+/// A notice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Notice {
+    /// The notice.
+    pub notice_id: String,
+    /// The incident.
+    pub incident_id: Option<String>,
+    /// Of what, as a number.
+    pub template: i32,
+    /// Department that is told, as a number.
+    pub department: i32,
+    /// Its area.
+    pub area: String,
+    /// When it was sent.
+    pub sent_at: DateTime<Utc>,
+    /// Whether it was acknowledged.
+    pub acknowledged: bool,
+    /// How often it was escalated.
+    pub level: i32,
+    /// Position at which it was sent.
+    pub sent: i64,
+}
+
+impl Table for Notice {
+    const NAME: &'static str = "notices";
+    const KEY: &'static str = "notice_id";
+
+    fn key(&self) -> String {
+        self.notice_id.clone()
+    }
+}

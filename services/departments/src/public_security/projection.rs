@@ -1,0 +1,77 @@
+//! Events to rows.
+
+use super::rows::Incident;
+use kinward_contracts::CarriesClocks as _;
+use kinward_contracts::dispatch::v1::{IncidentEvent, Stage, incident_event::Event};
+use kinward_eventsourcing::Recorded;
+use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
+use kinward_statute::Clocks;
+
+/// The read model.
+#[derive(Clone, Copy, Debug)]
+pub struct Model;
+
+impl Projection for Model {
+    const NAME: &'static str = "public_security";
+    const GENERATION: u32 = 1;
+    const SCHEMA: &'static str = include_str!("schema.sql");
+
+    fn tables() -> Vec<TableSpec> {
+        vec![TableSpec::of::<Incident>()]
+    }
+
+    fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
+        let Some(incident) = event.decode::<IncidentEvent>()? else { return Ok(()) };
+        let id = event.subject.id();
+        if let Some(Event::IncidentOpened(opened)) = &incident.event {
+            rows.put(Incident {
+                incident_id: id.to_owned(),
+                report_id: opened.report_id.clone(),
+                severity: opened.severity,
+                situations: opened.situations.clone(),
+                village_code: opened.village_code.clone(),
+                stage: Stage::Open.into(),
+                opened_at: event.occurred_at(),
+                child_id: opened.child.as_ref().and_then(|child| child.child_id.clone()),
+                child_name: Ciphertext::of(opened.child_name.as_ref()),
+                place: Ciphertext::of(opened.place.as_ref()),
+                placement_id: None,
+                clocks: Clocks::default(),
+                clock: None,
+                clock_due_at: None,
+                opened: event.position.0.cast_signed(),
+            });
+            return Ok(());
+        }
+        rows.update::<Incident>(id, |row| change(row, &incident))
+    }
+}
+
+fn change(row: &mut Incident, incident: &IncidentEvent) {
+    if let Some(clock) = incident.clock() {
+        row.clocks.fold(&clock);
+        let earliest = row.clocks.open().map(|(_, clock)| (clock.due_at, clock.clock.clone())).min();
+        row.clock_due_at = earliest.as_ref().map(|(due_at, _)| *due_at);
+        row.clock = earliest.map(|(_, clock)| clock);
+    }
+    let stage = match &incident.event {
+        Some(Event::IncidentAccepted(_)) => Stage::Accepted,
+        Some(Event::UnitDispatched(_)) => Stage::Dispatched,
+        Some(Event::UnitArrived(_)) => Stage::OnScene,
+        Some(Event::IncidentConcluded(_)) => Stage::Concluded,
+        Some(Event::ChildIdentified(identified)) => {
+            row.child_id = Some(identified.child_id.clone());
+            return;
+        }
+        Some(Event::ChildPlacedTemporarily(placed)) => {
+            row.placement_id = Some(placed.placement_id.clone());
+            return;
+        }
+        Some(Event::PlacementEnded(_)) => {
+            row.placement_id = None;
+            return;
+        }
+        _ => return,
+    };
+    row.stage = stage.into();
+}

@@ -1,0 +1,81 @@
+//! The tables.
+
+use kinward_projection::{Ciphertext, Table};
+use serde::{Deserialize, Serialize};
+
+/// A child's file.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Child {
+    /// The file.
+    pub child_id: String,
+    /// Village, 12 digits.
+    pub village_code: String,
+    /// Status, as a number.
+    pub status: i32,
+    /// Whether guardianship fails.
+    pub guardianship_gap: bool,
+    /// Name, sealed.
+    pub name: Option<Ciphertext>,
+    /// Address, sealed.
+    pub address: Option<Ciphertext>,
+    /// Parents, guardians and carers.
+    pub guardians: Vec<Guardian>,
+}
+
+/// A parent, guardian or carer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Guardian {
+    /// Opaque id of the person.
+    pub person_id: String,
+    /// Relation, as a number.
+    pub relation: i32,
+    /// Basis, as a number.
+    pub basis: i32,
+    /// Name, sealed.
+    pub name: Option<Ciphertext>,
+    /// Whether the court revoked it.
+    pub revoked: bool,
+}
+
+impl Table for Child {
+    const NAME: &'static str = "children";
+    const KEY: &'static str = "child_id";
+
+    fn key(&self) -> String {
+        self.child_id.clone()
+    }
+}
+
+/// An assessment.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Assessment {
+    /// The assessment.
+    pub assessment_id: String,
+    /// The incident.
+    pub incident_id: String,
+    /// File of the child.
+    pub child_id: Option<String>,
+    /// Village; `None`: unclear.
+    pub village_code: Option<String>,
+    /// Risk, as a number; zero: not final.
+    pub risk: i32,
+    /// Departments that gave input, as numbers.
+    pub inputs: Vec<i32>,
+    /// Dimensions scored, as numbers.
+    pub dimensions: Vec<i32>,
+    /// Items of the plan.
+    pub plan_items: i32,
+    /// Items with an outcome.
+    pub plan_items_closed: i32,
+    /// Position at which it was opened.
+    pub opened: i64,
+}
+
+impl Table for Assessment {
+    const NAME: &'static str = "assessments";
+    const KEY: &'static str = "assessment_id";
+
+    fn key(&self) -> String {
+        self.assessment_id.clone()
+    }
+}

@@ -1,0 +1,161 @@
+//! The rules of an incident: which step may follow which. What a step must carry stands beside its kind.
+
+use super::step::{Facts, Step, clock_facts};
+use super::{Command, State, checklist, evidence, parents, placement, search};
+use crate::rules::DSP_1;
+use kinward_contracts::dispatch::v1::{
+    IncidentConcluded, IncidentEvent, IncidentOpened, Stage, incident_event::Event,
+};
+use kinward_contracts::r#type::v1::{Sealed, Severity};
+use kinward_eventsourcing::{Context, Decider, Occurrence, Rejection};
+use kinward_statute::Reference;
+
+/// The decider of incidents.
+#[derive(Clone, Copy, Debug)]
+pub struct Incident;
+
+impl Decider for Incident {
+    type Command = Command;
+    type State = State;
+    type Event = IncidentEvent;
+    type Reference = Reference;
+
+    const STATE_SCHEMA: u32 = 2;
+
+    fn decide(
+        state: &State,
+        command: &Command,
+        context: &Context<'_, Reference>,
+    ) -> Result<Facts, Rejection> {
+        match (state.stage(), command) {
+            (Stage::Unspecified, Command::Open(opened)) => open(opened, context),
+            // the report is the same one: opened is opened
+            (_, Command::Open(_)) => Ok(Vec::new()),
+            (_, Command::ObserveClocks) => {
+                Ok(clock_facts(state.clocks.observe_under(context.reference, context.now)))
+            }
+            (_, Command::NoticeWentOut { at }) => Ok(clock_facts(state.clocks.done("township-notice", *at))),
+            (Stage::Unspecified, _) => {
+                Err(Rejection::not_found(DSP_1, "没有此警情", "there is no such incident"))
+            }
+            (Stage::Concluded, Command::Record { event, occurred_at }) => {
+                afterwards(&Step::new(state, *occurred_at, context)?, event)
+            }
+            (Stage::Concluded, Command::Conclude { .. }) => Err(concluded()),
+            (_, Command::Conclude { summary, occurred_at }) => {
+                conclude(&Step::new(state, *occurred_at, context)?, summary)
+            }
+            (_, Command::Record { event, occurred_at }) => {
+                record(&Step::new(state, *occurred_at, context)?, event)
+            }
+        }
+    }
+
+    fn evolve(state: &mut State, event: &IncidentEvent, at: &Occurrence<'_>) {
+        state.fold(event, at);
+    }
+}
+
+fn open(opened: &IncidentOpened, context: &Context<'_, Reference>) -> Result<Facts, Rejection> {
+    let state = State { village_code: opened.village_code.clone(), ..State::default() };
+    let step = Step::new(&state, None, context)?;
+    let mut facts = step.fact(opened.clone());
+    step.start(&mut facts, "police-accept", "", "police-accept");
+    Ok(facts)
+}
+
+fn record(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
+    step.not_before(step.state.opened_at)?;
+    let stage = step.state.stage();
+    match event {
+        Event::IncidentAccepted(_) => {
+            follows(step, Stage::Open, "已受理", "it is accepted already")?;
+            let mut facts = step.fact(event.clone());
+            step.done(&mut facts, "police-accept");
+            let variant = if step.state.severity() == Severity::Immediate { "immediate" } else { "" };
+            step.start(&mut facts, "police-on-scene", variant, "police-on-scene");
+            Ok(facts)
+        }
+        Event::UnitDispatched(_) => {
+            follows(step, Stage::Accepted, "须先受理且尚未出警", "accept it first; dispatch once")?;
+            Ok(step.fact(event.clone()))
+        }
+        Event::UnitArrived(_) => {
+            follows(step, Stage::Dispatched, "须先出警且尚未到场", "dispatch a unit first; arrive once")?;
+            let mut facts = step.fact(event.clone());
+            step.done(&mut facts, "police-on-scene");
+            Ok(facts)
+        }
+        _ if stage == Stage::Open => {
+            Err(Rejection::wrong_state(DSP_1, "须先受理", "accept the incident first"))
+        }
+        Event::ParentRecorded(parent) => parents::recorded(step, parent),
+        Event::ParentContactAttempted(attempt) => parents::contacted(step, attempt),
+        Event::ParentsOrderedToReturn(_) | Event::ParentsAdmonished(_) | Event::ParentsNotified(_) => {
+            parents::addressed(step, event)
+        }
+        Event::ChildPlacedTemporarily(placed) => placement::place(step, placed),
+        Event::PlacementReviewed(reviewed) => placement::review(step, reviewed),
+        Event::PlacementEnded(ended) => placement::end(step, ended),
+        Event::SearchOpened(opened) => search::open(step, opened),
+        Event::SearchReviewed(reviewed) => search::review(step, reviewed),
+        Event::SearchEnded(ended) => search::end(step, *ended),
+        Event::EvidenceTaken(taken) => evidence::take(step, taken),
+        Event::EvidenceTransferred(transfer) => evidence::transfer(step, transfer),
+        Event::ChildIdentified(_)
+        | Event::TrusteeNamed(_)
+        | Event::ViolenceStopped(_)
+        | Event::InfringementStopped(_)
+        | Event::CivilAffairsAsked(_)
+        | Event::MedicalCareReferred(_)
+        | Event::InjuryAppraisalReferred(_) => Ok(step.fact(event.clone())),
+        // an opening, a conclusion and a clock are no steps of police
+        _ => Err(Rejection::wrong_state(DSP_1, "此事项不由人工登记", "this is not recorded by hand")),
+    }
+}
+
+/// Care and evidence outlast the incident: who holds the child, and who the evidence, is recorded to the end.
+fn afterwards(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
+    match event {
+        Event::ChildPlacedTemporarily(placed) if step.state.handed_on().is_some() => {
+            placement::place(step, placed)
+        }
+        Event::PlacementReviewed(reviewed) => placement::review(step, reviewed),
+        Event::PlacementEnded(ended) => placement::end(step, ended),
+        Event::EvidenceTransferred(transfer) => evidence::transfer(step, transfer),
+        _ => Err(concluded()),
+    }
+}
+
+fn concluded() -> Rejection {
+    Rejection::wrong_state(DSP_1, "警情已处置完毕", "the incident is concluded")
+}
+
+/// The step comes after this stage, in order and in time (DSP-1, BEY-1).
+fn follows(step: &Step<'_>, stage: Stage, zh: &str, en: &str) -> Result<(), Rejection> {
+    if step.state.stage() != stage {
+        return Err(Rejection::wrong_state(DSP_1, zh, en));
+    }
+    step.not_before(step.state.stage_since)
+}
+
+fn conclude(step: &Step<'_>, summary: &Sealed) -> Result<Facts, Rejection> {
+    let state = step.state;
+    follows(step, Stage::OnScene, "须先到场", "arrive on the scene first")?;
+    let missing = checklist::missing(state);
+    if let Some(first) = missing.first() {
+        let rule = first.rule;
+        return Err(Rejection::missing(rule, missing));
+    }
+    let mut facts = step.fact(IncidentConcluded {
+        village_code: state.village_code.clone(),
+        child: Some(step.child()),
+        severity: state.severity,
+        situations: state.situations.clone(),
+        report_id: state.report_id.clone(),
+        summary: Some(summary.clone()),
+    });
+    step.start(&mut facts, "township-notice", "", "township-notice");
+    step.start(&mut facts, "reporter-feedback", "", "reporter-feedback");
+    Ok(facts)
+}

@@ -1,0 +1,125 @@
+//! The emergency worklist: every incident that is not concluded, from the log alone (BEY-5).
+
+use chrono::{DateTime, Utc};
+use kinward_contracts::CarriesClocks as _;
+use kinward_contracts::dispatch::v1::{IncidentEvent, Stage, incident_event::Event};
+use kinward_eventsourcing::{DecodeError, Index, Recorded};
+use kinward_statute::Clocks;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Conclusions remembered for those who watch.
+const REMEMBERED: usize = 10_000;
+
+/// An incident that waits. Nothing personal.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Entry {
+    /// Report that began it.
+    pub report_id: String,
+    /// Severity, as a number; the smaller, the more urgent.
+    pub severity: i32,
+    /// Situations, as numbers.
+    pub situations: Vec<i32>,
+    /// Village; `None`: unclear.
+    pub village_code: Option<String>,
+    /// How far police are, as a number.
+    pub stage: i32,
+    /// When it was opened.
+    pub opened_at: DateTime<Utc>,
+    /// Its clocks.
+    pub clocks: Clocks,
+    /// Position at which it was opened: the last tie-break.
+    pub opened: u64,
+    /// Position of its last change.
+    pub position: u64,
+}
+
+impl Entry {
+    /// The clock that runs out first: its name and moment.
+    pub fn earliest_clock(&self) -> Option<(&str, DateTime<Utc>)> {
+        let running = self.clocks.open().map(|(_, clock)| (clock.clock.as_str(), clock.due_at));
+        running.min_by_key(|(_, due_at)| *due_at)
+    }
+
+    /// What worklists sort by: severity, then earliest clock, then position.
+    pub fn order(&self) -> (i32, DateTime<Utc>, u64) {
+        let due = self.earliest_clock().map_or(DateTime::<Utc>::MAX_UTC, |(_, due_at)| due_at);
+        (self.severity, due, self.opened)
+    }
+}
+
+/// The index.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct OpenIncidents {
+    open: BTreeMap<String, Entry>,
+    /// Position of each conclusion, and the incident.
+    concluded: BTreeMap<u64, String>,
+}
+
+impl OpenIncidents {
+    /// Open incidents, the most urgent first.
+    pub fn worklist(&self) -> Vec<(&str, &Entry)> {
+        let mut all: Vec<(&str, &Entry)> = self.open.iter().map(|(id, entry)| (id.as_str(), entry)).collect();
+        all.sort_by_key(|(_, entry)| entry.order());
+        all
+    }
+
+    /// Incidents that changed after a position, in that order, and those concluded after it.
+    pub fn changed_after(&self, position: u64) -> (Vec<(&str, &Entry)>, Vec<&str>) {
+        let mut changed: Vec<(&str, &Entry)> = self
+            .open
+            .iter()
+            .filter(|(_, entry)| entry.position > position)
+            .map(|(id, entry)| (id.as_str(), entry))
+            .collect();
+        changed.sort_by_key(|(_, entry)| entry.position);
+        let concluded = self.concluded.range(position + 1..).map(|(_, id)| id.as_str()).collect();
+        (changed, concluded)
+    }
+}
+
+impl Index for OpenIncidents {
+    const NAME: &'static str = "open-incidents";
+    const SCHEMA: u32 = 1;
+
+    fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
+        let Some(incident) = event.decode::<IncidentEvent>()? else { return Ok(()) };
+        let id = event.subject.id();
+        if let Some(Event::IncidentOpened(opened)) = &incident.event {
+            let entry = Entry {
+                report_id: opened.report_id.clone(),
+                severity: opened.severity,
+                situations: opened.situations.clone(),
+                village_code: opened.village_code.clone(),
+                stage: Stage::Open.into(),
+                opened_at: event.occurred_at(),
+                clocks: Clocks::default(),
+                opened: event.position.0,
+                position: event.position.0,
+            };
+            self.open.insert(id.to_owned(), entry);
+            return Ok(());
+        }
+        if matches!(incident.event, Some(Event::IncidentConcluded(_))) {
+            self.open.remove(id);
+            self.concluded.insert(event.position.0, id.to_owned());
+            if self.concluded.len() > REMEMBERED {
+                self.concluded.pop_first();
+            }
+            return Ok(());
+        }
+        let Some(entry) = self.open.get_mut(id) else { return Ok(()) };
+        entry.position = event.position.0;
+        if let Some(clock) = incident.clock() {
+            entry.clocks.fold(&clock);
+        }
+        let stage = match incident.event {
+            Some(Event::IncidentAccepted(_)) => Stage::Accepted,
+            Some(Event::UnitDispatched(_)) => Stage::Dispatched,
+            Some(Event::UnitArrived(_)) => Stage::OnScene,
+            _ => return Ok(()),
+        };
+        entry.stage = stage.into();
+        Ok(())
+    }
+}

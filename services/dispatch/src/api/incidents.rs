@@ -1,0 +1,92 @@
+//! How a step of police reaches its incident.
+
+use super::POLICE;
+use kinward_chassis::{Caller, Gate, Runtime, occurred_at, receipt, status_of_log};
+use kinward_contracts::dispatch::v1::{CivilAffairsAsked, ConcludeIncidentRequest, incident_event::Event};
+use kinward_contracts::r#type::v1::{ChildReference, Receipt, Sealed};
+use kinward_contracts::{CommandRequest, Validate};
+use kinward_dispatch_domain::incident::{Command, Incident};
+use kinward_eventlog::{Call, Handler};
+use kinward_eventsourcing::Folded;
+use std::sync::Arc;
+use tonic::{Request, Status};
+
+pub(crate) struct Incidents {
+    gate: Gate,
+    incidents: Handler<Incident>,
+}
+
+/// The ids of what a step makes new, and whose data it carries.
+pub(crate) struct New<'a> {
+    call: &'a Call,
+    folded: &'a Folded<Incident>,
+}
+
+impl New<'_> {
+    /// Id of something new; the same on every retry.
+    pub(crate) fn id(&self, noun: &str) -> String {
+        self.call.command_id.new_id(noun)
+    }
+
+    /// What civil affairs must know of the incident.
+    pub(crate) fn civil_affairs_asked(&self, placement_needed: bool) -> CivilAffairsAsked {
+        let state = &self.folded.state;
+        let child =
+            ChildReference { child_id: state.child_id.clone(), person_id: state.child_person_id.clone() };
+        CivilAffairsAsked { placement_needed, village_code: state.village_code.clone(), child: Some(child) }
+    }
+
+    /// Personal data of the child.
+    pub(crate) fn of_child(&self, text: impl Into<String>) -> Sealed {
+        Sealed::plain(&self.folded.state.child_person_id, text)
+    }
+}
+
+impl Incidents {
+    pub(crate) fn new(runtime: &Runtime, incidents: Handler<Incident>) -> Self {
+        Self { gate: runtime.gate.clone(), incidents }
+    }
+
+    /// Records a fact; `event` makes it from the request.
+    pub(crate) async fn step<M: CommandRequest + Validate>(
+        &self,
+        request: Request<M>,
+        event: impl FnOnce(M, &New<'_>) -> Event + Send,
+    ) -> Result<Option<Receipt>, Status> {
+        let (call, folded) = self.let_in(&request).await?;
+        let request = request.into_inner();
+        let (id, occurred_at) = (request.aggregate_id().to_owned(), occurred_at(&request));
+        let event = event(request, &New { call: &call, folded: &folded });
+        self.execute(&call, &id, &Command::Record { event, occurred_at }).await
+    }
+
+    /// Concludes the incident.
+    pub(crate) async fn conclude(
+        &self,
+        request: Request<ConcludeIncidentRequest>,
+    ) -> Result<Option<Receipt>, Status> {
+        let (call, folded) = self.let_in(&request).await?;
+        let request = request.into_inner();
+        let summary = Sealed::plain(&folded.state.child_person_id, &request.summary);
+        let command = Command::Conclude { summary, occurred_at: occurred_at(&request) };
+        self.execute(&call, &request.incident_id, &command).await
+    }
+
+    async fn let_in<M: CommandRequest + Validate>(
+        &self,
+        request: &Request<M>,
+    ) -> Result<(Call, Arc<Folded<Incident>>), Status> {
+        let (call, principal) = self.gate.command(request, &POLICE)?;
+        let id = request.get_ref().aggregate_id();
+        let folded = self.incidents.state(id).await.map_err(|error| status_of_log(&error))?;
+        if let Some(village) = &folded.state.village_code {
+            Caller { principal, deadline: call.deadline }.must_cover(village)?;
+        }
+        Ok((call, folded))
+    }
+
+    async fn execute(&self, call: &Call, id: &str, command: &Command) -> Result<Option<Receipt>, Status> {
+        let done = self.incidents.execute(call, id, command).await;
+        done.map(receipt).map_err(|error| status_of_log(&error))
+    }
+}

@@ -1,0 +1,142 @@
+//! The emergency worklist, from the index alone (BEY-5).
+
+use super::POLICE;
+use kinward_chassis::{Gate, Runtime, unavailable_read_model};
+use kinward_contracts::dispatch::v1::{
+    ListOpenIncidentsRequest, ListOpenIncidentsResponse, OpenIncident, WatchOpenIncidentsRequest,
+    WatchOpenIncidentsResponse, watch_open_incidents_response::Change,
+};
+use kinward_contracts::timestamp;
+use kinward_contracts_grpc::dispatch::v1::worklist_service_server::WorklistService;
+use kinward_dispatch_domain::indexes::{Entry, OpenIncidents};
+use kinward_eventlog::Live;
+use kinward_eventsourcing::Position;
+use std::time::Duration;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tonic::{Request, Response, Status};
+
+/// Entries in one answer when the caller does not say.
+const PAGE: usize = 50;
+/// A checkpoint at least so often, as a sign of life.
+const CHECKPOINT: Duration = Duration::from_secs(5);
+
+pub(crate) struct Worklist {
+    gate: Gate,
+    worklist: Live<OpenIncidents>,
+    stop: CancellationToken,
+    tasks: tokio_util::task::TaskTracker,
+}
+
+impl Worklist {
+    pub(crate) fn new(runtime: &Runtime, worklist: Live<OpenIncidents>) -> Self {
+        Self {
+            gate: runtime.gate.clone(),
+            worklist,
+            stop: runtime.stop.clone(),
+            tasks: tokio_util::task::TaskTracker::new(),
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl WorklistService for Worklist {
+    type WatchOpenIncidentsStream = ReceiverStream<Result<WatchOpenIncidentsResponse, Status>>;
+
+    async fn list_open_incidents(
+        &self,
+        request: Request<ListOpenIncidentsRequest>,
+    ) -> Result<Response<ListOpenIncidentsResponse>, Status> {
+        let caller = self.gate.query(&request, &POLICE)?;
+        let request = request.into_inner();
+        let wanted =
+            Position(request.freshness.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
+        let fresh = tokio::time::timeout_at(caller.deadline, self.worklist.wait_for(wanted)).await;
+        fresh.map_err(|_| unavailable_read_model(&"the worklist is not as fresh as asked"))?;
+        let area = area(request.area, &caller.principal.area)?;
+        let size = usize::try_from(request.page_size).ok().filter(|size| *size > 0).unwrap_or(PAGE);
+        let from: usize = request.page_token.parse().unwrap_or(0);
+        let (all, position) = self.worklist.read(|index| {
+            let worklist = index.worklist().into_iter().filter(|(_, entry)| inside(entry, &area));
+            worklist.skip(from).take(size + 1).map(|(id, entry)| open(id, entry)).collect::<Vec<_>>()
+        });
+        let next_page_token = if all.len() > size { (from + size).to_string() } else { String::new() };
+        let incidents = all.into_iter().take(size).collect();
+        Ok(Response::new(ListOpenIncidentsResponse { incidents, next_page_token, position: position.0 }))
+    }
+
+    async fn watch_open_incidents(
+        &self,
+        request: Request<WatchOpenIncidentsRequest>,
+    ) -> Result<Response<Self::WatchOpenIncidentsStream>, Status> {
+        let caller = self.gate.query(&request, &POLICE)?;
+        let request = request.into_inner();
+        let area = area(request.area, &caller.principal.area)?;
+        let (send, receive) = tokio::sync::mpsc::channel(64);
+        let (worklist, stop) = (self.worklist.clone(), self.stop.clone());
+        let mut after = request.after_position;
+        self.tasks.spawn(async move {
+            let mut reached = worklist.reached();
+            loop {
+                let (messages, position) = worklist.read(|index| changes(index, after, &area));
+                let position = position.0.max(after);
+                for change in messages {
+                    let message = WatchOpenIncidentsResponse { change: Some(change), position: after };
+                    if send.send(Ok(message)).await.is_err() {
+                        return;
+                    }
+                }
+                let checkpoint = WatchOpenIncidentsResponse { change: None, position };
+                if send.send(Ok(checkpoint)).await.is_err() {
+                    return;
+                }
+                after = position;
+                tokio::select! {
+                    changed = reached.wait_for(|at| at.0 > after) => if changed.is_err() { return },
+                    () = tokio::time::sleep(CHECKPOINT) => {}
+                    () = stop.cancelled() => return,
+                }
+            }
+        });
+        Ok(Response::new(ReceiverStream::new(receive)))
+    }
+}
+
+/// The area asked for, inside of the caller's own.
+fn area(asked: Option<String>, own: &str) -> Result<String, Status> {
+    match asked {
+        Some(area) if area.starts_with(own) => Ok(area),
+        Some(_) => Err(kinward_chassis::denied()),
+        None => Ok(own.to_owned()),
+    }
+}
+
+/// An incident without a place is everybody's.
+fn inside(entry: &Entry, area: &str) -> bool {
+    entry.village_code.as_ref().is_none_or(|village| village.starts_with(area))
+}
+
+fn changes(index: &OpenIncidents, after: u64, area: &str) -> Vec<Change> {
+    let (changed, concluded) = index.changed_after(after);
+    let changed = changed.into_iter().filter(|(_, entry)| inside(entry, area));
+    let changed = changed.map(|(id, entry)| Change::Changed(open(id, entry)));
+    // who begins needs no conclusions: nothing was sent yet
+    let concluded = concluded.into_iter().filter(|_| after > 0);
+    changed.chain(concluded.map(|id| Change::ConcludedIncidentId(id.to_owned()))).collect()
+}
+
+fn open(id: &str, entry: &Entry) -> OpenIncident {
+    let clock = entry.earliest_clock();
+    OpenIncident {
+        incident_id: id.to_owned(),
+        report_id: entry.report_id.clone(),
+        severity: entry.severity,
+        situations: entry.situations.clone(),
+        village_code: entry.village_code.clone(),
+        stage: entry.stage,
+        opened_at: Some(timestamp(entry.opened_at)),
+        clock: clock.map(|(name, _)| name.to_owned()).unwrap_or_default(),
+        clock_due_at: clock.map(|(_, due_at)| timestamp(due_at)),
+        position: entry.position,
+    }
+}

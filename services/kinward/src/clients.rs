@@ -1,0 +1,124 @@
+//! Clients of every service, with a caller's token on each call.
+
+use kinward_chassis::{DevelopmentIssuer, Principal};
+use kinward_contracts_grpc::assessment::v1::assessment_service_client::AssessmentServiceClient;
+use kinward_contracts_grpc::custody::v1::case_service_client::CaseServiceClient;
+use kinward_contracts_grpc::departments::v1::civil_affairs_service_client::CivilAffairsServiceClient;
+use kinward_contracts_grpc::departments::v1::public_security_service_client::PublicSecurityServiceClient;
+use kinward_contracts_grpc::departments::v1::township_service_client::TownshipServiceClient;
+use kinward_contracts_grpc::dispatch::v1::incident_service_client::IncidentServiceClient;
+use kinward_contracts_grpc::dispatch::v1::worklist_service_client::WorklistServiceClient;
+use kinward_contracts_grpc::notification::v1::notice_service_client::NoticeServiceClient;
+use kinward_contracts_grpc::registry::v1::child_service_client::ChildServiceClient;
+use kinward_contracts_grpc::registry::v1::reference_service_client::ReferenceServiceClient;
+use kinward_contracts_grpc::reporting::v1::report_service_client::ReportServiceClient;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tonic::metadata::MetadataValue;
+use tonic::service::Interceptor;
+use tonic::service::interceptor::InterceptedService;
+use tonic::transport::{Channel, Endpoint};
+use tonic::{Request, Status};
+
+/// Puts a caller's token on every call.
+#[derive(Clone, Debug)]
+pub struct Bearer(MetadataValue<tonic::metadata::Ascii>);
+
+impl Interceptor for Bearer {
+    fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
+        request.metadata_mut().insert("authorization", self.0.clone());
+        Ok(request)
+    }
+}
+
+/// A channel that carries a caller's token.
+pub type Authorised = InterceptedService<Channel, Bearer>;
+
+/// Where the services are, and who signs tokens.
+#[derive(Clone)]
+pub struct Clients {
+    channels: BTreeMap<String, Channel>,
+    issuer: Arc<DevelopmentIssuer>,
+    expires: i64,
+}
+
+impl Clients {
+    /// Services by name with their addresses (`http://…`); tokens expire at a moment, seconds since 1970.
+    pub fn new(
+        addresses: &BTreeMap<String, String>,
+        issuer: Arc<DevelopmentIssuer>,
+        expires: i64,
+    ) -> anyhow::Result<Self> {
+        let mut channels = BTreeMap::new();
+        for (name, address) in addresses {
+            channels.insert(name.clone(), Endpoint::from_shared(address.clone())?.connect_lazy());
+        }
+        Ok(Self { channels, issuer, expires })
+    }
+
+    /// The channel of a service, as a caller.
+    pub fn channel(&self, service: &str, caller: &Principal) -> anyhow::Result<Authorised> {
+        let channel = self.channels.get(service).cloned();
+        let channel = channel.ok_or_else(|| anyhow::anyhow!("no address of {service}"))?;
+        let token = self.issuer.issue(caller, self.expires)?;
+        Ok(InterceptedService::new(channel, Bearer(format!("Bearer {token}").parse()?)))
+    }
+
+    /// Children's files.
+    pub fn children(&self, caller: &Principal) -> anyhow::Result<ChildServiceClient<Authorised>> {
+        Ok(ChildServiceClient::new(self.channel("registry", caller)?))
+    }
+
+    /// Reference data.
+    pub fn reference(&self, caller: &Principal) -> anyhow::Result<ReferenceServiceClient<Authorised>> {
+        Ok(ReferenceServiceClient::new(self.channel("registry", caller)?))
+    }
+
+    /// Reports.
+    pub fn reports(&self, caller: &Principal) -> anyhow::Result<ReportServiceClient<Authorised>> {
+        Ok(ReportServiceClient::new(self.channel("reporting", caller)?))
+    }
+
+    /// Incidents.
+    pub fn incidents(&self, caller: &Principal) -> anyhow::Result<IncidentServiceClient<Authorised>> {
+        Ok(IncidentServiceClient::new(self.channel("dispatch", caller)?))
+    }
+
+    /// The emergency worklist.
+    pub fn worklist(&self, caller: &Principal) -> anyhow::Result<WorklistServiceClient<Authorised>> {
+        Ok(WorklistServiceClient::new(self.channel("dispatch", caller)?))
+    }
+
+    /// Assessments.
+    pub fn assessments(&self, caller: &Principal) -> anyhow::Result<AssessmentServiceClient<Authorised>> {
+        Ok(AssessmentServiceClient::new(self.channel("assessment", caller)?))
+    }
+
+    /// Custody cases.
+    pub fn cases(&self, caller: &Principal) -> anyhow::Result<CaseServiceClient<Authorised>> {
+        Ok(CaseServiceClient::new(self.channel("custody", caller)?))
+    }
+
+    /// Notices.
+    pub fn notices(&self, caller: &Principal) -> anyhow::Result<NoticeServiceClient<Authorised>> {
+        Ok(NoticeServiceClient::new(self.channel("notification", caller)?))
+    }
+
+    /// Public security's read model.
+    pub fn public_security(
+        &self,
+        caller: &Principal,
+    ) -> anyhow::Result<PublicSecurityServiceClient<Authorised>> {
+        Ok(PublicSecurityServiceClient::new(self.channel("departments", caller)?))
+    }
+
+    /// A township's read model.
+    pub fn township(&self, caller: &Principal) -> anyhow::Result<TownshipServiceClient<Authorised>> {
+        Ok(TownshipServiceClient::new(self.channel("departments", caller)?))
+    }
+
+    /// Civil affairs' read model.
+    pub fn civil_affairs(&self, caller: &Principal) -> anyhow::Result<CivilAffairsServiceClient<Authorised>> {
+        Ok(CivilAffairsServiceClient::new(self.channel("departments", caller)?))
+    }
+}

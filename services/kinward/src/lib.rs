@@ -1,0 +1,11 @@
+//! What the one binary is made of, as a library, so that tests run the same: the services by name, clients,
+//! reference data, a generated population, and the story of one report's whole way.
+
+pub mod clients;
+pub mod dev;
+pub mod log_commands;
+pub mod people;
+pub mod population;
+pub mod reference;
+pub mod services;
+pub mod story;

@@ -1,0 +1,111 @@
+//! Reading the log as people do: as it grows, or one thing's whole timeline.
+
+use kinward_chassis::Settings;
+use kinward_contracts::log::v1::Actor;
+use kinward_eventlog::Log;
+use kinward_eventsourcing::{Position, Recorded, Subject};
+use kinward_statute::day_of;
+use std::io::Write as _;
+
+/// Prints one line on standard output; a closed pipe is no failure.
+pub fn line(text: &str) {
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Prints commits after a position.
+pub async fn tail(settings: &Settings, after: u64, to_end: bool) -> anyhow::Result<()> {
+    let log = Log::connect(settings.log.clone()).await?;
+    let end = log.last_position().await?;
+    let mut reader = log.read_after(Position(after));
+    while !to_end || reader.position() < end {
+        for event in reader.next().await?.recorded()? {
+            line(&described(&event, true));
+        }
+    }
+    Ok(())
+}
+
+/// Prints everything that happened to one thing.
+pub async fn show(settings: &Settings, kind: &str, id: &str) -> anyhow::Result<()> {
+    let aggregate = match kind {
+        "child" => "registry.child",
+        "report" => "reporting.report",
+        "incident" => "dispatch.incident",
+        "assessment" => "assessment.assessment",
+        "case" => "custody.case",
+        "notice" => "notification.notice",
+        other => {
+            anyhow::bail!("no kind {other:?}: choose child, report, incident, assessment, case or notice")
+        }
+    };
+    let log = Log::connect(settings.log.clone()).await?;
+    let events = log.history(&Subject::new(aggregate, id)?).await?;
+    anyhow::ensure!(!events.is_empty(), "nothing has happened to a {kind} with this id");
+    for event in &events {
+        line(&described(event, false));
+    }
+    Ok(())
+}
+
+/// One event as a line: position, when, what, who, on which basis. Sealed fields stay sealed.
+fn described(event: &Recorded, with_subject: bool) -> String {
+    let stored = event.event();
+    let default = Actor::default();
+    let actor = event.commit.actor.as_ref().unwrap_or(&default);
+    let name = stored.r#type.rsplit('.').next().unwrap_or_default();
+    let at = event.occurred_at();
+    let backdated = day_of(at) != day_of(event.recorded_at());
+    let mut text = format!(
+        "{:>8}  {}{}  {:<26}  {} {}",
+        event.position.0,
+        at.with_timezone(
+            &chrono::FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc))
+        )
+        .format("%F %T"),
+        if backdated { " (backdated)" } else { "" },
+        name,
+        actor.unit,
+        actor.role,
+    );
+    if let Some(rule) = rule_of(name) {
+        text.push_str("  ");
+        text.push_str(rule);
+    }
+    if with_subject {
+        text.push_str("  ");
+        text.push_str(event.subject.as_str());
+    }
+    text
+}
+
+/// Rule behind an event, for people who read a timeline.
+fn rule_of(event: &str) -> Option<&'static str> {
+    Some(match event {
+        "ChildRegistered" | "IdentityClaimed" => "TWN-1",
+        "StatusChanged" => "DEF-1",
+        "GuardianshipGapRaised" | "GuardianshipGapClosed" => "FAM-2",
+        "ReportSubmitted" => "RPT-3",
+        "IncidentOpened" | "IncidentAccepted" | "UnitDispatched" | "UnitArrived" => "DSP-1",
+        "ParentsOrderedToReturn" | "ParentsAdmonished" | "TrusteeNamed" => "DSP-2a",
+        "ParentContactAttempted" | "ChildPlacedTemporarily" | "PlacementEnded" | "ParentsNotified" => {
+            "DSP-2c"
+        }
+        "SearchOpened" => "DSP-2d",
+        "ViolenceStopped" | "CivilAffairsAsked" => "DSP-2e",
+        "InfringementStopped" => "DSP-2f",
+        "EvidenceTaken" | "EvidenceTransferred" | "MedicalCareReferred" | "InjuryAppraisalReferred" => {
+            "DSP-3"
+        }
+        "IncidentConcluded" | "NoticeSent" | "NoticeAcknowledged" | "NoticeEscalated" => "DSP-4",
+        "AssessmentOpened" | "InputGiven" | "DimensionAssessed" | "AssessmentFinalised" => "ASM-1",
+        "PlanDrawnUp" | "ServiceOrdered" | "ServiceDelivered" | "ServiceClosed" | "PlanClosed" => "ASM-2",
+        "CaseOpened" => "ASM-4",
+        "GuardianCriticised" => "CUS-1",
+        "GroundMet" => "CUS-3",
+        "PetitionFiled" => "CUS-2",
+        "PetitionAccepted" | "PetitionHeard" | "PetitionRuled" | "GuardianRevoked" | "GuardianDesignated" => {
+            "CUS-4"
+        }
+        _ => return None,
+    })
+}

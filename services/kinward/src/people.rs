@@ -1,0 +1,49 @@
+//! The offices that play the story. Nobody here is real.
+
+use kinward_chassis::Principal;
+
+/// District of the story.
+pub const DISTRICT: &str = "430903";
+/// Township of the story: 兰溪镇.
+pub const TOWNSHIP: &str = "430903111";
+
+fn office(department: &str, role: &str, unit: &str, area: &str) -> Principal {
+    Principal {
+        person: format!("person-{role}-{unit}"),
+        department: department.to_owned(),
+        role: role.to_owned(),
+        unit: unit.to_owned(),
+        area: area.to_owned(),
+        on_behalf_of: String::new(),
+    }
+}
+
+/// 村委会
+pub fn village(code: &str) -> Principal {
+    office("VILLAGE", "children-director", &format!("village-{code}"), code)
+}
+
+/// 教师
+pub fn teacher() -> Principal {
+    office("EDUCATION", "teacher", "school-430903111-01", TOWNSHIP)
+}
+
+/// 派出所
+pub fn police() -> Principal {
+    office("PUBLIC_SECURITY", "duty-officer", "police-430903", DISTRICT)
+}
+
+/// 乡镇
+pub fn township(code: &str) -> Principal {
+    office("TOWNSHIP", "children-supervisor", &format!("township-{code}"), code)
+}
+
+/// 民政
+pub fn civil_affairs() -> Principal {
+    office("CIVIL_AFFAIRS", "protection-officer", "civil-affairs-430903", DISTRICT)
+}
+
+/// 法院
+pub fn court() -> Principal {
+    office("COURT", "judge", "court-430903", DISTRICT)
+}

@@ -1,0 +1,9 @@
+//! Reactions of notification to other contexts.
+
+mod escalation;
+mod notify_parties;
+#[cfg(test)]
+mod tests;
+
+pub use escalation::escalated_to;
+pub use notify_parties::NotifyParties;

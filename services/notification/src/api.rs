@@ -1,0 +1,160 @@
+//! From requests to commands and back. No rules, no storage.
+
+use kinward_chassis::{Gate, Runtime, occurred_at, receipt, status_of_log, unavailable_read_model};
+use kinward_contracts::notification::v1::{
+    About, AcknowledgeNoticeRequest, AcknowledgeNoticeResponse, ListNoticesRequest, ListNoticesResponse,
+    Notice, Recipient, WatchNoticesRequest, WatchNoticesResponse, watch_notices_response::Change,
+};
+use kinward_contracts::timestamp;
+use kinward_contracts::r#type::v1::{ChildReference, Department};
+use kinward_contracts_grpc::notification::v1::notice_service_server::NoticeService;
+use kinward_eventlog::{Handler, Live};
+use kinward_eventsourcing::Position;
+use kinward_notification_domain::indexes::{Entry, OpenNotices};
+use kinward_notification_domain::notice::{Command, Notice as Notices_};
+use std::collections::BTreeMap;
+use std::time::Duration;
+use tokio_stream::wrappers::ReceiverStream;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use tonic::{Request, Response, Status};
+
+/// Departments that are told.
+const RECIPIENTS: [Department; 7] = [
+    Department::CivilAffairs,
+    Department::PublicSecurity,
+    Department::Township,
+    Department::Village,
+    Department::Education,
+    Department::Court,
+    Department::DistrictLeadership,
+];
+/// Entries in one answer when the caller does not say.
+const PAGE: usize = 50;
+/// A checkpoint at least so often, as a sign of life.
+const CHECKPOINT: Duration = Duration::from_secs(5);
+
+pub(crate) struct Notices {
+    gate: Gate,
+    notices: Handler<Notices_>,
+    open: Live<OpenNotices>,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+}
+
+impl Notices {
+    pub(crate) fn new(runtime: &Runtime, notices: Handler<Notices_>, open: Live<OpenNotices>) -> Self {
+        Self {
+            gate: runtime.gate.clone(),
+            notices,
+            open,
+            stop: runtime.stop.clone(),
+            tasks: TaskTracker::new(),
+        }
+    }
+}
+
+#[tonic::async_trait]
+impl NoticeService for Notices {
+    type WatchNoticesStream = ReceiverStream<Result<WatchNoticesResponse, Status>>;
+
+    async fn acknowledge_notice(
+        &self,
+        request: Request<AcknowledgeNoticeRequest>,
+    ) -> Result<Response<AcknowledgeNoticeResponse>, Status> {
+        let (call, _) = self.gate.command(&request, &RECIPIENTS)?;
+        let request = request.into_inner();
+        let command = Command::Acknowledge { occurred_at: occurred_at(&request) };
+        let done = self.notices.execute(&call, &request.notice_id, &command).await;
+        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        Ok(Response::new(AcknowledgeNoticeResponse { receipt }))
+    }
+
+    async fn list_notices(
+        &self,
+        request: Request<ListNoticesRequest>,
+    ) -> Result<Response<ListNoticesResponse>, Status> {
+        let caller = self.gate.query(&request, &RECIPIENTS)?;
+        let request = request.into_inner();
+        let wanted =
+            Position(request.freshness.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
+        let fresh = tokio::time::timeout_at(caller.deadline, self.open.wait_for(wanted)).await;
+        fresh.map_err(|_| unavailable_read_model(&"the notices are not as fresh as asked"))?;
+        let size = usize::try_from(request.page_size).ok().filter(|size| *size > 0).unwrap_or(PAGE);
+        let from: usize = request.page_token.parse().unwrap_or(0);
+        let (department, area) = (caller.principal.department().into(), caller.principal.area);
+        let (all, position) = self.open.read(|open| {
+            let mine = open.of(department, &area).into_iter().skip(from).take(size + 1);
+            mine.map(|(id, entry)| notice(id, entry)).collect::<Vec<_>>()
+        });
+        let next_page_token = if all.len() > size { (from + size).to_string() } else { String::new() };
+        let notices = all.into_iter().take(size).collect();
+        Ok(Response::new(ListNoticesResponse { notices, next_page_token, position: position.0 }))
+    }
+
+    async fn watch_notices(
+        &self,
+        request: Request<WatchNoticesRequest>,
+    ) -> Result<Response<Self::WatchNoticesStream>, Status> {
+        let caller = self.gate.query(&request, &RECIPIENTS)?;
+        let (department, area) = (i32::from(caller.principal.department()), caller.principal.area);
+        let mut after = request.into_inner().after_position;
+        let (send, receive) = tokio::sync::mpsc::channel(64);
+        let (open, stop) = (self.open.clone(), self.stop.clone());
+        self.tasks.spawn(async move {
+            let mut reached = open.reached();
+            let mut shown: BTreeMap<String, u64> = BTreeMap::new();
+            loop {
+                let (mine, position) = open.read(|open| {
+                    let mine = open.of(department, &area).into_iter();
+                    mine.map(|(id, entry)| (id.to_owned(), notice(id, entry))).collect::<BTreeMap<_, _>>()
+                });
+                let gone = shown.keys().filter(|id| !mine.contains_key(*id)).cloned();
+                let gone: Vec<Change> = gone.map(Change::AcknowledgedNoticeId).collect();
+                let changed =
+                    mine.values().filter(|notice| notice.position > after).cloned().map(Change::Changed);
+                for change in gone.into_iter().chain(changed) {
+                    let message = WatchNoticesResponse { change: Some(change), position: after };
+                    if send.send(Ok(message)).await.is_err() {
+                        return;
+                    }
+                }
+                after = position.0.max(after);
+                shown = mine.into_iter().map(|(id, notice)| (id, notice.position)).collect();
+                if send.send(Ok(WatchNoticesResponse { change: None, position: after })).await.is_err() {
+                    return;
+                }
+                tokio::select! {
+                    changed = reached.wait_for(|at| at.0 > after) => if changed.is_err() { return },
+                    () = tokio::time::sleep(CHECKPOINT) => {}
+                    () = stop.cancelled() => return,
+                }
+            }
+        });
+        Ok(Response::new(ReceiverStream::new(receive)))
+    }
+}
+
+fn notice(id: &str, entry: &Entry) -> Notice {
+    let (department, area) = entry.told.last().cloned().unwrap_or_default();
+    let due = entry.clocks.open().map(|(_, clock)| clock.due_at).min();
+    let child = entry.child_id.clone();
+    Notice {
+        notice_id: id.to_owned(),
+        recipient: Some(Recipient { department, area, role: entry.role.clone() }),
+        template: entry.template,
+        about: Some(About {
+            incident_id: entry.incident_id.clone(),
+            child: child
+                .map(|child_id| ChildReference { person_id: child_id.clone(), child_id: Some(child_id) }),
+            village_code: entry.village_code.clone(),
+            immediate: entry.immediate,
+            subject: entry.subject.clone(),
+            clock: entry.clock.clone(),
+        }),
+        sent_at: Some(timestamp(entry.sent_at)),
+        due_at: due.map(timestamp),
+        level: u32::try_from(entry.told.len().saturating_sub(1)).unwrap_or(u32::MAX),
+        position: entry.position,
+    }
+}

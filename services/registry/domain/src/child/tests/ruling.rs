@@ -1,0 +1,126 @@
+//! The registry's guardianship follows the court (CUS-4).
+
+use super::*;
+
+const AUNT: &str = "aunt";
+
+fn aunt() -> Guardian {
+    Guardian {
+        person_id: AUNT.to_owned(),
+        relation: Relation::PaternalAunt.into(),
+        name: Some(Sealed::plain(AUNT, "贺青禾")),
+        basis: GuardianshipBasis::Court.into(),
+        capacity: Capacity::Full.into(),
+        ..Guardian::default()
+    }
+}
+
+/// The court revokes one and designates another.
+fn ruling(revoked: &str, designated: Guardian) -> Command {
+    let ruling = Ruling {
+        case_id: "case".to_owned(),
+        ruled_at: noon() - Duration::days(2),
+        ruled_on: "2026-03-08".to_owned(),
+        revoked_person_id: revoked.to_owned(),
+        designated,
+    };
+    Command::FollowRuling(Box::new(ruling))
+}
+
+fn designated_in(facts: &[Fact<ChildEvent>]) -> Guardian {
+    let guardian = facts.iter().find_map(|fact| match &fact.event.event {
+        Some(Event::GuardianDesignated(designated)) => designated.guardian.clone(),
+        _ => None,
+    });
+    guardian.unwrap()
+}
+
+#[test]
+fn cus_4_the_revoked_guardian_is_none_and_the_designated_one_is() {
+    let reference = reference();
+    let outcome = left_behind(&reference).when(ruling(FATHER, aunt()));
+    assert_eq!(outcome.facts()[0].occurred_at, Some(noon() - Duration::days(2)));
+    assert_eq!(designated_in(outcome.facts()), aunt());
+    let scenario = outcome.then_types(&["GuardianRevoked", "GuardianDesignated"]);
+    let carers = &scenario.state().carers;
+    assert!(carers[FATHER].revoked && !carers[MOTHER].revoked);
+    assert!(carers[AUNT].designated && carers[AUNT].looks_after());
+    assert_eq!(status_of(&scenario), ChildStatus::LeftBehind, "both parents are still away (DEF-1)");
+}
+
+#[test]
+fn cus_4_a_ruling_is_followed_once_and_one_case_may_bring_one_for_each_parent() {
+    let reference = reference();
+    let scenario = left_behind(&reference).given([ruling(FATHER, aunt())]);
+    let scenario = scenario.when(ruling(FATHER, aunt())).then([]);
+    scenario.when(ruling(MOTHER, aunt())).then_types(&["GuardianRevoked", "GuardianDesignated"]);
+}
+
+#[test]
+fn fam_2_whom_the_court_designates_looks_after_the_child_so_the_gap_closes() {
+    let reference = reference();
+    let alone = on_file(&reference, vec![parent(FATHER, away()), parent(MOTHER, away())], Vec::new());
+    assert_eq!(open_gap(&alone), Some(GapKind::LivesAlone));
+    let scenario = alone.when(ruling(FATHER, aunt())).then_types(&[
+        "GuardianRevoked",
+        "GuardianDesignated",
+        "GuardianshipGapClosed",
+    ]);
+    assert_eq!(open_gap(&scenario), None);
+}
+
+#[test]
+fn fam_2_a_child_left_with_a_revoked_guardian_is_in_nobody_s_care() {
+    let reference = reference();
+    let scenario = on_file(&reference, vec![parent(FATHER, at_home()), parent(MOTHER, away())], Vec::new());
+    // the mother works away: designated, but not there
+    let mother = Guardian { person_id: MOTHER.to_owned(), relation: Relation::Mother.into(), ..aunt() };
+    let scenario = scenario.when(ruling(FATHER, mother)).then_types(&[
+        "GuardianRevoked",
+        "GuardianDesignated",
+        "StatusChanged",
+        "GuardianshipGapRaised",
+    ]);
+    assert_eq!(open_gap(&scenario), Some(GapKind::CarerWithoutCapacity));
+    assert_eq!(status_of(&scenario), ChildStatus::LeftBehind, "one away, the other cannot act (DEF-1)");
+    let back = scenario.when(record(MOTHER, at_home()));
+    assert_eq!(changes(back.facts())[0].1, StatusReason::CapableParentAtHome);
+    assert_eq!(
+        open_gap(&back.then_types(&["ParentWhereaboutsRecorded", "StatusChanged", "GuardianshipGapClosed"])),
+        None
+    );
+}
+
+#[test]
+fn cus_4_somebody_on_file_who_is_designated_stays_what_the_file_says() {
+    let reference = reference();
+    let parents = vec![parent(FATHER, away()), parent(MOTHER, away())];
+    let scenario = on_file(&reference, parents, vec![grandmother(Capacity::None, true)]);
+    let known = Guardian { basis: GuardianshipBasis::Court.into(), ..grandmother(Capacity::Full, false) };
+    let outcome = scenario.when(ruling(FATHER, known));
+    assert!(designated_in(outcome.facts()).lives_with_child, "the file knows who lives with the child");
+    let scenario = outcome.then_types(&["GuardianRevoked", "GuardianDesignated", "GuardianshipGapClosed"]);
+    let carer = &scenario.state().carers[GRANDMOTHER];
+    assert!(carer.designated && carer.lives_with_child && carer.is_able());
+    let mother = Guardian { person_id: MOTHER.to_owned(), relation: Relation::Mother.into(), ..aunt() };
+    let scenario = left_behind(&reference).given([ruling(FATHER, mother)]);
+    assert_eq!(scenario.state().parents().count(), 2, "a parent stays a parent");
+}
+
+#[test]
+fn cus_4_a_ruling_on_somebody_who_is_not_on_file_is_followed_once_all_the_same() {
+    let reference = reference();
+    let scenario = left_behind(&reference).given([ruling("stranger", aunt())]);
+    assert!(scenario.state().carers[AUNT].designated);
+    scenario.when(ruling("stranger", aunt())).then([]);
+}
+
+#[test]
+fn def_2_a_ruling_brings_nobody_back_who_turned_sixteen() {
+    let reference = reference();
+    let late = left_behind(&reference).at(noon() + Duration::days(366 * 7)).given([record(FATHER, away())]);
+    assert_eq!(status_of(&late), ChildStatus::TurnedSixteen);
+    let scenario = late.when(ruling(FATHER, aunt())).then_types(&["GuardianRevoked", "GuardianDesignated"]);
+    assert_eq!(status_of(&scenario), ChildStatus::TurnedSixteen);
+    assert_eq!(open_gap(&scenario), None);
+}

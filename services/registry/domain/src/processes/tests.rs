@@ -1,0 +1,64 @@
+//! Which ruling the registry follows (CUS-4).
+
+use super::GuardianshipFollowsRuling;
+use crate::child::{Command, Ruling};
+use chrono::{DateTime, Utc};
+use kinward_contracts::custody::v1::{
+    CaseEvent, DesignatedGuardian, PetitionFiled, PetitionRuled, Ruling as Ruled,
+};
+use kinward_contracts::registry::v1::GuardianshipBasis;
+use kinward_contracts::r#type::v1::{Capacity, ChildReference, Relation, Sealed};
+use kinward_eventsourcing::Reaction;
+use kinward_eventsourcing::kit::{history, reactions};
+
+fn at() -> DateTime<Utc> {
+    "2026-03-10T04:00:00Z".parse().unwrap()
+}
+
+fn after(event: impl Into<CaseEvent>) -> Vec<Reaction<Command>> {
+    reactions::<GuardianshipFollowsRuling>(&history("case", at(), [event.into()]))
+}
+
+fn ruled(ruling: Ruled) -> PetitionRuled {
+    PetitionRuled {
+        petition_id: "petition".to_owned(),
+        ruling: ruling.into(),
+        child: Some(ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() }),
+        guardian_person_id: "father".to_owned(),
+        designated: Some(DesignatedGuardian {
+            person_id: "aunt".to_owned(),
+            relation: Relation::PaternalAunt.into(),
+            name: Some(Sealed::plain("aunt", "贺青禾")),
+            phone: None,
+        }),
+        ruled_on: "2026-03-10".to_owned(),
+    }
+}
+
+#[test]
+fn cus_4_a_revocation_reaches_the_file_of_the_child() {
+    let reactions = after(ruled(Ruled::Revoked));
+    let [Reaction { id, command: Command::FollowRuling(ruling) }] = reactions.as_slice() else {
+        panic!("{reactions:?}")
+    };
+    let Ruling { case_id, ruled_at, ruled_on, revoked_person_id, designated } = ruling.as_ref();
+    assert_eq!((id.as_str(), case_id.as_str(), revoked_person_id.as_str()), ("child", "case", "father"));
+    assert_eq!((*ruled_at, ruled_on.as_str()), (at(), "2026-03-10"));
+    assert_eq!((designated.person_id.as_str(), designated.relation()), ("aunt", Relation::PaternalAunt));
+    assert_eq!((designated.basis(), designated.capacity()), (GuardianshipBasis::Court, Capacity::Full));
+    assert!(designated.name.is_some());
+}
+
+#[test]
+fn cus_4_what_is_no_revocation_changes_nothing_in_the_file() {
+    for ruling in [Ruled::Refused, Ruled::Withdrawn, Ruled::Unspecified] {
+        assert!(after(ruled(ruling)).is_empty(), "{ruling:?}");
+    }
+    assert!(after(PetitionFiled::default()).is_empty());
+}
+
+#[test]
+fn cus_4_a_child_without_a_file_has_no_guardianship_that_could_follow() {
+    let unidentified = ChildReference { child_id: None, person_id: "person".to_owned() };
+    assert!(after(PetitionRuled { child: Some(unidentified), ..ruled(Ruled::Revoked) }).is_empty());
+}

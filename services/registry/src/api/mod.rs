@@ -1,0 +1,60 @@
+//! From requests to commands and back. No rules, no storage.
+
+mod children;
+mod facts;
+mod reference;
+
+pub(crate) use children::Children;
+pub(crate) use reference::ReferenceData;
+
+use kinward_contracts::Violation;
+use kinward_contracts::r#type::v1::{FieldViolation, Reason, Refusal, RowOutcome, row_outcome::Outcome};
+use kinward_eventlog::{Error, Receipt};
+
+/// What became of one row of a bulk command.
+pub(crate) fn outcome(result: Result<Receipt, Error>) -> RowOutcome {
+    let outcome = match result {
+        Ok(done) => kinward_chassis::receipt(done).map(Outcome::Receipt),
+        Err(Error::Rejected(rejection)) => Some(Outcome::Refusal(Refusal {
+            reason: rejection.reason.into(),
+            rule: rejection.rule.id.to_owned(),
+            article: rejection.rule.article.to_owned(),
+            message_zh: rejection.zh,
+            message_en: rejection.en,
+            existing_id: rejection.existing_id,
+            violations: Vec::new(),
+        })),
+        Err(error) => Some(Outcome::Refusal(failed(&error))),
+    };
+    RowOutcome { outcome }
+}
+
+fn failed(error: &Error) -> Refusal {
+    let reason = match error {
+        Error::RequestIdReused => Reason::RequestIdReused,
+        Error::Conflict(_) => Reason::Conflict,
+        _ => Reason::LogUnavailable,
+    };
+    Refusal {
+        reason: reason.into(),
+        message_zh: "请重发此行".to_owned(),
+        message_en: "send this row again".to_owned(),
+        ..Refusal::default()
+    }
+}
+
+/// A row that is malformed.
+pub(crate) fn malformed(violations: Vec<Violation>) -> RowOutcome {
+    let violations = violations
+        .into_iter()
+        .map(|violation| FieldViolation { field: violation.field, description: violation.description })
+        .collect();
+    let refusal = Refusal {
+        reason: Reason::InvalidArgument.into(),
+        message_zh: "请更正字段".to_owned(),
+        message_en: "correct the fields".to_owned(),
+        violations,
+        ..Refusal::default()
+    };
+    RowOutcome { outcome: Some(Outcome::Refusal(refusal)) }
+}

@@ -1,0 +1,136 @@
+//! Reference data: divisions, calendars, terms, units, clock settings.
+
+use super::outcome;
+use kinward_chassis::{Gate, Runtime, receipt, status_of_log};
+use kinward_contracts::registry::v1::{
+    AdoptDivisionsRequest, AdoptDivisionsResponse, ChangeClockSettingRequest, ChangeClockSettingResponse,
+    ClockSettingChanged, DivisionAdopted, HolidayNoticePublished, PublishHolidayNoticeRequest,
+    PublishHolidayNoticeResponse, PublishSchoolTermRequest, PublishSchoolTermResponse, RegisterUnitsRequest,
+    RegisterUnitsResponse, SchoolTermPublished, UnitRegistered,
+};
+use kinward_contracts::r#type::v1::{Department, RowOutcome};
+use kinward_contracts_grpc::registry::v1::reference_service_server::ReferenceService;
+use kinward_eventlog::{Call, Error, Handler, Log, Part};
+use kinward_eventsourcing::Decider;
+use kinward_registry_domain::reference::{
+    CalendarYear, ClockSettingOf, Division, DivisionCommand, Term, Unit,
+};
+use tonic::{Request, Response, Status};
+
+/// Who keeps reference data: civil affairs leads, the district's government publishes.
+const KEEPERS: [Department; 3] =
+    [Department::CivilAffairs, Department::DistrictLeadership, Department::Education];
+
+pub(crate) struct ReferenceData {
+    gate: Gate,
+    log: Log,
+    divisions: Handler<Division>,
+    calendars: Handler<CalendarYear>,
+    terms: Handler<Term>,
+    units: Handler<Unit>,
+    clocks: Handler<ClockSettingOf>,
+}
+
+impl ReferenceData {
+    pub(crate) fn new(runtime: &Runtime) -> Self {
+        Self {
+            gate: runtime.gate.clone(),
+            log: runtime.log.clone(),
+            divisions: runtime.handler(),
+            calendars: runtime.handler(),
+            terms: runtime.handler(),
+            units: runtime.handler(),
+            clocks: runtime.handler(),
+        }
+    }
+
+    /// Stores all rows together; if one is refused, each alone, so that each gets its own answer.
+    async fn rows<D: Decider>(
+        &self,
+        call: &Call,
+        handler: &Handler<D>,
+        rows: Vec<(String, D::Command)>,
+    ) -> Result<Vec<RowOutcome>, Status>
+    where
+        D::Command: Clone,
+    {
+        let parts: Result<Vec<Part<'_>>, Error> =
+            rows.iter().map(|(id, command)| handler.part(id, command.clone())).collect();
+        match self.log.transact(call, &parts.map_err(|error| status_of_log(&error))?).await {
+            Ok(receipts) => return Ok(receipts.into_iter().map(|done| outcome(Ok(done))).collect()),
+            Err(Error::Rejected(_) | Error::Conflict(_)) => {}
+            Err(error) => return Err(status_of_log(&error)),
+        }
+        let mut outcomes = Vec::new();
+        for (id, command) in &rows {
+            outcomes.push(outcome(handler.execute(call, id, command).await));
+        }
+        Ok(outcomes)
+    }
+}
+
+#[tonic::async_trait]
+impl ReferenceService for ReferenceData {
+    async fn adopt_divisions(
+        &self,
+        request: Request<AdoptDivisionsRequest>,
+    ) -> Result<Response<AdoptDivisionsResponse>, Status> {
+        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let divisions = request.into_inner().divisions.into_iter();
+        let rows = divisions
+            .map(|division| {
+                let code = division.code.clone();
+                (code, DivisionCommand::Adopt(DivisionAdopted { division: Some(division) }))
+            })
+            .collect();
+        Ok(Response::new(AdoptDivisionsResponse { rows: self.rows(&call, &self.divisions, rows).await? }))
+    }
+
+    async fn publish_holiday_notice(
+        &self,
+        request: Request<PublishHolidayNoticeRequest>,
+    ) -> Result<Response<PublishHolidayNoticeResponse>, Status> {
+        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let PublishHolidayNoticeRequest { year, papers, days, .. } = request.into_inner();
+        let notice = HolidayNoticePublished { year, papers, days };
+        let done = self.calendars.execute(&call, &year.to_string(), &notice).await;
+        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        Ok(Response::new(PublishHolidayNoticeResponse { receipt }))
+    }
+
+    async fn publish_school_term(
+        &self,
+        request: Request<PublishSchoolTermRequest>,
+    ) -> Result<Response<PublishSchoolTermResponse>, Status> {
+        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let PublishSchoolTermRequest { area, stage, school_year, term, starts_on, ends_on, .. } =
+            request.into_inner();
+        let id = format!("{area}-{stage}-{school_year}-{term}");
+        let published = SchoolTermPublished { area, stage, school_year, term, starts_on, ends_on };
+        let done = self.terms.execute(&call, &id, &published).await;
+        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        Ok(Response::new(PublishSchoolTermResponse { receipt }))
+    }
+
+    async fn register_units(
+        &self,
+        request: Request<RegisterUnitsRequest>,
+    ) -> Result<Response<RegisterUnitsResponse>, Status> {
+        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let units = request.into_inner().units.into_iter();
+        let rows = units.map(|unit| (unit.unit_id.clone(), UnitRegistered { unit: Some(unit) })).collect();
+        Ok(Response::new(RegisterUnitsResponse { rows: self.rows(&call, &self.units, rows).await? }))
+    }
+
+    async fn change_clock_setting(
+        &self,
+        request: Request<ChangeClockSettingRequest>,
+    ) -> Result<Response<ChangeClockSettingResponse>, Status> {
+        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let setting = request.into_inner().setting;
+        let id = setting.as_ref().map(|setting| setting.clock.clone()).unwrap_or_default();
+        let done = self.clocks.execute(&call, &id, &ClockSettingChanged { setting }).await;
+        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        Ok(Response::new(ChangeClockSettingResponse { receipt }))
+    }
+}

@@ -1,0 +1,142 @@
+//! A whole district for a test: every service in this process on a real log and a real database, with a clock to set.
+
+use chrono::{DateTime, Utc};
+use kinward::clients::Clients;
+use kinward::story::Play;
+use kinward::{reference, services};
+use kinward_chassis::{DevelopmentIssuer, Running, Secret, Settings, TimeSource};
+use kinward_departments::{civil_affairs, public_security, township};
+use kinward_eventlog::{ClockAlarms, Log};
+use kinward_eventsourcing::{Clock as _, Position, SetClock};
+use kinward_privacy::Secrets;
+use kinward_projection::{Memory, Projection, ReadModel};
+use kinward_testkit::{TestDatabase, TestLog};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+/// A running district.
+pub struct District {
+    /// The log's server.
+    pub log: TestLog,
+    /// The database's server.
+    pub database: TestDatabase,
+    /// The alarms, which advance the clock.
+    pub alarms: Arc<ClockAlarms>,
+    /// Clients of every service.
+    pub clients: Clients,
+    clock: Arc<SetClock>,
+    settings: Settings,
+    running: BTreeMap<String, Running>,
+    folder: PathBuf,
+    _folder: tempfile::TempDir,
+}
+
+impl District {
+    /// Starts every service and loads the reference data.
+    pub async fn start() -> anyhow::Result<Self> {
+        let (log, database) = (TestLog::start().await, TestDatabase::start().await);
+        let temporary = tempfile::tempdir()?;
+        let folder = temporary.path().to_owned();
+        Secrets::create(&folder.join("secrets"))?;
+        let issuer = Arc::new(DevelopmentIssuer::create(&folder.join("secrets"))?);
+        let now: DateTime<Utc> = "2026-11-24T12:00:00Z".parse()?;
+        let clock = Arc::new(SetClock::at(now));
+        let settings = Settings {
+            log: log.settings().clone(),
+            keyring: Secret(database.url()),
+            database: Secret(database.url()),
+            secrets: folder.join("secrets"),
+            state: folder.join("state"),
+            development_public_key: folder.join("secrets/development-public.pem"),
+            pool_capacity: 400,
+            ..Settings::default()
+        };
+        services::provision(&settings).await?;
+        let mut district = Self {
+            alarms: Arc::new(ClockAlarms::new(Arc::clone(&clock))),
+            clients: Clients::new(&BTreeMap::new(), Arc::clone(&issuer), 0)?,
+            log,
+            database,
+            clock,
+            settings,
+            running: BTreeMap::new(),
+            folder,
+            _folder: temporary,
+        };
+        let mut addresses = BTreeMap::new();
+        for name in services::ALL {
+            let address = district.start_service(name).await?;
+            addresses.insert(name.to_owned(), format!("http://{address}"));
+        }
+        let expires = (now + chrono::Duration::days(3_650)).timestamp();
+        district.clients = Clients::new(&addresses, issuer, expires)?;
+        reference::load(&district.clients).await?;
+        Ok(district)
+    }
+
+    async fn start_service(&mut self, name: &str) -> anyhow::Result<std::net::SocketAddr> {
+        let time =
+            TimeSource::Set(Arc::clone(&self.clock), Arc::new(ClockAlarms::new(Arc::clone(&self.clock))));
+        let TimeSource::Set(_, alarms) = &time else { unreachable!("it was just made") };
+        if name == "notification" {
+            self.alarms = Arc::clone(alarms);
+        }
+        let running = services::start_by_name(name, self.settings.clone(), time).await?;
+        let address = running.address;
+        self.running.insert(name.to_owned(), running);
+        Ok(address)
+    }
+
+    /// Stops a service.
+    pub async fn stop_service(&mut self, name: &str) {
+        if let Some(running) = self.running.remove(name) {
+            running.stop().await;
+        }
+    }
+
+    /// Now, by the district's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
+    /// A story to play.
+    pub fn play(&self, number: u64) -> Play<'_> {
+        Play { clients: &self.clients, number, now: self.now(), tell: &|_| {} }
+    }
+
+    /// Position of the last commit.
+    pub async fn position(&self) -> u64 {
+        let log = Log::connect(self.settings.log.clone()).await.expect("the log is there");
+        log.last_position().await.expect("the log answers").0
+    }
+
+    /// Folder of the district's files.
+    pub fn folder(&self) -> &std::path::Path {
+        &self.folder
+    }
+
+    /// How every read model differs from a fold of the log, in all columns of all rows.
+    pub async fn differences(&self) -> Vec<String> {
+        let mut all = self.differences_of::<public_security::Model>().await;
+        all.extend(self.differences_of::<township::Model>().await);
+        all.extend(self.differences_of::<civil_affairs::Model>().await);
+        all
+    }
+
+    async fn differences_of<P: Projection>(&self) -> Vec<String> {
+        let log = Log::connect(self.settings.log.clone()).await.expect("the log is there");
+        let last = log.last_position().await.expect("the log answers");
+        let model = ReadModel::<P>::connect(&self.settings.database.0, 2).expect("a database address");
+        let (mut memory, mut reader) = (Memory::<P>::default(), log.read_after(Position(0)));
+        while reader.position() < last {
+            for event in reader.next().await.and_then(|commit| commit.recorded()).expect("a dense log") {
+                memory.fold(&event);
+            }
+        }
+        while model.checkpoint().await.expect("a checkpoint") < last {
+            tokio::task::yield_now().await;
+        }
+        model.differences(&memory).await.expect("a read model")
+    }
+}
