@@ -61,7 +61,9 @@ impl Told {
     fn stuck(&self) -> String {
         let steps = self.steps.lock().unwrap();
         let stuck = steps.iter().filter(|(_, (step, _))| *step < STEPS);
-        stuck.map(|(number, (step, error))| format!("story {number} stands at step {step}: {error}\n")).collect()
+        stuck
+            .map(|(number, (step, error))| format!("story {number} stands at step {step}: {error}\n"))
+            .collect()
     }
 }
 
@@ -256,12 +258,7 @@ fn prepare(folder: &Path, nats: &Nats, postgres: &Postgres) -> Settings {
 }
 
 /// Plays a story until it ends: a step that failed is sent again, whole, as a client would.
-async fn play(
-    clients: &Clients,
-    number: u64,
-    now: chrono::DateTime<chrono::Utc>,
-    told: &Told,
-) -> Story {
+async fn play(clients: &Clients, number: u64, now: chrono::DateTime<chrono::Utc>, told: &Told) -> Story {
     let play = Play { clients, number, now, tell: &|_| {} };
     let (mut story, mut step) = (Story::default(), 0_u8);
     while step < STEPS {

@@ -43,6 +43,10 @@ fn event_wrapper(message: &MessageDescriptor, variants: &[FieldDescriptor], out:
         );
     }
     let _ = writeln!(out, "            None => \"\",\n        }}\n    }}\n}}");
+    let _ = writeln!(
+        out,
+        "impl From<{module}::Event> for {path} {{\n    fn from(event: {module}::Event) -> Self {{\n        Self {{ event: Some(event) }}\n    }}\n}}"
+    );
     for field in variants {
         let Kind::Message(body) = field.kind() else { continue };
         let _ = writeln!(

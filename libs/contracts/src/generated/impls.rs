@@ -165,6 +165,11 @@ impl crate::EventMessage for crate::assessment::v1::AssessmentEvent {
         }
     }
 }
+impl From<crate::assessment::v1::assessment_event::Event> for crate::assessment::v1::AssessmentEvent {
+    fn from(event: crate::assessment::v1::assessment_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
 impl From<crate::assessment::v1::AssessmentOpened> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::AssessmentOpened) -> Self {
         Self { event: Some(crate::assessment::v1::assessment_event::Event::AssessmentOpened(event)) }
@@ -527,6 +532,11 @@ impl crate::EventMessage for crate::custody::v1::CaseEvent {
         }
     }
 }
+impl From<crate::custody::v1::case_event::Event> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::case_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
 impl From<crate::custody::v1::CaseOpened> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::CaseOpened) -> Self {
         Self { event: Some(crate::custody::v1::case_event::Event::CaseOpened(event)) }
@@ -729,6 +739,11 @@ impl crate::EventMessage for crate::dispatch::v1::IncidentEvent {
             Some(crate::dispatch::v1::incident_event::Event::ClockRecomputed(_)) => "kinward.type.v1.ClockRecomputed",
             None => "",
         }
+    }
+}
+impl From<crate::dispatch::v1::incident_event::Event> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::incident_event::Event) -> Self {
+        Self { event: Some(event) }
     }
 }
 impl From<crate::dispatch::v1::IncidentOpened> for crate::dispatch::v1::IncidentEvent {
@@ -1329,6 +1344,11 @@ impl crate::EventMessage for crate::notification::v1::NoticeEvent {
         }
     }
 }
+impl From<crate::notification::v1::notice_event::Event> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::notice_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
 impl From<crate::notification::v1::NoticeSent> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::NoticeSent) -> Self {
         Self { event: Some(crate::notification::v1::notice_event::Event::NoticeSent(event)) }
@@ -1474,6 +1494,11 @@ impl crate::EventMessage for crate::registry::v1::ChildEvent {
         }
     }
 }
+impl From<crate::registry::v1::child_event::Event> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::child_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
 impl From<crate::registry::v1::ChildRegistered> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::ChildRegistered) -> Self {
         Self { event: Some(crate::registry::v1::child_event::Event::ChildRegistered(event)) }
@@ -1576,6 +1601,11 @@ impl crate::EventMessage for crate::registry::v1::IdentityEvent {
         }
     }
 }
+impl From<crate::registry::v1::identity_event::Event> for crate::registry::v1::IdentityEvent {
+    fn from(event: crate::registry::v1::identity_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
 impl From<crate::registry::v1::IdentityClaimed> for crate::registry::v1::IdentityEvent {
     fn from(event: crate::registry::v1::IdentityClaimed) -> Self {
         Self { event: Some(crate::registry::v1::identity_event::Event::IdentityClaimed(event)) }
@@ -1609,6 +1639,11 @@ impl crate::EventMessage for crate::registry::v1::DivisionEvent {
         }
     }
 }
+impl From<crate::registry::v1::division_event::Event> for crate::registry::v1::DivisionEvent {
+    fn from(event: crate::registry::v1::division_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
 impl From<crate::registry::v1::DivisionAdopted> for crate::registry::v1::DivisionEvent {
     fn from(event: crate::registry::v1::DivisionAdopted) -> Self {
         Self { event: Some(crate::registry::v1::division_event::Event::DivisionAdopted(event)) }
@@ -1631,6 +1666,11 @@ impl crate::EventMessage for crate::registry::v1::CalendarEvent {
         }
     }
 }
+impl From<crate::registry::v1::calendar_event::Event> for crate::registry::v1::CalendarEvent {
+    fn from(event: crate::registry::v1::calendar_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
 impl From<crate::registry::v1::HolidayNoticePublished> for crate::registry::v1::CalendarEvent {
     fn from(event: crate::registry::v1::HolidayNoticePublished) -> Self {
         Self { event: Some(crate::registry::v1::calendar_event::Event::HolidayNoticePublished(event)) }
@@ -1646,6 +1686,11 @@ impl crate::EventMessage for crate::registry::v1::TermEvent {
             Some(crate::registry::v1::term_event::Event::SchoolTermPublished(_)) => "kinward.registry.v1.SchoolTermPublished",
             None => "",
         }
+    }
+}
+impl From<crate::registry::v1::term_event::Event> for crate::registry::v1::TermEvent {
+    fn from(event: crate::registry::v1::term_event::Event) -> Self {
+        Self { event: Some(event) }
     }
 }
 impl From<crate::registry::v1::SchoolTermPublished> for crate::registry::v1::TermEvent {
@@ -1665,6 +1710,11 @@ impl crate::EventMessage for crate::registry::v1::UnitEvent {
         }
     }
 }
+impl From<crate::registry::v1::unit_event::Event> for crate::registry::v1::UnitEvent {
+    fn from(event: crate::registry::v1::unit_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
 impl From<crate::registry::v1::UnitRegistered> for crate::registry::v1::UnitEvent {
     fn from(event: crate::registry::v1::UnitRegistered) -> Self {
         Self { event: Some(crate::registry::v1::unit_event::Event::UnitRegistered(event)) }
@@ -1680,6 +1730,11 @@ impl crate::EventMessage for crate::registry::v1::ClockSettingEvent {
             Some(crate::registry::v1::clock_setting_event::Event::ClockSettingChanged(_)) => "kinward.registry.v1.ClockSettingChanged",
             None => "",
         }
+    }
+}
+impl From<crate::registry::v1::clock_setting_event::Event> for crate::registry::v1::ClockSettingEvent {
+    fn from(event: crate::registry::v1::clock_setting_event::Event) -> Self {
+        Self { event: Some(event) }
     }
 }
 impl From<crate::registry::v1::ClockSettingChanged> for crate::registry::v1::ClockSettingEvent {
@@ -1787,6 +1842,11 @@ impl crate::EventMessage for crate::reporting::v1::ReportEvent {
             Some(crate::reporting::v1::report_event::Event::ClockRecomputed(_)) => "kinward.type.v1.ClockRecomputed",
             None => "",
         }
+    }
+}
+impl From<crate::reporting::v1::report_event::Event> for crate::reporting::v1::ReportEvent {
+    fn from(event: crate::reporting::v1::report_event::Event) -> Self {
+        Self { event: Some(event) }
     }
 }
 impl From<crate::reporting::v1::ReportSubmitted> for crate::reporting::v1::ReportEvent {

@@ -5,15 +5,17 @@ use kinward_contracts::dispatch::v1::{
     AcceptIncidentRequest, AcceptIncidentResponse, AdmonishParentsRequest, AdmonishParentsResponse,
     AskCivilAffairsRequest, AskCivilAffairsResponse, ChildIdentified, ChildPlacedTemporarily,
     ConcludeIncidentRequest, ConcludeIncidentResponse, DispatchUnitRequest, DispatchUnitResponse,
-    EndPlacementRequest, EndPlacementResponse, EndSearchRequest, EndSearchResponse, EvidenceTaken, EvidenceTransferred, IdentifyChildRequest,
-    IdentifyChildResponse, IncidentAccepted, InfringementStopped, InjuryAppraisalReferred,
-    MedicalCareReferred, NameTrusteeRequest, NameTrusteeResponse, NotifyParentsRequest,
-    NotifyParentsResponse, OpenSearchRequest, OpenSearchResponse, OrderParentsToReturnRequest,
-    OrderParentsToReturnResponse, ParentContactAttempted, ParentRecorded, ParentsAdmonished, ParentsNotified,
-    ParentsOrderedToReturn, PlaceChildTemporarilyRequest, PlaceChildTemporarilyResponse, PlacementEnded, PlacementReviewed,
-    RecordArrivalRequest, RecordArrivalResponse, RecordContactAttemptRequest, RecordContactAttemptResponse,
-    RecordParentRequest, RecordParentResponse, ReferInjuryAppraisalRequest, ReferInjuryAppraisalResponse,
-    ReferMedicalCareRequest, ReferMedicalCareResponse, ReviewPlacementRequest, ReviewPlacementResponse, ReviewSearchRequest, ReviewSearchResponse, SearchEnded, SearchOpened, SearchReviewed, StopInfringementRequest,
+    EndPlacementRequest, EndPlacementResponse, EndSearchRequest, EndSearchResponse, EvidenceTaken,
+    EvidenceTransferred, IdentifyChildRequest, IdentifyChildResponse, IncidentAccepted, InfringementStopped,
+    InjuryAppraisalReferred, MedicalCareReferred, NameTrusteeRequest, NameTrusteeResponse,
+    NotifyParentsRequest, NotifyParentsResponse, OpenSearchRequest, OpenSearchResponse,
+    OrderParentsToReturnRequest, OrderParentsToReturnResponse, ParentContactAttempted, ParentRecorded,
+    ParentsAdmonished, ParentsNotified, ParentsOrderedToReturn, PlaceChildTemporarilyRequest,
+    PlaceChildTemporarilyResponse, PlacementEnded, PlacementReviewed, RecordArrivalRequest,
+    RecordArrivalResponse, RecordContactAttemptRequest, RecordContactAttemptResponse, RecordParentRequest,
+    RecordParentResponse, ReferInjuryAppraisalRequest, ReferInjuryAppraisalResponse, ReferMedicalCareRequest,
+    ReferMedicalCareResponse, ReviewPlacementRequest, ReviewPlacementResponse, ReviewSearchRequest,
+    ReviewSearchResponse, SearchEnded, SearchOpened, SearchReviewed, StopInfringementRequest,
     StopInfringementResponse, StopViolenceRequest, StopViolenceResponse, TakeEvidenceRequest,
     TakeEvidenceResponse, TransferEvidenceRequest, TransferEvidenceResponse, TrusteeNamed, UnitArrived,
     UnitDispatched, ViolenceStopped, incident_event::Event,
@@ -273,8 +275,7 @@ impl IncidentService for Incidents {
         &self,
         request: Request<EndSearchRequest>,
     ) -> Result<Response<EndSearchResponse>, Status> {
-        let receipt =
-            self.step(request, |step, _| Event::SearchEnded(SearchEnded { end: step.end })).await?;
+        let receipt = self.step(request, |step, _| Event::SearchEnded(SearchEnded { end: step.end })).await?;
         Ok(Response::new(EndSearchResponse { receipt }))
     }
 

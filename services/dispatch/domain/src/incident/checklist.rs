@@ -7,7 +7,7 @@
 //! notified. DSP-3 applies to violence, infringement and accident always, and to the others when there are signs of
 //! injury or crime. A search ends before police are done (DSP-2d), and no child is between two placements (BEY-3).
 
-use super::State;
+use super::{State, parents};
 use crate::rules::{DSP_2A, DSP_2B, DSP_2C, DSP_2D, DSP_2E, DSP_2F, DSP_3};
 use kinward_contracts::dispatch::v1::ParentAnswer;
 use kinward_contracts::r#type::v1::Situation;
@@ -45,7 +45,7 @@ pub fn checklist(state: &State) -> Vec<Requirement> {
     let guardian_fails = state.is_any(&GUARDIAN_FAILS);
     let violence = state.is_any(&[Situation::DomesticViolence]);
     let infringement = state.is_any(&INFRINGEMENT);
-    if (alone || guardian_fails) && state.parents_out_of_reach() {
+    if (alone || guardian_fails) && parents::out_of_reach(state) {
         require(
             "child-placed",
             DSP_2C,

@@ -81,7 +81,8 @@ impl State {
         self.report_id.clone_from(&opened.report_id);
         self.situations.clone_from(&opened.situations);
         self.severity = opened.severity;
-        self.signs_of_injury_or_crime = signs.signs_of_injury_or_crime || signs.serious_injury || signs.sexual_abuse_suspected;
+        self.signs_of_injury_or_crime =
+            signs.signs_of_injury_or_crime || signs.serious_injury || signs.sexual_abuse_suspected;
         self.serious_injury = signs.serious_injury;
         self.village_code.clone_from(&opened.village_code);
         let child = opened.child.clone().unwrap_or_default();

@@ -6,8 +6,8 @@ use crate::rules::{BEY_3, DSP_2C};
 use kinward_contracts::dispatch::v1::{
     ChildPlacedTemporarily, PlacementEnd, PlacementEnded, PlacementKind, PlacementReviewed,
 };
-use kinward_contracts::r#type::v1::{Reason, Situation};
 use kinward_contracts::timestamp;
+use kinward_contracts::r#type::v1::{Reason, Situation};
 use kinward_eventsourcing::Rejection;
 
 /// Situations in which police take the child out of danger, whatever the parents say (DSP-2e, DSP-2f).
@@ -41,11 +41,7 @@ pub(super) fn place(step: &Step<'_>, placed: &ChildPlacedTemporarily) -> Result<
 }
 
 /// The next placement begins when the last one ended, and its giver is who held the child.
-fn hand_on(
-    step: &Step<'_>,
-    last: &Placement,
-    placed: &ChildPlacedTemporarily,
-) -> Result<Facts, Rejection> {
+fn hand_on(step: &Step<'_>, last: &Placement, placed: &ChildPlacedTemporarily) -> Result<Facts, Rejection> {
     if last.taker_unit_id.as_ref().is_some_and(|holder| *holder != placed.giver_unit_id) {
         return Err(Rejection::wrong_state(
             BEY_3,
@@ -60,8 +56,7 @@ fn hand_on(
 fn begin(step: &Step<'_>, placed: &ChildPlacedTemporarily) -> Facts {
     let clock_id = care_clock(&placed.placement_id);
     let from = Some(timestamp(step.at));
-    let mut facts =
-        step.fact(ChildPlacedTemporarily { from, child: Some(step.child()), ..placed.clone() });
+    let mut facts = step.fact(ChildPlacedTemporarily { from, child: Some(step.child()), ..placed.clone() });
     step.start(&mut facts, "temporary-care-review", "", &clock_id);
     facts
 }
@@ -78,13 +73,17 @@ fn has_giver_and_taker(placed: &ChildPlacedTemporarily) -> Result<(), Rejection>
     let (relative, unit) = (placed.taker_person_id.is_some(), placed.taker_unit_id.is_some());
     match placed.kind() {
         PlacementKind::Unspecified => missing("kind", "请写明去处", "say what kind of care it is"),
-        PlacementKind::CloseRelative if !relative || unit => {
-            missing("taker_name", "请写明接收的近亲属（且仅此一方）", "name the relative who takes the child, and no unit")
-        }
+        PlacementKind::CloseRelative if !relative || unit => missing(
+            "taker_name",
+            "请写明接收的近亲属（且仅此一方）",
+            "name the relative who takes the child, and no unit",
+        ),
         PlacementKind::CloseRelative => Ok(()),
-        _ if !unit || relative => {
-            missing("taker_unit_id", "请写明接收单位（且仅此一方）", "name the unit that takes the child, and no relative")
-        }
+        _ if !unit || relative => missing(
+            "taker_unit_id",
+            "请写明接收单位（且仅此一方）",
+            "name the unit that takes the child, and no relative",
+        ),
         _ => Ok(()),
     }
 }

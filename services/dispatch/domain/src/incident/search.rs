@@ -40,7 +40,11 @@ pub(super) fn end(step: &Step<'_>, ended: SearchEnded) -> Result<Facts, Rejectio
 }
 
 fn must_be_open(step: &Step<'_>) -> Result<(), Rejection> {
-    if step.state.search_is_open() { Ok(()) } else { refused("没有进行中的查找", "no search is open") }
+    if step.state.search_is_open() {
+        Ok(())
+    } else {
+        refused("没有进行中的查找", "no search is open")
+    }
 }
 
 fn refused<T>(zh: &str, en: &str) -> Result<T, Rejection> {

@@ -3,7 +3,7 @@
 use super::State;
 use crate::rules::BEY_1;
 use chrono::{DateTime, Utc};
-use kinward_contracts::dispatch::v1::{IncidentEvent, incident_event::Event};
+use kinward_contracts::dispatch::v1::IncidentEvent;
 use kinward_contracts::r#type::v1::{ChildReference, ClockStarted};
 use kinward_contracts::{CarriesClocks as _, ClockEvent};
 use kinward_eventsourcing::{Context, Fact, Rejection};
@@ -12,8 +12,8 @@ use kinward_statute::Reference;
 pub(super) type Facts = Vec<Fact<IncidentEvent>>;
 
 pub(super) struct Step<'a> {
-    pub state: &'a State,
-    pub at: DateTime<Utc>,
+    pub(super) state: &'a State,
+    pub(super) at: DateTime<Utc>,
     /// Whether the caller gave the time.
     given: bool,
     context: &'a Context<'a, Reference>,
@@ -21,7 +21,7 @@ pub(super) struct Step<'a> {
 
 impl<'a> Step<'a> {
     /// A step that happened when the caller says, or now; the future is refused.
-    pub fn new(
+    pub(super) fn new(
         state: &'a State,
         occurred_at: Option<DateTime<Utc>>,
         context: &'a Context<'a, Reference>,
@@ -32,7 +32,7 @@ impl<'a> Step<'a> {
 
     /// What the caller says happened is not older than what it follows. What happens now is never refused: the
     /// clocks of two servers may differ a little, and emergencies do not wait for that (BEY-5).
-    pub fn not_before(&self, earliest: Option<DateTime<Utc>>) -> Result<(), Rejection> {
+    pub(super) fn not_before(&self, earliest: Option<DateTime<Utc>>) -> Result<(), Rejection> {
         if self.given && earliest.is_some_and(|earliest| self.at < earliest) {
             return Err(Rejection::time(
                 "occurred_at",
@@ -45,22 +45,22 @@ impl<'a> Step<'a> {
     }
 
     /// The step as one that happened at this moment, unless the caller gave another: `None`.
-    pub fn moved_to(&self, at: DateTime<Utc>) -> Option<Self> {
+    pub(super) fn moved_to(&self, at: DateTime<Utc>) -> Option<Self> {
         (!self.given || self.at == at).then_some(Self { at, ..*self })
     }
 
     /// The step's own fact.
-    pub fn fact(&self, event: impl Into<Event>) -> Facts {
-        vec![Fact::at(self.at, IncidentEvent { event: Some(event.into()) })]
+    pub(super) fn fact(&self, event: impl Into<IncidentEvent>) -> Facts {
+        vec![Fact::at(self.at, event)]
     }
 
     /// The duty behind a clock is done, if the clock runs.
-    pub fn done(&self, facts: &mut Facts, clock_id: &str) {
+    pub(super) fn done(&self, facts: &mut Facts, clock_id: &str) {
         facts.extend(clock_facts(self.state.clocks.done(clock_id, self.at)));
     }
 
     /// Starts a clock of the catalogue with the step. It must not run.
-    pub fn start(&self, facts: &mut Facts, name: &str, variant: &str, clock_id: &str) {
+    pub(super) fn start(&self, facts: &mut Facts, name: &str, variant: &str, clock_id: &str) {
         let Reference { catalogue, calendar, .. } = self.context.reference;
         let started = catalogue.start(name, variant, clock_id, self.at, calendar);
         let area = self.state.village_code.clone().unwrap_or_default();
@@ -68,7 +68,7 @@ impl<'a> Step<'a> {
     }
 
     /// A review: what ran is done and begins anew. One that was missed begins anew as well.
-    pub fn restart(&self, facts: &mut Facts, name: &str, clock_id: &str) -> Result<(), Rejection> {
+    pub(super) fn restart(&self, facts: &mut Facts, name: &str, clock_id: &str) -> Result<(), Rejection> {
         self.not_before(self.state.clocks.get(clock_id).map(|clock| clock.started_at))?;
         self.done(facts, clock_id);
         self.start(facts, name, "", clock_id);
@@ -76,7 +76,7 @@ impl<'a> Step<'a> {
     }
 
     /// The child, as far as known.
-    pub fn child(&self) -> ChildReference {
+    pub(super) fn child(&self) -> ChildReference {
         let State { child_id, child_person_id, .. } = self.state;
         ChildReference { child_id: child_id.clone(), person_id: child_person_id.clone() }
     }
