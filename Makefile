@@ -8,7 +8,7 @@ FOLDER ?= .kinward
 LONG := test(/(^|::)long_/)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long check proto fmt clean call
+.PHONY: help setup run test test-long conformance check proto fmt clean call
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -24,6 +24,10 @@ test: setup ## Runs every test that a newcomer runs
 
 test-long: setup ## Runs the longer crash, load and random runs
 	cargo nextest run --workspace -E '$(LONG)' --no-capture --no-tests pass
+
+conformance: setup ## Runs the rules' tests and prints rule, test and result
+	-cargo nextest run --profile conformance -p kinward-conformance -p kinward-story
+	@python3 tests/conformance/table.py target/nextest/conformance/junit.xml tests/conformance/rules.txt
 
 check: setup ## Format, lints, protos, layers; CRATE=kinward-eventlog for one crate
 ifdef CRATE

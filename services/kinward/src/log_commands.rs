@@ -67,7 +67,7 @@ fn described(event: &Recorded, with_subject: bool) -> String {
         actor.unit,
         actor.role,
     );
-    if let Some(rule) = rule_of(name) {
+    if let Some(rule) = kinward_contracts::rule_of(event.event_type()) {
         text.push_str("  ");
         text.push_str(rule);
     }
@@ -76,36 +76,4 @@ fn described(event: &Recorded, with_subject: bool) -> String {
         text.push_str(event.subject.as_str());
     }
     text
-}
-
-/// Rule behind an event, for people who read a timeline.
-fn rule_of(event: &str) -> Option<&'static str> {
-    Some(match event {
-        "ChildRegistered" | "IdentityClaimed" => "TWN-1",
-        "StatusChanged" => "DEF-1",
-        "GuardianshipGapRaised" | "GuardianshipGapClosed" => "FAM-2",
-        "ReportSubmitted" => "RPT-3",
-        "IncidentOpened" | "IncidentAccepted" | "UnitDispatched" | "UnitArrived" => "DSP-1",
-        "ParentsOrderedToReturn" | "ParentsAdmonished" | "TrusteeNamed" => "DSP-2a",
-        "ParentContactAttempted" | "ChildPlacedTemporarily" | "PlacementEnded" | "ParentsNotified" => {
-            "DSP-2c"
-        }
-        "SearchOpened" => "DSP-2d",
-        "ViolenceStopped" | "CivilAffairsAsked" => "DSP-2e",
-        "InfringementStopped" => "DSP-2f",
-        "EvidenceTaken" | "EvidenceTransferred" | "MedicalCareReferred" | "InjuryAppraisalReferred" => {
-            "DSP-3"
-        }
-        "IncidentConcluded" | "NoticeSent" | "NoticeAcknowledged" | "NoticeEscalated" => "DSP-4",
-        "AssessmentOpened" | "InputGiven" | "DimensionAssessed" | "AssessmentFinalised" => "ASM-1",
-        "PlanDrawnUp" | "ServiceOrdered" | "ServiceDelivered" | "ServiceClosed" | "PlanClosed" => "ASM-2",
-        "CaseOpened" => "ASM-4",
-        "GuardianCriticised" => "CUS-1",
-        "GroundMet" => "CUS-3",
-        "PetitionFiled" => "CUS-2",
-        "PetitionAccepted" | "PetitionHeard" | "PetitionRuled" | "GuardianRevoked" | "GuardianDesignated" => {
-            "CUS-4"
-        }
-        _ => return None,
-    })
 }

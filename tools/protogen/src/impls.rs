@@ -20,7 +20,36 @@ pub(crate) fn render(pool: &DescriptorPool) -> String {
             command_request(&message, &mut out);
         }
     }
+    rules(pool, &mut out);
     out
+}
+
+/// Which rule each event is written under, by the event's full name.
+fn rules(pool: &DescriptorPool, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "/// Rule that an event of this type (full message name) is written under; `None`: a clock's, which names its own.\n\
+         pub fn rule_of(event_type: &str) -> Option<&'static str> {{\n    Some(match event_type {{"
+    );
+    let mut rows: Vec<String> = pool
+        .all_messages()
+        .flat_map(|message| message.oneofs().collect::<Vec<_>>())
+        .filter(|oneof| oneof.name() == "event")
+        .flat_map(|oneof| oneof.fields().collect::<Vec<_>>())
+        .filter_map(|field| {
+            let Kind::Message(body) = field.kind() else { return None };
+            Some(format!("        \"{}\" => \"{}\",", body.full_name(), rule(&field)?))
+        })
+        .collect();
+    rows.sort();
+    let _ = writeln!(out, "{}\n        _ => return None,\n    }})\n}}", rows.join("\n"));
+}
+
+/// The rule that stands at an event of a wrapper.
+pub(crate) fn rule(field: &FieldDescriptor) -> Option<String> {
+    let extension = field.parent_pool().get_extension_by_name("kinward.type.v1.rule")?;
+    let rule = field.options().get_extension(&extension).as_str()?.to_owned();
+    (!rule.is_empty()).then_some(rule)
 }
 
 fn event_wrapper(message: &MessageDescriptor, variants: &[FieldDescriptor], out: &mut String) {

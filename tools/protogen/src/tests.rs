@@ -54,6 +54,16 @@ fn the_generated_code_is_fresh() {
 }
 
 #[test]
+fn every_event_names_its_rule_and_only_clocks_leave_it_to_their_own() {
+    for wrapper in wrappers(&pool()) {
+        for field in wrapper.oneofs().flat_map(|oneof| oneof.fields().collect::<Vec<_>>()) {
+            let is_clock = field.name().starts_with("clock_") && field.number() > 100;
+            assert_eq!(crate::impls::rule(&field).is_none(), is_clock, "{}", field.full_name());
+        }
+    }
+}
+
+#[test]
 fn every_pattern_compiles_and_is_anchored() {
     let pool = pool();
     let mut checked = 0;

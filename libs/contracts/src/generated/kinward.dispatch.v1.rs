@@ -319,6 +319,43 @@ impl EvidenceKind {
         }
     }
 }
+/// 核查结论 Whether what was reported turned out to be so (RPT-6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Substantiation {
+    /// Not said.
+    Unspecified = 0,
+    /// 属实
+    Substantiated = 1,
+    /// 不属实
+    Unfounded = 2,
+    /// 无法查实
+    Unclear = 3,
+}
+impl Substantiation {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SUBSTANTIATION_UNSPECIFIED",
+            Self::Substantiated => "SUBSTANTIATION_SUBSTANTIATED",
+            Self::Unfounded => "SUBSTANTIATION_UNFOUNDED",
+            Self::Unclear => "SUBSTANTIATION_UNCLEAR",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SUBSTANTIATION_UNSPECIFIED" => Some(Self::Unspecified),
+            "SUBSTANTIATION_SUBSTANTIATED" => Some(Self::Substantiated),
+            "SUBSTANTIATION_UNFOUNDED" => Some(Self::Unfounded),
+            "SUBSTANTIATION_UNCLEAR" => Some(Self::Unclear),
+            _ => None,
+        }
+    }
+}
 /// 警情 Events of one incident.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct IncidentEvent {
@@ -997,6 +1034,9 @@ pub struct IncidentConcluded {
     /// Summary for those who go on.
     #[prost(message, optional, tag = "6")]
     pub summary: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Whether what was reported turned out to be so.
+    #[prost(enumeration = "Substantiation", tag = "7")]
+    pub substantiation: i32,
 }
 impl ::prost::Name for IncidentConcluded {
     const NAME: &'static str = "IncidentConcluded";
