@@ -136,7 +136,7 @@ async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
         all.incidents(&police), order_parents_to_return, dispatch::OrderParentsToReturnRequest { request_id: r(), incident_id: incident(), ..Default::default() } => "INVALID_ARGUMENT";
         all.incidents(&police), take_evidence, dispatch::TakeEvidenceRequest { request_id: r(), incident_id: incident(), kind: 1, sha256: Some("xyz".to_owned()), description: "d".to_owned(), place: "p".to_owned(), holder_unit_id: "u".to_owned(), ..Default::default() } => "INVALID_ARGUMENT";
         all.incidents(&police), place_child_temporarily, dispatch::PlaceChildTemporarilyRequest { request_id: r(), incident_id: incident(), kind: 0, giver_unit_id: "u".to_owned(), place: "p".to_owned(), ..Default::default() } => "INVALID_ARGUMENT";
-        all.incidents(&police), conclude_incident, dispatch::ConcludeIncidentRequest { request_id: r(), incident_id: incident(), summary: "s".to_owned(), ..Default::default() } => "WRONG_STATE";
+        all.incidents(&police), conclude_incident, dispatch::ConcludeIncidentRequest { request_id: r(), incident_id: incident(), summary: "s".to_owned(), substantiation: 1, ..Default::default() } => "WRONG_STATE";
         all.worklist(&teacher), list_open_incidents, dispatch::ListOpenIncidentsRequest::default() => "PERMISSION_DENIED";
         all.worklist(&police), list_open_incidents, dispatch::ListOpenIncidentsRequest { page_size: 201, ..Default::default() } => "INVALID_ARGUMENT";
         all.worklist(&police), list_open_incidents, dispatch::ListOpenIncidentsRequest { area: Some("440000".to_owned()), ..Default::default() } => "PERMISSION_DENIED";

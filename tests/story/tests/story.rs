@@ -135,10 +135,13 @@ async fn dsp_2_concluding_too_early_names_everything_that_is_missing() {
     incidents.record_arrival(request).await.unwrap();
     let position = district.position().await;
     let (request_id, incident_id) = common("c");
-    let request =
-        ConcludeIncidentRequest {
-            request_id, incident_id, summary: "办结".to_owned(), ..Default::default()
-        };
+    let request = ConcludeIncidentRequest {
+        request_id,
+        incident_id,
+        summary: "办结".to_owned(),
+        substantiation: 1,
+        ..Default::default()
+    };
     let refused = incidents.conclude_incident(request).await.unwrap_err();
     let details = refused.get_error_details();
     assert_eq!(details.error_info().unwrap().reason, "REASON_REQUIREMENT_MISSING");

@@ -2208,6 +2208,9 @@ pub struct ConcludeIncidentRequest {
     /// Summary for those who go on.
     #[prost(string, tag = "5")]
     pub summary: ::prost::alloc::string::String,
+    /// Whether what was reported turned out to be so (RPT-6).
+    #[prost(enumeration = "Substantiation", tag = "6")]
+    pub substantiation: i32,
 }
 impl ::prost::Name for ConcludeIncidentRequest {
     const NAME: &'static str = "ConcludeIncidentRequest";

@@ -2334,6 +2334,9 @@ impl crate::Validate for crate::dispatch::v1::ConcludeIncidentRequest {
             { crate::validate::min_len(value, 1, crate::join(path, "summary"), violations); }
             { crate::validate::max_len(value, 10_000, crate::join(path, "summary"), violations); }
         }
+        { let value = &self.substantiation;
+            crate::validate::one_of(crate::dispatch::v1::Substantiation::try_from(*value).is_ok(), &[0], *value, crate::join(path, "substantiation"), violations);
+        }
     }
 }
 impl crate::Validate for crate::dispatch::v1::ConcludeIncidentResponse {

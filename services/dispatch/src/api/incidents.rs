@@ -68,7 +68,8 @@ impl Incidents {
         let (call, folded) = self.let_in(&request).await?;
         let request = request.into_inner();
         let summary = Sealed::plain(&folded.state.child_person_id, &request.summary);
-        let command = Command::Conclude { summary, occurred_at: occurred_at(&request) };
+        let (substantiation, occurred_at) = (request.substantiation(), occurred_at(&request));
+        let command = Command::Conclude { summary, substantiation, occurred_at };
         self.execute(&call, &request.incident_id, &command).await
     }
 

@@ -6,7 +6,7 @@ use kinward_contracts::dispatch::v1::{
     AcceptIncidentRequest, AskCivilAffairsRequest, ConcludeIncidentRequest, ContactMeans, ContactOutcome,
     DispatchUnitRequest, EvidenceKind, NotifyParentsRequest, PlaceChildTemporarilyRequest, PlacementKind,
     RecordArrivalRequest, RecordContactAttemptRequest, RecordParentRequest, ReferInjuryAppraisalRequest,
-    ReferMedicalCareRequest, StopViolenceRequest, TakeEvidenceRequest,
+    ReferMedicalCareRequest, StopViolenceRequest, Substantiation, TakeEvidenceRequest,
 };
 use kinward_contracts::reporting::v1::{
     ReportedChildInput, ReporterClass, ReporterInput, SubmitReportRequest,
@@ -121,6 +121,7 @@ impl Play<'_> {
             request_id: self.request(step),
             incident_id: story.incident_id.clone(),
             summary: "儿童已安全安置，父母失联".to_owned(),
+            substantiation: Substantiation::Substantiated.into(),
         };
         if !story.refused_early {
             let refused = match incidents.conclude_incident(conclude("too-early")).await {

@@ -1,7 +1,7 @@
 //! What police ask of an incident. A step carries the fact it asks to record.
 
 use chrono::{DateTime, Utc};
-use kinward_contracts::dispatch::v1::{IncidentOpened, incident_event::Event};
+use kinward_contracts::dispatch::v1::{IncidentOpened, Substantiation, incident_event::Event};
 use kinward_contracts::r#type::v1::Sealed;
 
 /// A command.
@@ -20,6 +20,8 @@ pub enum Command {
     Conclude {
         /// Summary for those who go on.
         summary: Sealed,
+        /// Whether what was reported turned out to be so.
+        substantiation: Substantiation,
         /// When; `None`: now.
         occurred_at: Option<DateTime<Utc>>,
     },

@@ -4,7 +4,7 @@ use super::step::{Facts, Step, clock_facts};
 use super::{Command, State, checklist, evidence, parents, placement, search};
 use crate::rules::DSP_1;
 use kinward_contracts::dispatch::v1::{
-    IncidentConcluded, IncidentEvent, IncidentOpened, Stage, incident_event::Event,
+    IncidentConcluded, IncidentEvent, IncidentOpened, Stage, Substantiation, incident_event::Event,
 };
 use kinward_contracts::r#type::v1::{Sealed, Severity};
 use kinward_eventsourcing::{Context, Decider, Occurrence, Rejection};
@@ -42,8 +42,8 @@ impl Decider for Incident {
                 afterwards(&Step::new(state, *occurred_at, context)?, event)
             }
             (Stage::Concluded, Command::Conclude { .. }) => Err(concluded()),
-            (_, Command::Conclude { summary, occurred_at }) => {
-                conclude(&Step::new(state, *occurred_at, context)?, summary)
+            (_, Command::Conclude { summary, substantiation, occurred_at }) => {
+                conclude(&Step::new(state, *occurred_at, context)?, summary, *substantiation)
             }
             (_, Command::Record { event, occurred_at }) => {
                 record(&Step::new(state, *occurred_at, context)?, event)
@@ -139,7 +139,7 @@ fn follows(step: &Step<'_>, stage: Stage, zh: &str, en: &str) -> Result<(), Reje
     step.not_before(step.state.stage_since)
 }
 
-fn conclude(step: &Step<'_>, summary: &Sealed) -> Result<Facts, Rejection> {
+fn conclude(step: &Step<'_>, summary: &Sealed, substantiation: Substantiation) -> Result<Facts, Rejection> {
     let state = step.state;
     follows(step, Stage::OnScene, "须先到场", "arrive on the scene first")?;
     let missing = checklist::missing(state);
@@ -154,6 +154,7 @@ fn conclude(step: &Step<'_>, summary: &Sealed) -> Result<Facts, Rejection> {
         situations: state.situations.clone(),
         report_id: state.report_id.clone(),
         summary: Some(summary.clone()),
+        substantiation: substantiation.into(),
     });
     step.start(&mut facts, "township-notice", "", "township-notice");
     step.start(&mut facts, "reporter-feedback", "", "reporter-feedback");
