@@ -1,7 +1,7 @@
 //! A service's life: start, serve, drain, end.
 
 use crate::Settings;
-use crate::calls::Calls;
+use crate::calls::{Calls, Connections};
 use crate::gate::Gate;
 use crate::identity::{DevelopmentTokens, IdentityError};
 use crate::metrics::Metrics;
@@ -207,22 +207,22 @@ impl Running {
         self.tasks.close();
         let _ = tokio::time::timeout(self.drain, self.tasks.wait()).await;
     }
+}
 
-    /// Waits until the process is asked to end.
-    pub async fn until_asked(&self) {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
-        let terminated = async {
-            match &mut terminate {
-                Some(signal) => {
-                    signal.recv().await;
-                }
-                None => std::future::pending().await,
+/// Waits until the process is asked to end.
+pub async fn until_asked() {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    let terminated = async {
+        match &mut terminate {
+            Some(signal) => {
+                signal.recv().await;
             }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminated => {}
+            None => std::future::pending().await,
         }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
     }
 }
 
@@ -241,7 +241,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     let log = Log::connect(log_settings).await?;
     let alarms: Arc<dyn Alarms> = match set_alarms {
         Some(alarms) => alarms,
-        None => Arc::new(LogAlarms::new(log.clone(), Arc::clone(&clock), S::NAME)),
+        None => Arc::new(LogAlarms::new(log.clone(), Arc::clone(&clock))),
     };
 
     let secrets = Secrets::open(&settings.secrets);
@@ -293,6 +293,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
         tokens: Arc::new(tokens),
         metrics,
         room: Arc::new(Semaphore::new(settings.max_in_flight)),
+        connections: Connections::new(settings.max_in_flight_per_connection),
         default_deadline: Duration::from_millis(settings.default_deadline_ms),
         max_deadline: Duration::from_millis(settings.max_deadline_ms),
     };

@@ -47,3 +47,8 @@ pub fn civil_affairs() -> Principal {
 pub fn court() -> Principal {
     office("COURT", "judge", "court-430903", DISTRICT)
 }
+
+/// One of each office, for who must try them all.
+pub fn all() -> Vec<Principal> {
+    vec![village("430903111001"), teacher(), police(), township(TOWNSHIP), civil_affairs(), court()]
+}

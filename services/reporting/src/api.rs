@@ -1,6 +1,6 @@
 //! From requests to commands and back. No rules, no storage.
 
-use kinward_chassis::{Gate, Runtime, receipt, status_of_log, status_of_rejection, unavailable_read_model};
+use kinward_chassis::{Gate, Runtime, receipt, status_of_log, status_of_rejection};
 use kinward_contracts::reporting::v1::{
     GetReceiptRequest, GetReceiptResponse, ReportSubmitted, ReportedChild, Reporter, SubmitReportRequest,
     SubmitReportResponse,
@@ -9,7 +9,7 @@ use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{ChildReference, Department, Sealed};
 use kinward_contracts_grpc::reporting::v1::report_service_server::ReportService;
 use kinward_eventlog::{Handler, Live};
-use kinward_eventsourcing::{CommandId, Position, Rejection};
+use kinward_eventsourcing::{CommandId, Rejection};
 use kinward_reporting_domain::indexes::Receipts;
 use kinward_reporting_domain::report::{Report, Submit, receipt_code};
 use kinward_reporting_domain::rules::{LAW_1, RPT_3};
@@ -68,10 +68,7 @@ impl ReportService for Reports {
     ) -> Result<Response<GetReceiptResponse>, Status> {
         let caller = self.gate.query(&request, &ANYBODY)?;
         let request = request.into_inner();
-        let wanted =
-            Position(request.freshness.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
-        let fresh = tokio::time::timeout_at(caller.deadline, self.receipts.wait_for(wanted)).await;
-        fresh.map_err(|_| unavailable_read_model(&"the receipts are not as fresh as asked"))?;
+        caller.fresh(&self.receipts, request.freshness).await?;
         let (found, position) = self.receipts.read(|receipts| receipts.get(&request.receipt_code).cloned());
         let Some(found) = found else {
             let none = Rejection::not_found(LAW_1, "没有此回执编号", "there is no such receipt code");
