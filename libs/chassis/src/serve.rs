@@ -256,7 +256,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
         tracing::warn!(%error, level = pool.status().level, "the keyring is away; the pool must do");
     }
     let sealer = Arc::new(PoolSealer::new(Arc::clone(&pool), secrets.escrow()?));
-    let refilling = refill(pool, keyring.clone(), Arc::clone(&sealer), log.clone(), metrics.clone(), S::NAME);
+    let refilling = refill(pool, keyring.clone(), Arc::clone(&sealer), metrics.clone(), S::NAME);
     let stopping = stop.clone();
     tasks.spawn(async move {
         tokio::select! {
@@ -343,7 +343,6 @@ async fn refill(
     pool: Arc<KeyPool>,
     keyring: Keyring,
     sealer: Arc<PoolSealer>,
-    log: Log,
     metrics: Metrics,
     service: &'static str,
 ) {
@@ -355,18 +354,20 @@ async fn refill(
         }
         metrics.keys.set(i64::try_from(pool.status().level).unwrap_or(i64::MAX));
         metrics.escrowed.set(sealer.escrowed().cast_signed());
-        metrics.unknown_outcomes.set(log.unknown_outcomes().cast_signed());
     }
 }
 
 async fn serve_admin(address: &str, metrics: Metrics, runtime: &Runtime) -> Result<SocketAddr, StartError> {
     let listener = bind(address).await?;
     let at = listener.local_addr().map_err(|error| StartError::Io(address.to_owned(), error))?;
-    let log = runtime.log.clone();
+    let (log, counted) = (runtime.log.clone(), runtime.log.clone());
     let router = axum::Router::new()
         .route(
             "/metrics",
-            axum::routing::get(|State(metrics): State<Metrics>| async move { metrics.render() }),
+            axum::routing::get(move |State(metrics): State<Metrics>| {
+                metrics.unknown_outcomes.set(counted.unknown_outcomes().cast_signed());
+                std::future::ready(metrics.render())
+            }),
         )
         .route("/livez", axum::routing::get(|| async { "live" }))
         .route(
