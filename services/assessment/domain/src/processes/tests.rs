@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use kinward_contracts::notification::v1::{About, NoticeEvent, NoticeSent, Recipient, Template};
 use kinward_contracts::r#type::v1::{ChildReference, Department};
 use kinward_eventsourcing::Reaction;
-use kinward_eventsourcing::kit::{history, reactions};
+use kinward_eventsourcing::kit::{ends_the_same, history, reactions};
+use kinward_statute::Reference;
+use std::collections::BTreeMap;
 
 fn at() -> DateTime<Utc> {
     "2026-03-10T04:00:00Z".parse().unwrap()
@@ -65,4 +67,17 @@ fn asm_1_other_notices_open_nothing() {
     }
     let without_incident = About { incident_id: None, ..place() };
     assert!(told(Department::Township, CONCLUDED, without_incident).is_empty());
+}
+
+#[test]
+fn a_step_repeated_or_begun_again_leaves_the_same_end() {
+    let sent = NoticeSent {
+        recipient: Some(Recipient { department: Department::Township.into(), ..Recipient::default() }),
+        template: CONCLUDED.into(),
+        about: Some(about(Some("430903111201"))),
+        ..NoticeSent::default()
+    };
+    let told = history("notice", at(), [NoticeEvent::from(sent.clone()), NoticeEvent::from(sent)]);
+    let end = ends_the_same::<OpenAssessment>(&told, &BTreeMap::new(), at(), &Reference::default());
+    assert_eq!(end.len(), 2, "two notices, two assessments");
 }

@@ -6,7 +6,9 @@ use chrono::{DateTime, Utc};
 use kinward_contracts::assessment::v1::{AssessmentEvent, AssessmentFinalised, InputGiven, Risk};
 use kinward_contracts::r#type::v1::{ChildReference, Ground};
 use kinward_eventsourcing::Reaction;
-use kinward_eventsourcing::kit::{history, reactions};
+use kinward_eventsourcing::kit::{ends_the_same, history, reactions};
+use kinward_statute::Reference;
+use std::collections::BTreeMap;
 
 fn after(event: impl Into<AssessmentEvent>) -> Vec<Reaction<Command>> {
     let at: DateTime<Utc> = "2026-03-10T04:00:00Z".parse().unwrap();
@@ -39,4 +41,13 @@ fn asm_4_an_assessment_that_finds_grounds_opens_a_case_with_what_it_found() {
 fn asm_4_without_grounds_no_case_opens() {
     assert!(after(finalised(&[])).is_empty());
     assert!(after(InputGiven::default()).is_empty());
+}
+
+#[test]
+fn a_step_repeated_or_begun_again_leaves_the_same_end() {
+    let at: DateTime<Utc> = "2026-03-10T04:00:00Z".parse().unwrap();
+    let found = |ground| AssessmentEvent::from(finalised(&[ground]));
+    let assessed = history("assessment", at, [found(Ground::Begging), found(Ground::SeriousHarm)]);
+    let end = ends_the_same::<OpenCase>(&assessed, &BTreeMap::new(), at, &Reference::default());
+    assert_eq!(end.len(), 2, "two assessments, two cases");
 }

@@ -14,8 +14,9 @@ use kinward_contracts::notification::v1::{NoticeEvent, NoticeSent, Template};
 use kinward_contracts::registry::v1::ChildEvent;
 use kinward_contracts::reporting::v1::ReportEvent;
 use kinward_contracts::r#type::v1::{ChildReference, ClockMissed, Department, Severity};
-use kinward_eventsourcing::kit::{history, reactions};
-use kinward_statute::Catalogue;
+use kinward_eventsourcing::kit::{ends_the_same, history, reactions};
+use kinward_statute::{Catalogue, Reference};
+use std::collections::BTreeMap;
 
 const VILLAGE: &str = "430903111201";
 const TOWNSHIP: &str = "430903111";
@@ -186,4 +187,11 @@ fn bey_4_an_alleged_infringer_is_never_told() {
     for notice in notices::<IncidentEvent>(placed) {
         assert!(!format!("{notice:?}").contains("infringer"));
     }
+}
+
+#[test]
+fn a_step_repeated_or_begun_again_leaves_the_same_end() {
+    let told = history("thing", at(), [IncidentEvent::from(concluded(Some(VILLAGE), Severity::Urgent))]);
+    let end = ends_the_same::<NotifyParties>(&told, &BTreeMap::new(), at(), &Reference::default());
+    assert_eq!(end.len(), 2, "the township and civil affairs");
 }

@@ -6,10 +6,12 @@ use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{
     CaseEvent, DesignatedGuardian, PetitionFiled, PetitionRuled, Ruling as Ruled,
 };
-use kinward_contracts::registry::v1::GuardianshipBasis;
+use kinward_contracts::registry::v1::{ChildRegistered, GuardianshipBasis, Household};
 use kinward_contracts::r#type::v1::{Capacity, ChildReference, Relation, Sealed};
 use kinward_eventsourcing::Reaction;
-use kinward_eventsourcing::kit::{history, reactions};
+use kinward_eventsourcing::kit::{Scenario, ends_the_same, history, reactions};
+use kinward_statute::Reference;
+use std::collections::BTreeMap;
 
 fn at() -> DateTime<Utc> {
     "2026-03-10T04:00:00Z".parse().unwrap()
@@ -61,4 +63,31 @@ fn cus_4_what_is_no_revocation_changes_nothing_in_the_file() {
 fn cus_4_a_child_without_a_file_has_no_guardianship_that_could_follow() {
     let unidentified = ChildReference { child_id: None, person_id: "person".to_owned() };
     assert!(after(PetitionRuled { child: Some(unidentified), ..ruled(Ruled::Revoked) }).is_empty());
+}
+
+#[test]
+fn a_step_repeated_or_begun_again_leaves_the_same_end() {
+    use crate::child::Child;
+    let mut reference = Reference::default();
+    let village = kinward_statute::DivisionFacts {
+        name: "村".to_owned(),
+        valid_from: "2017-01-01".to_owned(),
+        valid_until: None,
+    };
+    reference.divisions.insert("430903111201".to_owned(), village);
+    let registered = ChildRegistered {
+        household: Some(Household { village_code: "430903111201".to_owned(), address: None }),
+        ..ChildRegistered::default()
+    };
+    let registered = Command::Register {
+        registered: Box::new(registered),
+        birth_date: "2016-01-01".parse().unwrap(),
+        occurred_at: None,
+    };
+    let child = Scenario::<Child>::new("child", at(), &reference).given([registered]);
+    let before = child.folded().clone();
+    let exist = BTreeMap::from([("child".to_owned(), before.clone())]);
+    let ruling = history("case", at(), [CaseEvent::from(ruled(Ruled::Revoked))]);
+    let end = ends_the_same::<GuardianshipFollowsRuling>(&ruling, &exist, at(), &reference);
+    assert!(end["child"].revision > before.revision);
 }

@@ -1,8 +1,12 @@
 //! given / when / then for the tests of deciders and processes, and properties every one of them holds.
 
+mod processes;
+
+pub use processes::{ends_the_same, reactions};
+
 use crate::{
-    CommandId, Context, Decider, Envelope, Fact, FoldError, Folded, Position, Process, Reaction, Recorded,
-    Rejection, Sealer, Subject, commit, derived_uuid,
+    CommandId, Context, Decider, Envelope, Fact, FoldError, Folded, Position, Recorded, Rejection, Sealer,
+    Subject, commit, derived_uuid,
 };
 use chrono::{DateTime, Utc};
 use kinward_contracts::log::v1::{Actor, Commit, Event};
@@ -96,6 +100,11 @@ impl<'a, D: Decider> Scenario<'a, D> {
         &self.folded.state
     }
 
+    /// The aggregate so far.
+    pub fn folded(&self) -> &Folded<D> {
+        &self.folded
+    }
+
     /// The events so far, as a process or projection reads them.
     pub fn recorded(&self) -> Vec<Recorded> {
         let commits = self.stored.iter().enumerate();
@@ -116,33 +125,17 @@ impl<'a, D: Decider> Scenario<'a, D> {
             actor: &self.actor,
             reference: self.reference,
         };
-        let facts = match D::decide(&self.folded.state, command, &context) {
-            Ok(facts) => facts,
-            Err(rejection) => return (Vec::new(), Some(rejection)),
-        };
-        if !facts.is_empty() {
-            let subject = Folded::<D>::subject(&self.id).expect("a test's id is a subject token");
-            let envelope = Envelope {
-                log_id: "kit".to_owned(),
-                correlation_id: command_id.as_str().to_owned(),
-                command_id,
-                request_hash: Vec::new(),
-                actor: self.actor.clone(),
-                recorded_at: self.now,
-                causation_id: String::new(),
-                purpose: String::new(),
-                legal_basis: String::new(),
-                reference_position: 0,
-                traceparent: String::new(),
-            };
-            let bytes = commit(&subject, &self.folded, facts.clone(), envelope, &TransparentSealer)
-                .expect("a commit of the kit can be built");
-            let position = Position(self.stored.len() as u64 + 1);
-            self.folded.fold(position, &bytes).expect("what was decided folds");
-            self.stored.push(bytes);
-            self.assert_folds_again();
+        let position = Position(self.stored.len() as u64 + 1);
+        match decide_and_fold(&mut self.folded, command, &context, position) {
+            Ok((facts, stored)) => {
+                if let Some(bytes) = stored {
+                    self.stored.push(bytes);
+                    self.assert_folds_again();
+                }
+                (facts, None)
+            }
+            Err(rejection) => (Vec::new(), Some(rejection)),
         }
-        (facts, None)
     }
 
     /// Any history folds, and folding it twice is equal.
@@ -150,6 +143,37 @@ impl<'a, D: Decider> Scenario<'a, D> {
         let again = fold::<D>(&self.stored).expect("a stored history folds");
         assert_eq!(again.state, self.folded.state, "folding the same history again gave another state");
     }
+}
+
+/// Decides a command and folds what it stores, as the log would.
+fn decide_and_fold<D: Decider>(
+    folded: &mut Folded<D>,
+    command: &D::Command,
+    context: &Context<'_, D::Reference>,
+    position: Position,
+) -> Result<(Vec<Fact<D::Event>>, Option<Vec<u8>>), Rejection> {
+    let facts = D::decide(&folded.state, command, context)?;
+    if facts.is_empty() {
+        return Ok((facts, None));
+    }
+    let subject = Folded::<D>::subject(context.id).expect("a test's id is a subject token");
+    let envelope = Envelope {
+        log_id: "kit".to_owned(),
+        correlation_id: context.command_id.as_str().to_owned(),
+        command_id: context.command_id.clone(),
+        request_hash: Vec::new(),
+        actor: context.actor.clone(),
+        recorded_at: context.now,
+        causation_id: String::new(),
+        purpose: String::new(),
+        legal_basis: String::new(),
+        reference_position: 0,
+        traceparent: String::new(),
+    };
+    let bytes = commit(&subject, folded, facts.clone(), envelope, &TransparentSealer)
+        .expect("a commit of the kit can be built");
+    folded.fold(position, &bytes).expect("what was decided folds");
+    Ok((facts, Some(bytes)))
 }
 
 /// Events of another context as a process or index reads them: one commit each, of the aggregate with this id,
@@ -229,24 +253,4 @@ impl<'a, D: Decider> Outcome<'a, D> {
     pub fn facts(&self) -> &[Fact<D::Event>] {
         &self.facts
     }
-}
-
-/// What a process answers to every event of a history; asks twice, and both answers must be equal.
-pub fn reactions<P: Process>(history: &[Recorded]) -> Vec<Reaction<<P::Target as Decider>::Command>>
-where
-    <P::Target as Decider>::Command: PartialEq + std::fmt::Debug,
-{
-    let mut all = Vec::new();
-    for event in history {
-        let first = P::react(event).expect("an event of the kit decodes");
-        let again = P::react(event).expect("an event of the kit decodes");
-        assert_eq!(
-            first.iter().map(|reaction| (&reaction.id, &reaction.command)).collect::<Vec<_>>(),
-            again.iter().map(|reaction| (&reaction.id, &reaction.command)).collect::<Vec<_>>(),
-            "{} reacts differently the second time",
-            P::NAME
-        );
-        all.extend(first);
-    }
-    all
 }
