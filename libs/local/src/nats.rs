@@ -17,6 +17,8 @@ pub struct NatsOptions {
     pub unsafe_sync: bool,
     /// Client port; `None`: a free one.
     pub port: Option<u16>,
+    /// Bytes beyond which a write to any file fails, as on a full disk; `None`: the disk's own.
+    pub room: Option<u64>,
     cluster: Option<Member>,
 }
 
@@ -30,7 +32,7 @@ struct Member {
 impl NatsOptions {
     /// A server of its own, durable, on free ports.
     pub fn new(folder: &Path) -> Self {
-        Self { folder: folder.to_owned(), unsafe_sync: false, port: None, cluster: None }
+        Self { folder: folder.to_owned(), unsafe_sync: false, port: None, room: None, cluster: None }
     }
 }
 
@@ -93,6 +95,11 @@ impl Nats {
     pub async fn restart(&mut self) -> Result<(), Error> {
         self.process = spawn(&self.options, self.port, self.monitor)?;
         self.ready().await
+    }
+
+    /// From its next start on it has as much room as the disk.
+    pub fn free_room(&mut self) {
+        self.options.room = None;
     }
 
     /// Asks it to end, and waits.
@@ -160,6 +167,7 @@ impl NatsCluster {
                 folder,
                 unsafe_sync,
                 port: None,
+                room: None,
                 cluster: Some(member),
             })?);
         }
@@ -175,8 +183,13 @@ fn spawn(options: &NatsOptions, port: u16, monitor: u16) -> Result<Process, Erro
     std::fs::create_dir_all(&options.folder).map_err(io(options.folder.display()))?;
     let path = options.folder.join("nats.conf");
     std::fs::write(&path, configuration(options, port, monitor)).map_err(io(path.display()))?;
-    let arguments = ["-c".to_owned(), path.display().to_string()];
-    Process::start("nats-server", &tools.nats_server, &arguments, None, options.folder.join("nats.log"))
+    let mut arguments = vec!["-c".to_owned(), path.display().to_string()];
+    let mut program = tools.nats_server;
+    if let Some(room) = options.room {
+        arguments.splice(0..0, [format!("--fsize={room}"), program.display().to_string()]);
+        program = "prlimit".into();
+    }
+    Process::start("nats-server", &program, &arguments, None, options.folder.join("nats.log"))
 }
 
 fn configuration(options: &NatsOptions, port: u16, monitor: u16) -> String {

@@ -15,18 +15,24 @@ pub struct TestLog {
 impl TestLog {
     /// A server that syncs every write.
     pub async fn start() -> Self {
-        Self::with(false).await
+        Self::with(false, None).await
     }
 
     /// A server with the default sync, which Kinward refuses unless told otherwise.
     pub async fn start_unsafe() -> Self {
-        Self::with(true).await
+        Self::with(true, None).await
     }
 
-    async fn with(unsafe_sync: bool) -> Self {
+    /// A server whose files cannot grow beyond so many bytes, as on a full disk.
+    pub async fn start_with_room(bytes: u64) -> Self {
+        Self::with(false, Some(bytes)).await
+    }
+
+    async fn with(unsafe_sync: bool, room: Option<u64>) -> Self {
         let folder = tempfile::tempdir().expect("a temporary folder");
         let mut options = NatsOptions::new(folder.path());
         options.unsafe_sync = unsafe_sync;
+        options.room = room;
         let nats = Nats::start(options).await.expect("a NATS server starts");
         let settings = LogSettings {
             servers: vec![nats.url()],
@@ -51,6 +57,12 @@ impl TestLog {
     /// Address of its client port.
     pub fn address(&self) -> SocketAddr {
         self.nats.url().trim_start_matches("nats://").parse().expect("an address")
+    }
+
+    /// Somebody made room on the disk, and started it again.
+    pub async fn make_room(&mut self) {
+        self.nats.free_room();
+        self.kill_and_restart().await;
     }
 
     /// Kills it as a crash does and starts it again on the same files and port.

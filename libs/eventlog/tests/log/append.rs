@@ -214,3 +214,37 @@ async fn a_server_that_does_not_sync_every_write_is_refused() {
     let production = LogSettings { unsafe_sync: true, production: true, ..strict };
     assert!(matches!(Log::connect(production).await, Err(Error::Misconfigured(_))));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_full_disk_refuses_and_loses_nothing_acknowledged() {
+    let mut server = TestLog::start_with_room(2_000_000).await;
+    let log = server.log().await;
+    let handler = counters(&log, Arc::new(SystemClock));
+    let mut acknowledged = 0_u64;
+    let refused = loop {
+        let mut call = call(&acknowledged.to_string(), "");
+        call.purpose = "x".repeat(50_000);
+        call.deadline = tokio::time::Instant::now() + std::time::Duration::from_secs(3);
+        let id = format!("c{acknowledged}");
+        match handler.execute(&call, &id, &Command::Count(1)).await {
+            Ok(receipt) => {
+                acknowledged += 1;
+                assert_eq!(receipt.position, Position(acknowledged));
+            }
+            Err(error) => break error,
+        }
+        assert!(acknowledged < 1_000, "the disk is not full");
+    };
+    assert!(matches!(refused, Error::Unavailable(_) | Error::Unknown), "{refused}");
+    assert!(acknowledged > 10, "{acknowledged} before it was full");
+    server.make_room().await;
+    let handler = counters(&log, Arc::new(SystemClock));
+    for number in 0..acknowledged {
+        assert_eq!(handler.state(&format!("c{number}")).await.unwrap().state.sum, 1, "c{number}");
+    }
+    // and the one that was refused, or whose outcome was unknown, is obeyed once when it is sent again
+    let again = call(&acknowledged.to_string(), "");
+    handler.execute(&again, &format!("c{acknowledged}"), &Command::Count(1)).await.unwrap();
+    let last = handler.state(&format!("c{acknowledged}")).await.unwrap();
+    assert_eq!((last.state.sum, last.revision.0), (1, 1));
+}
