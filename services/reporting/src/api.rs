@@ -11,8 +11,8 @@ use kinward_contracts_grpc::reporting::v1::report_service_server::ReportService;
 use kinward_eventlog::{Handler, Live};
 use kinward_eventsourcing::{CommandId, Position, Rejection};
 use kinward_reporting_domain::indexes::Receipts;
-use kinward_reporting_domain::report::{Report, Submit, receipt_code};
-use kinward_reporting_domain::rules::{LAW_1, RPT_3};
+use kinward_reporting_domain::report::{Command, Report, receipt_code};
+use kinward_reporting_domain::rules::LAW_1;
 use tonic::{Request, Response, Status};
 
 /// Everybody may report.
@@ -57,7 +57,7 @@ impl ReportService for Reports {
         let submitted = submitted(request.into_inner(), &call.command_id);
         let receipt_code = submitted.receipt_code.clone();
         let id = call.command_id.new_id("report");
-        let done = self.reports.create(&call, &id, &Submit(Box::new(submitted))).await;
+        let done = self.reports.create(&call, &id, &Command::Submit(Box::new(submitted))).await;
         let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
         Ok(Response::new(SubmitReportResponse { receipt, receipt_code }))
     }
@@ -88,7 +88,6 @@ impl ReportService for Reports {
 
 /// The report's facts, personal ones plain until the append seals them.
 fn submitted(request: SubmitReportRequest, command_id: &CommandId) -> ReportSubmitted {
-    debug_assert_eq!(RPT_3.id, "RPT-3");
     let input = request.child.unwrap_or_default();
     // a child that is not on file gets a person of its own, under which its data can be erased
     let person_id = input.child_id.clone().unwrap_or_else(|| command_id.new_id("child"));

@@ -1,0 +1,15 @@
+//! A report of a child in danger or need.
+
+mod command;
+mod decide;
+mod receipt;
+mod reporter;
+mod state;
+#[cfg(test)]
+mod tests;
+
+pub use command::Command;
+pub use decide::Report;
+pub use receipt::receipt_code;
+pub use reporter::is_mandated;
+pub use state::State;
