@@ -47,3 +47,8 @@ pub fn civil_affairs() -> Principal {
 pub fn court() -> Principal {
     office("COURT", "judge", "court-430903", DISTRICT)
 }
+
+/// 关爱保护热线
+pub fn hotline() -> Principal {
+    office("CIVIL_AFFAIRS", "hotline-agent", "hotline-430903", DISTRICT)
+}

@@ -1,10 +1,11 @@
 //! The rules of a report.
 
-use super::{Command, State, reporter::identified};
+use super::reporter::{identified, mandates};
+use super::{Command, State, commendation};
 use crate::rules::{RPT_2, RPT_3};
 use chrono::{DateTime, Utc};
 use kinward_contracts::instant;
-use kinward_contracts::reporting::v1::{ReportEvent, ReportSubmitted};
+use kinward_contracts::reporting::v1::{ReportEvent, ReportSubmitted, Reporter};
 use kinward_contracts::r#type::v1::Situation;
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
 use kinward_statute::Reference;
@@ -13,8 +14,8 @@ use kinward_statute::Reference;
 #[derive(Clone, Copy, Debug)]
 pub struct Report;
 
-type Facts = Vec<Fact<ReportEvent>>;
-type Now<'a> = Context<'a, Reference>;
+pub(super) type Facts = Vec<Fact<ReportEvent>>;
+pub(super) type Now<'a> = Context<'a, Reference>;
 
 impl Decider for Report {
     type Command = Command;
@@ -26,29 +27,55 @@ impl Decider for Report {
 
     fn decide(state: &State, command: &Command, context: &Now<'_>) -> Result<Facts, Rejection> {
         match (state.exists(), command) {
-            (false, Command::Submit(report)) => submit(report, context),
+            (false, Command::Submit(report)) => {
+                let (report, discovered_at) = checked(report, context.now)?;
+                Ok(vec![Fact::at(discovered_at, report)])
+            }
             (true, Command::Submit(_)) => {
                 Err(Rejection::exists(RPT_3, context.id, "此报告已登记", "this report is registered already"))
+            }
+            (false, _) => Err(Rejection::not_found(RPT_3, "没有此报告", "there is no such report")),
+            (true, Command::ProposeCommendation { incident_id }) => {
+                Ok(commendation::propose(state, incident_id))
+            }
+            (true, Command::Record { event, occurred_at }) => {
+                commendation::record(state, event, *occurred_at, context)
             }
         }
     }
 
-    fn evolve(state: &mut State, event: &ReportEvent, _: &Occurrence<'_>) {
-        state.fold(event);
+    fn evolve(state: &mut State, event: &ReportEvent, at: &Occurrence<'_>) {
+        state.fold(event, at);
     }
 }
 
-/// Whatever is unknown of child and place, a report is taken (RPT-3).
-fn submit(report: &ReportSubmitted, context: &Now<'_>) -> Result<Facts, Rejection> {
-    identified(report.reporter.as_ref())?;
-    said(report)?;
-    let discovered_at = discovered_at(report, context)?;
-    Ok(vec![Fact::at(discovered_at, report.clone())])
+/// The report as it is taken, and when it was discovered; whatever is unknown of child and place, it is taken (RPT-3).
+/// A hotline call asks before it turns into a report.
+pub(crate) fn checked(
+    report: &ReportSubmitted,
+    now: DateTime<Utc>,
+) -> Result<(ReportSubmitted, DateTime<Utc>), Rejection> {
+    let reporter = report.reporter.clone().unwrap_or_default();
+    identified(&reporter, report.source_event_id.as_deref())?;
+    let situations = said(report)?;
+    let mandated_by = mandates(reporter.class(), &situations).into_iter().map(i32::from).collect();
+    let report = ReportSubmitted {
+        situations: situations.into_iter().map(i32::from).collect(),
+        reporter: Some(Reporter { mandated_by, ..reporter }),
+        ..report.clone()
+    };
+    let discovered_at = discovered_at(&report, now)?;
+    Ok((report, discovered_at))
 }
 
-/// What befell the child: one situation or several, and the open one in words (RPT-2).
-fn said(report: &ReportSubmitted) -> Result<(), Rejection> {
-    let situations: Vec<Situation> = report.situations().collect();
+/// What befell the child: one situation or several, each once, and the open one in words (RPT-2).
+fn said(report: &ReportSubmitted) -> Result<Vec<Situation>, Rejection> {
+    let mut situations: Vec<Situation> = Vec::new();
+    for situation in report.situations() {
+        if !situations.contains(&situation) {
+            situations.push(situation);
+        }
+    }
     if situations.is_empty() {
         return Err(Rejection::invalid(
             "situations",
@@ -65,18 +92,18 @@ fn said(report: &ReportSubmitted) -> Result<(), Rejection> {
             "say what the other situation is",
         ));
     }
-    Ok(())
+    Ok(situations)
 }
 
 /// When the reporter found out: now, unless it says otherwise.
-fn discovered_at(report: &ReportSubmitted, context: &Now<'_>) -> Result<DateTime<Utc>, Rejection> {
+fn discovered_at(report: &ReportSubmitted, now: DateTime<Utc>) -> Result<DateTime<Utc>, Rejection> {
     match report.discovered_at.as_ref().and_then(instant) {
-        Some(at) if at > context.now => Err(Rejection::time(
+        Some(at) if at > now => Err(Rejection::time(
             "discovered_at",
             RPT_3,
             "发现时间不能晚于现在",
             "discovered_at lies in the future",
         )),
-        given => Ok(given.unwrap_or(context.now)),
+        given => Ok(given.unwrap_or(now)),
     }
 }

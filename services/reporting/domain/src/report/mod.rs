@@ -1,6 +1,7 @@
 //! A report of a child in danger or need.
 
 mod command;
+mod commendation;
 mod decide;
 mod receipt;
 mod reporter;
@@ -10,6 +11,7 @@ mod tests;
 
 pub use command::Command;
 pub use decide::Report;
-pub use receipt::receipt_code;
-pub use reporter::is_mandated;
-pub use state::State;
+pub(crate) use decide::checked;
+pub use receipt::{receipt_code, receipt_code_of};
+pub use reporter::{is_mandated, mandates};
+pub use state::{Commendation, State};

@@ -1,5 +1,6 @@
 //! given / when / then of reports, and what holds for every history.
 
+mod commending;
 mod properties;
 mod reporters;
 mod submitting;
@@ -20,6 +21,15 @@ const MANDATED: [ReporterClass; 7] = [
     ReporterClass::SocialWorkOrganisation,
     ReporterClass::ReliefManagementInstitution,
     ReporterClass::WelfareInstitution,
+];
+/// Those whom the law on the protection of minors adds (L10).
+const BY_LAW: [ReporterClass; 6] = [
+    ReporterClass::StateOrgan,
+    ReporterClass::TrainingInstitution,
+    ReporterClass::DayCareInstitution,
+    ReporterClass::DomesticService,
+    ReporterClass::EarlyChildhoodService,
+    ReporterClass::OtherCloseContactUnit,
 ];
 const VOLUNTARY: [ReporterClass; 2] = [ReporterClass::Citizen, ReporterClass::SocialOrganisation];
 

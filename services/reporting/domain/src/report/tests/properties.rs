@@ -1,7 +1,7 @@
 //! What holds for every history of a report.
 
 use super::*;
-use crate::report::is_mandated;
+use crate::report::{is_mandated, mandates};
 use chrono::Duration;
 use kinward_contracts::reporting::v1::{ReportEvent, report_event::Event};
 use kinward_contracts::timestamp;
@@ -9,7 +9,7 @@ use proptest::prelude::*;
 
 fn any_reporter() -> impl Strategy<Value = Reporter> {
     let field = |text: &'static str| prop::option::of(Just(text));
-    (0..=10_i32, any::<bool>(), field("unit"), field("汤听雪"), field("13900000001")).prop_map(
+    (0..=16_i32, any::<bool>(), field("unit"), field("汤听雪"), field("13900000001")).prop_map(
         |(class, anonymous, unit, name, phone)| Reporter {
             class,
             anonymous,
@@ -17,14 +17,17 @@ fn any_reporter() -> impl Strategy<Value = Reporter> {
             person_id: None,
             name: name.and_then(sealed),
             phone: phone.and_then(sealed),
+            mandated_by: Vec::new(),
         },
     )
 }
 
 fn any_report() -> impl Strategy<Value = ReportSubmitted> {
     let situations = prop::collection::vec(1..=8_i32, 0..4);
-    (any_reporter(), situations, any::<bool>(), prop::option::of(-400..2_i64)).prop_map(
-        |(reporter, situations, told, days)| ReportSubmitted {
+    let source = prop::option::of(Just("event".to_owned()));
+    (any_reporter(), situations, any::<bool>(), prop::option::of(-400..2_i64), source).prop_map(
+        |(reporter, situations, told, days, source_event_id)| ReportSubmitted {
+            source_event_id,
             situations,
             narrative: told.then(|| sealed("情况").unwrap()),
             discovered_at: days.map(|days| timestamp(noon() + Duration::days(days))),
@@ -54,6 +57,12 @@ proptest! {
             if who.anonymous {
                 prop_assert!(who.name.is_none() && who.phone.is_none());
             }
+            prop_assert_eq!(taken.source_event_id.is_some(), who.class() == ReporterClass::Policy);
+            let situations: Vec<Situation> = taken.situations().collect();
+            let duties: Vec<i32> = mandates(who.class(), &situations).into_iter().map(i32::from).collect();
+            prop_assert_eq!(&who.mandated_by, &duties);
+            let once: std::collections::BTreeSet<i32> = taken.situations.iter().copied().collect();
+            prop_assert_eq!(once.len(), taken.situations.len());
             prop_assert!(!taken.situations.is_empty());
             prop_assert!(taken.situations != [i32::from(Situation::Other)] || taken.narrative.is_some());
             prop_assert!(stored.occurred_at() <= noon());

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::report::receipt::LETTERS;
-use crate::report::receipt_code;
+use crate::report::{receipt_code, receipt_code_of};
 use chrono::Duration;
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::Reason;
@@ -42,6 +42,16 @@ fn rpt_2_a_report_names_at_least_one_situation() {
     let reference = Reference::default();
     let refused = report(&reference).when(submit(of(&[]))).then_refused("RPT-2");
     assert_eq!((refused.reason, refused.field.as_deref()), (Reason::InvalidArgument, Some("situations")));
+}
+
+#[test]
+fn rpt_2_a_situation_named_twice_counts_once() {
+    let reference = Reference::default();
+    let twice = of(&[Situation::Missing, Situation::LivingAlone, Situation::Missing]);
+    let once = of(&[Situation::Missing, Situation::LivingAlone]);
+    report(&reference).when(submit(twice)).then([once.into()]);
+    // so that "other" twice is still told in words
+    report(&reference).when(submit(of(&[Situation::Other, Situation::Other]))).then_refused("RPT-2");
 }
 
 #[test]
@@ -86,6 +96,9 @@ fn rpt_3_the_receipt_is_ten_clear_letters_the_same_on_every_retry_and_another_fo
     let codes: std::collections::BTreeSet<String> =
         (0..1_000).map(|number| of(&number.to_string())).collect();
     assert_eq!(codes.len(), 1_000);
+    let id = "01234567-89ab-8def-8123-456789abcdef";
+    assert_eq!(receipt_code_of(id), receipt_code_of(id));
+    assert_eq!(receipt_code_of(id).len(), 11);
     for code in codes {
         let (first, second) = code.split_once('-').unwrap();
         assert_eq!((first.len(), second.len()), (5, 5), "{code}");
