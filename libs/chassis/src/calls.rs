@@ -1,20 +1,28 @@
-//! The layer around every call: identity, deadline, load shedding, metrics.
+//! The layer around every call: trace, identity, deadline, load shedding, metrics.
 
 use crate::gate::Deadline;
 use crate::identity::DevelopmentTokens;
 use crate::metrics::{Answered, Metrics, Rpc};
 use crate::status;
-use http::{Request, Response};
+use http::{HeaderMap, Request, Response};
+use kinward_eventlog::trace::span_context;
+use opentelemetry::Context;
+use opentelemetry::trace::TraceContextExt as _;
+use std::collections::HashMap;
 use std::future::Future;
+use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tonic::body::Body;
+use tonic::transport::server::TcpConnectInfo;
 use tonic::{Code, Status};
 use tower::{Layer, Service};
+use tracing::{Instrument as _, Span};
+use tracing_opentelemetry::OpenTelemetrySpanExt as _;
 
 /// What the layer needs.
 #[derive(Clone)]
@@ -22,6 +30,7 @@ pub(crate) struct Calls {
     pub(crate) tokens: Arc<DevelopmentTokens>,
     pub(crate) metrics: Metrics,
     pub(crate) room: Arc<Semaphore>,
+    pub(crate) connections: Connections,
     pub(crate) default_deadline: Duration,
     pub(crate) max_deadline: Duration,
 }
@@ -31,6 +40,48 @@ impl<S> Layer<S> for Calls {
 
     fn layer(&self, inner: S) -> Guarded<S> {
         Guarded { inner, calls: self.clone() }
+    }
+}
+
+/// Calls in flight by connection, so that one caller cannot take all the room.
+#[derive(Clone)]
+pub(crate) struct Connections {
+    most: usize,
+    in_flight: Arc<Mutex<HashMap<SocketAddr, usize>>>,
+}
+
+/// One call's place on its connection.
+struct Turn<'a>(&'a Connections, Option<SocketAddr>);
+
+impl Connections {
+    pub(crate) fn new(most: usize) -> Self {
+        Self { most, in_flight: Arc::default() }
+    }
+
+    /// A place; `None`: the connection has as many calls in flight as it may.
+    fn enter(&self, connection: Option<SocketAddr>) -> Option<Turn<'_>> {
+        if let Some(address) = connection {
+            let mut all = self.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+            let count = all.entry(address).or_default();
+            if *count >= self.most {
+                return None;
+            }
+            *count += 1;
+        }
+        Some(Turn(self, connection))
+    }
+}
+
+impl Drop for Turn<'_> {
+    fn drop(&mut self) {
+        let Some(address) = self.1 else { return };
+        let mut all = self.0.in_flight.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(count) = all.get_mut(&address) {
+            *count -= 1;
+            if *count == 0 {
+                all.remove(&address);
+            }
+        }
     }
 }
 
@@ -50,7 +101,7 @@ where
     type Error = S::Error;
     type Future = Pin<Box<dyn Future<Output = Result<Response<Body>, S::Error>> + Send>>;
 
-    fn poll_ready(&mut self, context: &mut Context<'_>) -> Poll<Result<(), S::Error>> {
+    fn poll_ready(&mut self, context: &mut std::task::Context<'_>) -> Poll<Result<(), S::Error>> {
         self.inner.poll_ready(context)
     }
 
@@ -64,10 +115,12 @@ where
                 return guarded(inner, request).await;
             }
             let began = Instant::now();
+            let span = span(&path, request.headers());
             calls.metrics.in_flight.inc();
-            let answer = calls.serve(inner, request, began).await;
+            let answer = calls.serve(inner, request, began).instrument(span.clone()).await;
             calls.metrics.in_flight.dec();
             let code = answer.as_ref().map_or(Code::Unknown, code_of);
+            span.record("code", tracing::field::debug(code));
             calls
                 .metrics
                 .seconds
@@ -77,6 +130,18 @@ where
             answer
         })
     }
+}
+
+/// The span of a call; it goes on with the caller's trace. No header and no message is in it.
+fn span(path: &str, headers: &HeaderMap) -> Span {
+    let span =
+        tracing::info_span!("call", otel.name = path, otel.kind = "server", code = tracing::field::Empty);
+    let theirs = headers.get("traceparent").and_then(|value| value.to_str().ok()).and_then(span_context);
+    if let Some(theirs) = theirs {
+        // without an exporter nobody keeps the parent, and nobody misses it
+        let _ = span.set_parent(Context::new().with_remote_span_context(theirs));
+    }
+    span
 }
 
 async fn guarded<S: Service<Request<Body>, Response = Response<Body>>>(
@@ -101,7 +166,10 @@ impl Calls {
             Ok(principal) => principal,
             Err(error) => return Ok(answer(&status::unauthenticated(&error))),
         };
-        let Ok(_permit) = self.room.try_acquire() else { return Ok(answer(&status::overloaded())) };
+        let connection = request.extensions().get::<TcpConnectInfo>().and_then(TcpConnectInfo::remote_addr);
+        let (Some(_turn), Ok(_permit)) = (self.connections.enter(connection), self.room.try_acquire()) else {
+            return Ok(answer(&status::overloaded()));
+        };
         let asked =
             request.headers().get("grpc-timeout").and_then(|value| value.to_str().ok()).and_then(timeout);
         let deadline = began + asked.unwrap_or(self.default_deadline).min(self.max_deadline);

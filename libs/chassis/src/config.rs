@@ -5,6 +5,7 @@ use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use kinward_eventlog::LogSettings;
 use serde::{Deserialize, Serialize, Serializer};
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
 /// A value that is never printed.
@@ -52,6 +53,8 @@ pub struct Settings {
     pub development_public_key: PathBuf,
     /// Calls served at a time; more are refused with RESOURCE_EXHAUSTED.
     pub max_in_flight: usize,
+    /// Of them, calls of one connection.
+    pub max_in_flight_per_connection: usize,
     /// Milliseconds a call may take that names no deadline.
     pub default_deadline_ms: u64,
     /// Milliseconds a call may take at most.
@@ -81,6 +84,7 @@ impl Default for Settings {
             pool_capacity: 2_000,
             development_public_key: PathBuf::from("secrets/development-public.pem"),
             max_in_flight: 2_048,
+            max_in_flight_per_connection: 1_024,
             default_deadline_ms: 10_000,
             max_deadline_ms: 60_000,
             drain_ms: 10_000,
@@ -88,6 +92,24 @@ impl Default for Settings {
             log_filter: "info".to_owned(),
             log_json: false,
         }
+    }
+}
+
+impl Settings {
+    /// The settings of the `index`-th service of one process: its ports lie so far behind those of the first. A free
+    /// port stays a free one.
+    pub fn moved_by(&self, index: u16) -> Result<Self, ConfigError> {
+        if index == 0 {
+            return Ok(self.clone());
+        }
+        let moved = |address: &str| {
+            let mut at: SocketAddr = address.parse().map_err(|_| ConfigError::Address(address.to_owned()))?;
+            if at.port() > 0 {
+                at.set_port(at.port().saturating_add(index));
+            }
+            Ok::<_, ConfigError>(at.to_string())
+        };
+        Ok(Self { listen: moved(&self.listen)?, admin: moved(&self.admin)?, ..self.clone() })
     }
 }
 
@@ -99,6 +121,9 @@ pub enum ConfigError {
         "configuration: {0}\n配置有误：请按上文更正配置文件或环境变量 / correct the file or variable named above"
     )]
     Invalid(Box<figment::Error>),
+    /// Not an address and port.
+    #[error("{0:?} is no address with a port, such as 127.0.0.1:7001 / 不是地址和端口")]
+    Address(String),
     /// The file is not there.
     #[error("configuration file {0} is not there / 配置文件不存在")]
     NoFile(PathBuf),
@@ -148,6 +173,15 @@ mod tests {
         let printed = print(&settings);
         assert!(!printed.contains("hunter2") && !format!("{settings:?}").contains("hunter2"));
         assert_eq!(read(&printed).unwrap().listen, settings.listen);
+    }
+
+    #[test]
+    fn services_of_one_process_listen_on_consecutive_ports() {
+        let settings = Settings { listen: "127.0.0.1:7001".to_owned(), ..Settings::default() };
+        let third = settings.moved_by(2).unwrap();
+        assert_eq!((third.listen.as_str(), third.admin.as_str()), ("127.0.0.1:7003", "127.0.0.1:0"));
+        let nowhere = Settings { listen: "here".to_owned(), ..Settings::default() };
+        assert!(nowhere.moved_by(1).unwrap_err().to_string().contains("here"));
     }
 
     #[test]

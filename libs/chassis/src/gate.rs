@@ -3,10 +3,10 @@
 use crate::identity::Principal;
 use crate::status;
 use chrono::{DateTime, Utc};
-use kinward_contracts::r#type::v1::Department;
+use kinward_contracts::r#type::v1::{Department, Freshness};
 use kinward_contracts::{CommandRequest, Validate, instant};
-use kinward_eventlog::{Call, Receipt};
-use kinward_eventsourcing::CommandId;
+use kinward_eventlog::{Call, Live, Receipt, trace};
+use kinward_eventsourcing::{CommandId, Index, Position};
 use kinward_privacy::Hashing;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -62,7 +62,7 @@ impl Gate {
         let call = Call {
             purpose: metadata("kinward-purpose"),
             legal_basis: metadata("kinward-legal-basis"),
-            traceparent: metadata("traceparent"),
+            traceparent: trace::traceparent(),
             ..call
         };
         Ok((call, principal))
@@ -130,6 +130,13 @@ fn caller<M>(request: &Request<M>, may: &[Department]) -> Result<Caller, Status>
 }
 
 impl Caller {
+    /// Waits until an index is as fresh as the caller asks, but not beyond the call's deadline.
+    pub async fn fresh<I: Index>(&self, index: &Live<I>, freshness: Option<Freshness>) -> Result<(), Status> {
+        let wanted = Position(freshness.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
+        let waited = tokio::time::timeout_at(self.deadline, index.wait_for(wanted)).await;
+        waited.map_err(|_| status::deadline_exceeded())
+    }
+
     /// Refuses what lies outside of the caller's area. A missing place is the district's.
     pub fn must_cover(&self, division: &str) -> Result<(), Status> {
         const DISTRICT: usize = 6;

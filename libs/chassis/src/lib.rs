@@ -6,6 +6,7 @@ mod config;
 mod gate;
 mod identity;
 mod metrics;
+mod pages;
 mod serve;
 mod status;
 mod telemetry;
@@ -13,6 +14,9 @@ mod telemetry;
 pub use config::{ConfigError, Secret, Settings, load, print};
 pub use gate::{Caller, Gate, occurred_at, receipt};
 pub use identity::{DevelopmentIssuer, DevelopmentTokens, IdentityError, Principal};
-pub use serve::{Running, Runtime, Service, StartError, TimeSource, Wiring, start};
-pub use status::{denied, status_of_keyring, status_of_log, status_of_rejection, unavailable_read_model};
+pub use pages::Page;
+pub use serve::{Running, Runtime, Service, StartError, TimeSource, Wiring, start, until_asked};
+pub use status::{
+    deadline_exceeded, denied, status_of_keyring, status_of_log, status_of_rejection, unavailable_read_model,
+};
 pub use telemetry::Telemetry;

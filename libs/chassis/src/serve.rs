@@ -1,7 +1,7 @@
 //! A service's life: start, serve, drain, end.
 
 use crate::Settings;
-use crate::calls::Calls;
+use crate::calls::{Calls, Connections};
 use crate::gate::Gate;
 use crate::identity::{DevelopmentTokens, IdentityError};
 use crate::metrics::Metrics;
@@ -207,22 +207,22 @@ impl Running {
         self.tasks.close();
         let _ = tokio::time::timeout(self.drain, self.tasks.wait()).await;
     }
+}
 
-    /// Waits until the process is asked to end.
-    pub async fn until_asked(&self) {
-        let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
-        let terminated = async {
-            match &mut terminate {
-                Some(signal) => {
-                    signal.recv().await;
-                }
-                None => std::future::pending().await,
+/// Waits until the process is asked to end.
+pub async fn until_asked() {
+    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    let terminated = async {
+        match &mut terminate {
+            Some(signal) => {
+                signal.recv().await;
             }
-        };
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            () = terminated => {}
+            None => std::future::pending().await,
         }
+    };
+    tokio::select! {
+        _ = tokio::signal::ctrl_c() => {}
+        () = terminated => {}
     }
 }
 
@@ -241,7 +241,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     let log = Log::connect(log_settings).await?;
     let alarms: Arc<dyn Alarms> = match set_alarms {
         Some(alarms) => alarms,
-        None => Arc::new(LogAlarms::new(log.clone(), Arc::clone(&clock), S::NAME)),
+        None => Arc::new(LogAlarms::new(log.clone(), Arc::clone(&clock))),
     };
 
     let secrets = Secrets::open(&settings.secrets);
@@ -256,7 +256,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
         tracing::warn!(%error, level = pool.status().level, "the keyring is away; the pool must do");
     }
     let sealer = Arc::new(PoolSealer::new(Arc::clone(&pool), secrets.escrow()?));
-    let refilling = refill(pool, keyring.clone(), Arc::clone(&sealer), log.clone(), metrics.clone(), S::NAME);
+    let refilling = refill(pool, keyring.clone(), Arc::clone(&sealer), metrics.clone(), S::NAME);
     let stopping = stop.clone();
     tasks.spawn(async move {
         tokio::select! {
@@ -293,6 +293,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
         tokens: Arc::new(tokens),
         metrics,
         room: Arc::new(Semaphore::new(settings.max_in_flight)),
+        connections: Connections::new(settings.max_in_flight_per_connection),
         default_deadline: Duration::from_millis(settings.default_deadline_ms),
         max_deadline: Duration::from_millis(settings.max_deadline_ms),
     };
@@ -342,7 +343,6 @@ async fn refill(
     pool: Arc<KeyPool>,
     keyring: Keyring,
     sealer: Arc<PoolSealer>,
-    log: Log,
     metrics: Metrics,
     service: &'static str,
 ) {
@@ -354,18 +354,20 @@ async fn refill(
         }
         metrics.keys.set(i64::try_from(pool.status().level).unwrap_or(i64::MAX));
         metrics.escrowed.set(sealer.escrowed().cast_signed());
-        metrics.unknown_outcomes.set(log.unknown_outcomes().cast_signed());
     }
 }
 
 async fn serve_admin(address: &str, metrics: Metrics, runtime: &Runtime) -> Result<SocketAddr, StartError> {
     let listener = bind(address).await?;
     let at = listener.local_addr().map_err(|error| StartError::Io(address.to_owned(), error))?;
-    let log = runtime.log.clone();
+    let (log, counted) = (runtime.log.clone(), runtime.log.clone());
     let router = axum::Router::new()
         .route(
             "/metrics",
-            axum::routing::get(|State(metrics): State<Metrics>| async move { metrics.render() }),
+            axum::routing::get(move |State(metrics): State<Metrics>| {
+                metrics.unknown_outcomes.set(counted.unknown_outcomes().cast_signed());
+                std::future::ready(metrics.render())
+            }),
         )
         .route("/livez", axum::routing::get(|| async { "live" }))
         .route(

@@ -222,7 +222,8 @@ pub(crate) fn overloaded() -> Status {
     answer.retry(Duration::from_millis(500)).status()
 }
 
-pub(crate) fn deadline_exceeded() -> Status {
+/// The caller's deadline passed.
+pub fn deadline_exceeded() -> Status {
     Answer::new(
         Reason::DeadlineExceeded,
         "期限已过，请重发同一请求",

@@ -5,6 +5,7 @@ use opentelemetry::trace::TracerProvider as _;
 use opentelemetry_otlp::WithExportConfig as _;
 use opentelemetry_sdk::Resource;
 use opentelemetry_sdk::trace::SdkTracerProvider;
+use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 use tracing_subscriber::{EnvFilter, Layer as _};
@@ -20,11 +21,14 @@ impl Telemetry {
         let filter = EnvFilter::try_new(&settings.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
         let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
         let lines = if settings.log_json { lines.json().boxed() } else { lines.boxed() };
+        let lines = lines.with_filter(filter);
         let provider = exporter(service, settings);
         let traces = provider
             .as_ref()
-            .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("kinward")));
-        let _ = tracing_subscriber::registry().with(filter).with(lines).with(traces).try_init();
+            .map(|provider| tracing_opentelemetry::layer().with_tracer(provider.tracer("kinward")))
+            // what is logged is one thing, what is traced another: calls and reactions
+            .with_filter(Targets::new().with_target("kinward", LevelFilter::INFO));
+        let _ = tracing_subscriber::registry().with(lines).with(traces).try_init();
         Self { provider }
     }
 

@@ -36,6 +36,16 @@ pub trait CommandRequest: prost::Message + prost::Name {
     fn occurred_at(&self) -> Option<&prost_types::Timestamp>;
 }
 
+/// A request for a list in pages.
+pub trait PagedRequest: prost::Message + prost::Name + Clone {
+    /// Entries in one answer; zero: as many as the service likes.
+    fn page_size(&self) -> i32;
+    /// Where the page begins, as the answer before told; empty: the first.
+    fn page_token(&self) -> &str;
+    /// What is asked for, without what may differ from page to page: size, token, freshness.
+    fn filter(&self) -> Self;
+}
+
 impl Sealed {
     /// A value not yet sealed. It lives in memory only: the append path seals it, the encoder refuses it.
     pub fn plain(person: impl Into<String>, text: impl Into<String>) -> Self {

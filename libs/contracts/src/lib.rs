@@ -25,7 +25,7 @@ mod validation {
 }
 
 pub use clock::{CarriesClocks, ClockEvent};
-pub use ext::{CommandRequest, EventMessage, SealedFields, Visit, instant, timestamp};
+pub use ext::{CommandRequest, EventMessage, PagedRequest, SealedFields, Visit, instant, timestamp};
 pub use generated::kinward::*;
 pub use impls::rule_of;
 pub use validate::{Validate, Violation, Violations};

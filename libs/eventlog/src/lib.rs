@@ -24,6 +24,7 @@ mod reach;
 mod reader;
 mod settings;
 mod snapshots;
+pub mod trace;
 mod wire;
 
 pub use alarms::{Alarm, Alarms, ClockAlarms, Fired, LogAlarms, run_alarms};

@@ -2,6 +2,7 @@
 
 use crate::checkpoints::{Lease, RENEW};
 use crate::reader::Reader;
+use crate::trace;
 use crate::{Call, Error, Handler, Log};
 use futures::future::BoxFuture;
 use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
@@ -13,6 +14,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tracing::Instrument as _;
 
 /// Commits taken together when a process is behind.
 const CATCH_UP: usize = 256;
@@ -130,7 +132,9 @@ async fn react_in_order<P: Process>(
     reactions: Reactions<'_, P>,
 ) -> Result<(), Error> {
     for (event, ordinal, reaction) in &reactions {
-        react::<P>(handler, event, *ordinal, reaction).await?;
+        let span = tracing::info_span!("reaction", process = P::NAME, position = event.position.0);
+        trace::link(&span, &event.commit.traceparent);
+        react::<P>(handler, event, *ordinal, reaction).instrument(span).await?;
     }
     Ok(())
 }
@@ -176,7 +180,7 @@ fn reaction_call(process: &str, event: &Recorded, ordinal: usize) -> Call {
         causation_id: event.event().event_id.clone(),
         purpose: commit.purpose.clone(),
         legal_basis: commit.legal_basis.clone(),
-        traceparent: String::new(),
+        traceparent: trace::traceparent(),
         deadline: Instant::now() + Duration::from_secs(30),
     }
 }

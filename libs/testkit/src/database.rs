@@ -25,6 +25,11 @@ impl TestDatabase {
     /// Kills every process of it as a crash does and starts it again on the same files and port.
     pub async fn kill_and_restart(&mut self) {
         self.kill().await;
+        self.restart().await;
+    }
+
+    /// Starts it again on the same files and port, after it was killed.
+    pub async fn restart(&mut self) {
         self.postgres.restart().await.expect("it starts again");
     }
 

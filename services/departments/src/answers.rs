@@ -1,21 +1,19 @@
 //! What every department's query does: let the caller in, wait until the read model is fresh, cut a page, open names.
 
 use kinward_chassis::{
-    Caller, Gate, Runtime, status_of_keyring, status_of_log, status_of_rejection, unavailable_read_model,
+    Caller, Gate, Page, Runtime, deadline_exceeded, status_of_keyring, status_of_log, status_of_rejection,
+    unavailable_read_model,
 };
-use kinward_contracts::Validate;
 use kinward_contracts::departments::v1::{ClockView, TimelineEntry};
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{Basis, Department, Freshness};
+use kinward_contracts::{PagedRequest, Validate};
 use kinward_eventlog::Log;
 use kinward_eventsourcing::{Position, Recorded, Rejection, Rule, Subject};
 use kinward_privacy::Opener;
-use kinward_projection::{Ciphertext, Projection, ReadModel, Table};
+use kinward_projection::{Ciphertext, Error, Projection, ReadModel, Table};
 use kinward_statute::{Clocks, Outcome};
 use tonic::{Request, Status};
-
-/// Entries in one answer when the caller does not say.
-const PAGE: i64 = 50;
 
 /// What the queries of one department need.
 pub(crate) struct Answers<P: Projection> {
@@ -23,25 +21,6 @@ pub(crate) struct Answers<P: Projection> {
     gate: Gate,
     log: Log,
     opener: Opener,
-}
-
-/// A page that is asked for.
-#[derive(Clone, Copy)]
-pub(crate) struct Page {
-    size: i64,
-    from: i64,
-}
-
-impl Page {
-    pub(crate) fn new(size: i32, token: &str) -> Self {
-        let size = if size > 0 { i64::from(size) } else { PAGE };
-        Self { size, from: token.parse().ok().filter(|from| *from >= 0).unwrap_or(0) }
-    }
-
-    /// Limit and offset; one row more than fits tells whether there is a next page.
-    fn bounds(self) -> (i64, i64) {
-        (self.size + 1, self.from)
-    }
 }
 
 impl<P: Projection> Answers<P> {
@@ -59,7 +38,16 @@ impl<P: Projection> Answers<P> {
         let caller = self.gate.query(request, may)?;
         let wanted = Position(freshness.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
         let position = self.model.fresh(wanted, caller.deadline).await;
-        Ok((caller, position.map_err(|error| unavailable_read_model(&error))?))
+        let position = position.map_err(|error| match error {
+            Error::NotFresh { .. } => deadline_exceeded(),
+            error => unavailable_read_model(&error),
+        });
+        Ok((caller, position?))
+    }
+
+    /// The page that the caller asks for.
+    pub(crate) fn paged<M: PagedRequest>(&self, caller: &Caller, request: &M) -> Result<Page, Status> {
+        self.gate.page(caller, request)
     }
 
     /// A page of rows, and the token of the next page.
@@ -67,14 +55,11 @@ impl<P: Projection> Answers<P> {
         &self,
         condition: &'static str,
         text: &str,
-        page: Page,
+        page: &Page,
     ) -> Result<(Vec<T>, String), Status> {
-        let rows = self.model.select::<T>(condition, text, page.bounds()).await;
-        let mut rows = rows.map_err(|error| unavailable_read_model(&error))?;
-        let size = usize::try_from(page.size).unwrap_or(usize::MAX);
-        let more = rows.len() > size;
-        rows.truncate(size);
-        Ok((rows, if more { (page.from + page.size).to_string() } else { String::new() }))
+        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let rows = self.model.select::<T>(condition, text, (number(page.limit()), number(page.from()))).await;
+        Ok(page.cut(rows.map_err(|error| unavailable_read_model(&error))?))
     }
 
     /// The row with this key.

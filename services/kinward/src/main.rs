@@ -3,7 +3,9 @@
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use kinward::{dev, log_commands, people, services};
-use kinward_chassis::{DevelopmentIssuer, Principal, Settings, Telemetry, TimeSource, load, print};
+use kinward_chassis::{
+    DevelopmentIssuer, Principal, Settings, Telemetry, TimeSource, load, print, until_asked,
+};
 use kinward_eventsourcing::{Clock as _, SystemClock};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -18,10 +20,13 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs one service until it is asked to end 运行一个服务
+    /// Runs services until it is asked to end 运行服务
+    ///
+    /// In production each is its own process. Several in one listen on consecutive ports, from that of the settings on.
     Serve {
-        /// registry, reporting, dispatch, assessment, custody, notification or departments
-        service: String,
+        /// all, or some of registry, reporting, dispatch, assessment, custody, notification and departments
+        #[arg(required = true)]
+        services: Vec<String>,
         /// Settings file; every key may also come from the environment, as KINWARD__LOG__LOG_ID
         #[arg(long)]
         config: Option<PathBuf>,
@@ -106,13 +111,13 @@ fn exit_code(error: &anyhow::Error) -> u8 {
 
 async fn run(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Serve { service, config, print_config } => {
+        Command::Serve { services, config, print_config } => {
             let settings = load(config.as_deref())?;
             if print_config {
                 log_commands::line(&print(&settings));
                 return Ok(ExitCode::SUCCESS);
             }
-            serve(&service, settings).await?;
+            serve(&services, settings).await?;
         }
         Command::Dev { folder, population, once } => dev::run(&folder, population, once).await?,
         Command::Log { command, config } => {
@@ -146,12 +151,20 @@ fn principal(office: &str, area: &str) -> anyhow::Result<Principal> {
     })
 }
 
-async fn serve(service: &str, settings: Settings) -> anyhow::Result<()> {
-    let telemetry = Telemetry::start(service, &settings);
-    let running = services::start_by_name(service, settings, TimeSource::System).await?;
-    running.until_asked().await;
-    tracing::info!(service, "draining");
-    running.stop().await;
+async fn serve(names: &[String], settings: Settings) -> anyhow::Result<()> {
+    let names: Vec<&str> = match names {
+        [all] if all == "all" => services::ALL.to_vec(),
+        some => some.iter().map(String::as_str).collect(),
+    };
+    let telemetry = Telemetry::start(&names.join("+"), &settings);
+    let mut running = Vec::new();
+    for (index, name) in (0..).zip(&names) {
+        let settings = settings.moved_by(index)?;
+        running.push(services::start_by_name(name, settings, TimeSource::System).await?);
+    }
+    until_asked().await;
+    tracing::info!(services = names.join(", "), "draining");
+    futures::future::join_all(running.into_iter().map(kinward_chassis::Running::stop)).await;
     telemetry.flush();
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! From requests to commands and back. No rules, no storage.
 
-use kinward_chassis::{Gate, Runtime, occurred_at, receipt, status_of_log, unavailable_read_model};
+use kinward_chassis::{Gate, Runtime, occurred_at, receipt, status_of_log};
 use kinward_contracts::notification::v1::{
     About, AcknowledgeNoticeRequest, AcknowledgeNoticeResponse, ListNoticesRequest, ListNoticesResponse,
     Notice, Recipient, WatchNoticesRequest, WatchNoticesResponse, watch_notices_response::Change,
@@ -9,7 +9,6 @@ use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{ChildReference, Department};
 use kinward_contracts_grpc::notification::v1::notice_service_server::NoticeService;
 use kinward_eventlog::{Handler, Live};
-use kinward_eventsourcing::Position;
 use kinward_notification_domain::indexes::{Entry, OpenNotices};
 use kinward_notification_domain::notice::{Command, Notice as Notices_};
 use std::collections::BTreeMap;
@@ -29,8 +28,6 @@ const RECIPIENTS: [Department; 7] = [
     Department::Court,
     Department::DistrictLeadership,
 ];
-/// Entries in one answer when the caller does not say.
-const PAGE: usize = 50;
 /// A checkpoint at least so often, as a sign of life.
 const CHECKPOINT: Duration = Duration::from_secs(5);
 
@@ -76,19 +73,14 @@ impl NoticeService for Notices {
     ) -> Result<Response<ListNoticesResponse>, Status> {
         let caller = self.gate.query(&request, &RECIPIENTS)?;
         let request = request.into_inner();
-        let wanted =
-            Position(request.freshness.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
-        let fresh = tokio::time::timeout_at(caller.deadline, self.open.wait_for(wanted)).await;
-        fresh.map_err(|_| unavailable_read_model(&"the notices are not as fresh as asked"))?;
-        let size = usize::try_from(request.page_size).ok().filter(|size| *size > 0).unwrap_or(PAGE);
-        let from: usize = request.page_token.parse().unwrap_or(0);
+        let page = self.gate.page(&caller, &request)?;
+        caller.fresh(&self.open, request.freshness).await?;
         let (department, area) = (caller.principal.department().into(), caller.principal.area);
         let (all, position) = self.open.read(|open| {
-            let mine = open.of(department, &area).into_iter().skip(from).take(size + 1);
+            let mine = open.of(department, &area).into_iter().skip(page.from()).take(page.limit());
             mine.map(|(id, entry)| notice(id, entry)).collect::<Vec<_>>()
         });
-        let next_page_token = if all.len() > size { (from + size).to_string() } else { String::new() };
-        let notices = all.into_iter().take(size).collect();
+        let (notices, next_page_token) = page.cut(all);
         Ok(Response::new(ListNoticesResponse { notices, next_page_token, position: position.0 }))
     }
 

@@ -21,11 +21,13 @@ pub struct District {
     pub log: TestLog,
     /// The database's server.
     pub database: TestDatabase,
-    /// The alarms, which advance the clock.
+    /// The alarms of every service, which advance the district's clock.
     pub alarms: Arc<ClockAlarms>,
     /// Clients of every service.
     pub clients: Clients,
     clock: Arc<SetClock>,
+    issuer: Arc<DevelopmentIssuer>,
+    addresses: BTreeMap<String, String>,
     settings: Settings,
     running: BTreeMap<String, Running>,
     folder: PathBuf,
@@ -35,6 +37,11 @@ pub struct District {
 impl District {
     /// Starts every service and loads the reference data.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same, with settings of one's own.
+    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> anyhow::Result<Self> {
         let (log, database) = (TestLog::start().await, TestDatabase::start().await);
         let temporary = tempfile::tempdir()?;
         let folder = temporary.path().to_owned();
@@ -42,7 +49,7 @@ impl District {
         let issuer = Arc::new(DevelopmentIssuer::create(&folder.join("secrets"))?);
         let now: DateTime<Utc> = "2026-11-24T12:00:00Z".parse()?;
         let clock = Arc::new(SetClock::at(now));
-        let settings = Settings {
+        let mut settings = Settings {
             log: log.settings().clone(),
             keyring: Secret(database.url()),
             database: Secret(database.url()),
@@ -52,10 +59,13 @@ impl District {
             pool_capacity: 400,
             ..Settings::default()
         };
+        change(&mut settings);
         services::provision(&settings).await?;
         let mut district = Self {
             alarms: Arc::new(ClockAlarms::new(Arc::clone(&clock))),
             clients: Clients::new(&BTreeMap::new(), Arc::clone(&issuer), 0)?,
+            issuer,
+            addresses: BTreeMap::new(),
             log,
             database,
             clock,
@@ -64,28 +74,22 @@ impl District {
             folder,
             _folder: temporary,
         };
-        let mut addresses = BTreeMap::new();
         for name in services::ALL {
-            let address = district.start_service(name).await?;
-            addresses.insert(name.to_owned(), format!("http://{address}"));
+            district.start_service(name).await?;
         }
-        let expires = (now + chrono::Duration::days(3_650)).timestamp();
-        district.clients = Clients::new(&addresses, issuer, expires)?;
         reference::load(&district.clients).await?;
         Ok(district)
     }
 
-    async fn start_service(&mut self, name: &str) -> anyhow::Result<std::net::SocketAddr> {
-        let time =
-            TimeSource::Set(Arc::clone(&self.clock), Arc::new(ClockAlarms::new(Arc::clone(&self.clock))));
-        let TimeSource::Set(_, alarms) = &time else { unreachable!("it was just made") };
-        if name == "notification" {
-            self.alarms = Arc::clone(alarms);
-        }
+    /// Starts a service, for the first time or again.
+    pub async fn start_service(&mut self, name: &str) -> anyhow::Result<()> {
+        let time = TimeSource::Set(Arc::clone(&self.clock), Arc::clone(&self.alarms));
         let running = services::start_by_name(name, self.settings.clone(), time).await?;
-        let address = running.address;
+        self.addresses.insert(name.to_owned(), format!("http://{}", running.address));
         self.running.insert(name.to_owned(), running);
-        Ok(address)
+        let expires = (self.clock.now() + chrono::Duration::days(3_650)).timestamp();
+        self.clients = Clients::new(&self.addresses, Arc::clone(&self.issuer), expires)?;
+        Ok(())
     }
 
     /// Stops a service.
@@ -93,6 +97,12 @@ impl District {
         if let Some(running) = self.running.remove(name) {
             running.stop().await;
         }
+    }
+
+    /// Where a service serves gRPC, and where it shows metrics and health.
+    pub fn places(&self, name: &str) -> (std::net::SocketAddr, std::net::SocketAddr) {
+        let running = &self.running[name];
+        (running.address, running.admin)
     }
 
     /// Now, by the district's clock.

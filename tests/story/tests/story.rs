@@ -195,16 +195,26 @@ async fn dsp_4_a_notice_nobody_acknowledges_escalates_when_its_clock_runs_out() 
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn bey_5_with_database_departments_registry_and_notification_down_police_still_get_the_report() {
+async fn bey_5_with_database_departments_registry_and_notification_down_police_go_and_the_rest_catches_up() {
     let mut district = District::start().await.unwrap();
-    let story = district.play(5).register().await.unwrap();
-    for name in ["departments", "registry", "notification"] {
+    let mut story = district.play(5).register().await.unwrap();
+    let down = ["departments", "registry", "notification"];
+    for name in down {
         district.stop_service(name).await;
     }
     district.database.kill().await;
     let play = district.play(5);
-    let mut story = story;
     play.report(&mut story).await.unwrap();
     play.police(&mut story).await.unwrap();
     assert!(!story.placement_id.is_empty());
+
+    district.database.restart().await;
+    for name in down {
+        district.start_service(name).await.unwrap();
+    }
+    let play = district.play(5);
+    play.acknowledge(&mut story).await.unwrap();
+    play.assess(&mut story).await.unwrap();
+    play.court(&mut story).await.unwrap();
+    assert_eq!(district.differences().await, Vec::<String>::new());
 }

@@ -19,6 +19,9 @@ pub(crate) fn render(pool: &DescriptorPool) -> String {
         if message.get_field_by_name("request_id").is_some() {
             command_request(&message, &mut out);
         }
+        if message.get_field_by_name("page_token").is_some() {
+            paged_request(&message, &mut out);
+        }
     }
     rules(pool, &mut out);
     out
@@ -184,6 +187,15 @@ fn command_request(message: &MessageDescriptor, out: &mut String) {
     let _ = writeln!(
         out,
         "impl crate::CommandRequest for {} {{\n    fn request_id(&self) -> &str {{\n        &self.request_id\n    }}\n    fn expected_revision(&self) -> Option<u64> {{\n        {revision}\n    }}\n    fn aggregate_id(&self) -> &str {{\n        {id}\n    }}\n    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {{\n        {occurred_at}\n    }}\n}}",
+        rust_path(message.full_name())
+    );
+}
+
+fn paged_request(message: &MessageDescriptor, out: &mut String) {
+    let freshness = if message.get_field_by_name("freshness").is_some() { ", freshness: None" } else { "" };
+    let _ = writeln!(
+        out,
+        "impl crate::PagedRequest for {} {{\n    fn page_size(&self) -> i32 {{\n        self.page_size\n    }}\n    fn page_token(&self) -> &str {{\n        &self.page_token\n    }}\n    fn filter(&self) -> Self {{\n        Self {{ page_size: 0, page_token: String::new(){freshness}, ..self.clone() }}\n    }}\n}}",
         rust_path(message.full_name())
     );
 }

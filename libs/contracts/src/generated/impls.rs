@@ -682,6 +682,50 @@ impl crate::SealedFields for crate::custody::v1::DesignatedGuardian {
         if let Some(value) = &mut self.phone { visit(&crate::join(path, "phone"), crate::r#type::v1::FieldClass::Identifier, value); }
     }
 }
+impl crate::PagedRequest for crate::departments::v1::ListCasesRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListPlacementsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListNoticeStatesRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListIncidentsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
 impl crate::SealedFields for crate::registry::v1::Household {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
         if let Some(value) = &mut self.address { visit(&crate::join(path, "address"), crate::r#type::v1::FieldClass::Person, value); }
@@ -699,6 +743,28 @@ impl crate::SealedFields for crate::registry::v1::Guardian {
         if let Some(value) = &mut self.name { visit(&crate::join(path, "name"), crate::r#type::v1::FieldClass::Person, value); }
         if let Some(value) = &mut self.phone { visit(&crate::join(path, "phone"), crate::r#type::v1::FieldClass::Identifier, value); }
         if let Some(value) = &mut self.identity_number { visit(&crate::join(path, "identity_number"), crate::r#type::v1::FieldClass::Identifier, value); }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListChildrenRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListAssessmentsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
 impl crate::EventMessage for crate::dispatch::v1::IncidentEvent {
@@ -1316,6 +1382,17 @@ impl crate::CommandRequest for crate::dispatch::v1::ConcludeIncidentRequest {
         self.occurred_at.as_ref()
     }
 }
+impl crate::PagedRequest for crate::dispatch::v1::ListOpenIncidentsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
 impl crate::SealedFields for crate::log::v1::Commit {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
         if let Some(value) = &mut self.actor { crate::SealedFields::visit_sealed(value, &crate::join(path, "actor"), visit); }
@@ -1428,6 +1505,17 @@ impl crate::CommandRequest for crate::notification::v1::AcknowledgeNoticeRequest
     }
     fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
         self.occurred_at.as_ref()
+    }
+}
+impl crate::PagedRequest for crate::notification::v1::ListNoticesRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
 impl crate::CommandRequest for crate::registry::v1::RegisterChildRequest {
@@ -2331,6 +2419,17 @@ impl crate::CommandRequest for crate::reporting::v1::CloseCallRequest {
         self.occurred_at.as_ref()
     }
 }
+impl crate::PagedRequest for crate::reporting::v1::ListCallsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
 impl crate::CommandRequest for crate::reporting::v1::ClaimCommendationRequest {
     fn request_id(&self) -> &str {
         &self.request_id
@@ -2371,6 +2470,17 @@ impl crate::CommandRequest for crate::reporting::v1::RefuseCommendationRequest {
     }
     fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
         self.occurred_at.as_ref()
+    }
+}
+impl crate::PagedRequest for crate::reporting::v1::ListCommendationsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
 impl crate::EventMessage for crate::reporting::v1::OmissionEvent {
@@ -2506,6 +2616,17 @@ impl crate::CommandRequest for crate::reporting::v1::DecideOmissionCaseRequest {
     }
     fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
         self.occurred_at.as_ref()
+    }
+}
+impl crate::PagedRequest for crate::reporting::v1::ListOmissionCasesRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
 /// Rule that an event of this type (full message name) is written under; `None`: a clock's, which names its own.

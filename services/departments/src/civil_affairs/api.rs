@@ -1,7 +1,7 @@
 //! Queries.
 
 use super::{Case, Model, Notice, Placement};
-use crate::answers::{Answers, Page, catalogue_basis, clock_views, timeline};
+use crate::answers::{Answers, catalogue_basis, clock_views, timeline};
 use kinward_chassis::Runtime;
 use kinward_contracts::departments::v1::{
     CaseEntry, GetCaseRequest, GetCaseResponse, ListCasesRequest, ListCasesResponse, ListNoticeStatesRequest,
@@ -36,7 +36,7 @@ impl CivilAffairsService for Api {
         let freshness = request.get_ref().freshness;
         let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
         let request = request.into_inner();
-        let page = Page::new(request.page_size, &request.page_token);
+        let page = self.answers.paged(&caller, &request)?;
         let (condition, text) = match request.child_id {
             Some(child) => ("where child_id = $1 order by opened desc limit $2 offset $3", child),
             None => (
@@ -44,7 +44,7 @@ impl CivilAffairsService for Api {
                 caller.principal.area.clone(),
             ),
         };
-        let (mut rows, next_page_token) = self.answers.page::<Case>(condition, &text, page).await?;
+        let (mut rows, next_page_token) = self.answers.page::<Case>(condition, &text, &page).await?;
         rows.retain(|row| row.village_code.as_ref().is_none_or(|village| caller.principal.covers(village)));
         let cases = rows.iter().map(entry).collect();
         Ok(Response::new(ListCasesResponse { cases, next_page_token, position: position.0 }))
@@ -73,12 +73,12 @@ impl CivilAffairsService for Api {
         request: Request<ListPlacementsRequest>,
     ) -> Result<Response<ListPlacementsResponse>, Status> {
         let freshness = request.get_ref().freshness;
-        let (_, position) = self.answers.let_in(&request, &MAY, freshness).await?;
+        let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
         let request = request.into_inner();
-        let page = Page::new(request.page_size, &request.page_token);
+        let page = self.answers.paged(&caller, &request)?;
         let condition = "where $1 = '' or until is null order by placed desc limit $2 offset $3";
         let which = if request.open_only { "open" } else { "" };
-        let (rows, next_page_token) = self.answers.page::<Placement>(condition, which, page).await?;
+        let (rows, next_page_token) = self.answers.page::<Placement>(condition, which, &page).await?;
         let placements = rows
             .into_iter()
             .map(|row| PlacementEntry {
@@ -102,7 +102,7 @@ impl CivilAffairsService for Api {
         let freshness = request.get_ref().freshness;
         let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
         let request = request.into_inner();
-        let page = Page::new(request.page_size, &request.page_token);
+        let page = self.answers.paged(&caller, &request)?;
         let (condition, text) = match request.incident_id {
             Some(incident) => ("where incident_id = $1 order by sent desc limit $2 offset $3", incident),
             None => (
@@ -110,7 +110,7 @@ impl CivilAffairsService for Api {
                 caller.principal.area.clone(),
             ),
         };
-        let (mut rows, next_page_token) = self.answers.page::<Notice>(condition, &text, page).await?;
+        let (mut rows, next_page_token) = self.answers.page::<Notice>(condition, &text, &page).await?;
         rows.retain(|row| caller.principal.covers(&row.area));
         let notices = rows
             .into_iter()

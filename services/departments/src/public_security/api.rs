@@ -1,7 +1,7 @@
 //! Queries.
 
 use super::{Incident, Model};
-use crate::answers::{Answers, Page, catalogue_basis, clock_views, timeline};
+use crate::answers::{Answers, catalogue_basis, clock_views, timeline};
 use kinward_chassis::Runtime;
 use kinward_contracts::departments::v1::{
     GetIncidentRequest, GetIncidentResponse, IncidentEntry, ListIncidentsRequest, ListIncidentsResponse,
@@ -35,7 +35,7 @@ impl PublicSecurityService for Api {
         let freshness = request.get_ref().freshness;
         let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
         let request = request.into_inner();
-        let page = Page::new(request.page_size, &request.page_token);
+        let page = self.answers.paged(&caller, &request)?;
         let condition = if request.include_concluded {
             "where (village_code is null or starts_with(village_code, $1)) \
              order by severity, clock_due_at nulls last, opened limit $2 offset $3"
@@ -44,7 +44,7 @@ impl PublicSecurityService for Api {
              order by severity, clock_due_at nulls last, opened limit $2 offset $3"
         };
         let (rows, next_page_token) =
-            self.answers.page::<Incident>(condition, &caller.principal.area, page).await?;
+            self.answers.page::<Incident>(condition, &caller.principal.area, &page).await?;
         let incidents = rows.iter().map(entry).collect();
         Ok(Response::new(ListIncidentsResponse { incidents, next_page_token, position: position.0 }))
     }

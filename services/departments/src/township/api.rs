@@ -1,7 +1,7 @@
 //! Queries.
 
 use super::{Assessment, Child, Model};
-use crate::answers::{Answers, Page, timeline};
+use crate::answers::{Answers, timeline};
 use kinward_chassis::{Runtime, denied, unavailable_read_model};
 use kinward_contracts::departments::v1::{
     AssessmentEntry, ChildEntry, GetChildFileRequest, GetChildFileResponse, GuardianEntry,
@@ -45,7 +45,7 @@ impl TownshipService for Api {
         let freshness = request.get_ref().freshness;
         let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
         let request = request.into_inner();
-        let area = request.village_code.unwrap_or_else(|| caller.principal.area.clone());
+        let area = request.village_code.clone().unwrap_or_else(|| caller.principal.area.clone());
         if !caller.principal.covers(&area) {
             return Err(denied());
         }
@@ -60,8 +60,8 @@ impl TownshipService for Api {
                 "where starts_with(village_code, $1)",
             )
         };
-        let page = Page::new(request.page_size, &request.page_token);
-        let (rows, next_page_token) = self.answers.page::<Child>(condition, &area, page).await?;
+        let page = self.answers.paged(&caller, &request)?;
+        let (rows, next_page_token) = self.answers.page::<Child>(condition, &area, &page).await?;
         let total = self.answers.model.count::<Child>(counting, &area).await;
         let total = total.map_err(|error| unavailable_read_model(&error))?;
         let mut children = Vec::with_capacity(rows.len());
@@ -107,7 +107,7 @@ impl TownshipService for Api {
         let freshness = request.get_ref().freshness;
         let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
         let request = request.into_inner();
-        let page = Page::new(request.page_size, &request.page_token);
+        let page = self.answers.paged(&caller, &request)?;
         let (condition, text) = match request.incident_id {
             Some(incident) => ("where incident_id = $1 order by opened desc limit $2 offset $3", incident),
             None => (
@@ -115,7 +115,7 @@ impl TownshipService for Api {
                 caller.principal.area.clone(),
             ),
         };
-        let (mut rows, next_page_token) = self.answers.page::<Assessment>(condition, &text, page).await?;
+        let (mut rows, next_page_token) = self.answers.page::<Assessment>(condition, &text, &page).await?;
         rows.retain(|row| row.village_code.as_ref().is_some_and(|village| caller.principal.covers(village)));
         let assessments = rows.into_iter().map(entry).collect();
         Ok(Response::new(ListAssessmentsResponse { assessments, next_page_token, position: position.0 }))

@@ -1,7 +1,7 @@
 //! The emergency worklist, from the index alone (BEY-5).
 
 use super::POLICE;
-use kinward_chassis::{Gate, Runtime, unavailable_read_model};
+use kinward_chassis::{Gate, Runtime};
 use kinward_contracts::dispatch::v1::{
     ListOpenIncidentsRequest, ListOpenIncidentsResponse, OpenIncident, WatchOpenIncidentsRequest,
     WatchOpenIncidentsResponse, watch_open_incidents_response::Change,
@@ -10,14 +10,11 @@ use kinward_contracts::timestamp;
 use kinward_contracts_grpc::dispatch::v1::worklist_service_server::WorklistService;
 use kinward_dispatch_domain::indexes::{Entry, OpenIncidents};
 use kinward_eventlog::Live;
-use kinward_eventsourcing::Position;
 use std::time::Duration;
 use tokio_stream::wrappers::ReceiverStream;
 use tokio_util::sync::CancellationToken;
 use tonic::{Request, Response, Status};
 
-/// Entries in one answer when the caller does not say.
-const PAGE: usize = 50;
 /// A checkpoint at least so often, as a sign of life.
 const CHECKPOINT: Duration = Duration::from_secs(5);
 
@@ -49,19 +46,15 @@ impl WorklistService for Worklist {
     ) -> Result<Response<ListOpenIncidentsResponse>, Status> {
         let caller = self.gate.query(&request, &POLICE)?;
         let request = request.into_inner();
-        let wanted =
-            Position(request.freshness.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
-        let fresh = tokio::time::timeout_at(caller.deadline, self.worklist.wait_for(wanted)).await;
-        fresh.map_err(|_| unavailable_read_model(&"the worklist is not as fresh as asked"))?;
+        let page = self.gate.page(&caller, &request)?;
+        caller.fresh(&self.worklist, request.freshness).await?;
         let area = area(request.area, &caller.principal.area)?;
-        let size = usize::try_from(request.page_size).ok().filter(|size| *size > 0).unwrap_or(PAGE);
-        let from: usize = request.page_token.parse().unwrap_or(0);
         let (all, position) = self.worklist.read(|index| {
             let worklist = index.worklist().into_iter().filter(|(_, entry)| inside(entry, &area));
-            worklist.skip(from).take(size + 1).map(|(id, entry)| open(id, entry)).collect::<Vec<_>>()
+            let worklist = worklist.skip(page.from()).take(page.limit());
+            worklist.map(|(id, entry)| open(id, entry)).collect::<Vec<_>>()
         });
-        let next_page_token = if all.len() > size { (from + size).to_string() } else { String::new() };
-        let incidents = all.into_iter().take(size).collect();
+        let (incidents, next_page_token) = page.cut(all);
         Ok(Response::new(ListOpenIncidentsResponse { incidents, next_page_token, position: position.0 }))
     }
 

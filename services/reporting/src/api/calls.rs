@@ -1,6 +1,6 @@
 //! Calls of the hotline: one rpc for each step; the request becomes the fact it asks to record.
 
-use super::{ANYBODY, fresh, input, page};
+use super::{ANYBODY, input};
 use chrono::{DateTime, Utc};
 use kinward_chassis::{
     Caller, Gate, Runtime, denied, occurred_at, receipt, status_of_log, status_of_rejection,
@@ -280,7 +280,7 @@ impl CallService for Calls {
     ) -> Result<Response<GetCallReceiptResponse>, Status> {
         let caller = self.gate.query(&request, &ANYBODY)?;
         let GetCallReceiptRequest { receipt_code, freshness } = request.into_inner();
-        fresh(&self.index, &caller, freshness).await?;
+        caller.fresh(&self.index, freshness).await?;
         let (found, position) = self.index.read(|index| index.receipt(&receipt_code).cloned());
         let Some(found) = found else {
             let none = Rejection::not_found(INF_3, "没有此回执编号", "there is no such receipt code");
@@ -309,13 +309,15 @@ impl CallService for Calls {
             return Err(denied());
         }
         let request = request.into_inner();
-        fresh(&self.index, &caller, request.freshness).await?;
+        let page = self.gate.page(&caller, &request)?;
+        caller.fresh(&self.index, request.freshness).await?;
         let now = self.clock.now();
         let (all, position) = self.index.read(|index| {
-            let mine = index.list(whose, request.filter(), now).into_iter();
+            let mine =
+                index.list(whose, request.filter(), now).into_iter().skip(page.from()).take(page.limit());
             mine.map(|(id, entry)| listed(id, entry, now)).collect::<Vec<_>>()
         });
-        let (calls, next_page_token) = page(all, request.page_size, &request.page_token);
+        let (calls, next_page_token) = page.cut(all);
         Ok(Response::new(ListCallsResponse { calls, next_page_token, position: position.0 }))
     }
 }

@@ -1,6 +1,6 @@
 //! Commendations of voluntary reporters.
 
-use super::{ANYBODY, fresh, input, page};
+use super::{ANYBODY, input};
 use kinward_chassis::{
     Caller, Gate, Runtime, denied, occurred_at, receipt, status_of_log, status_of_rejection,
 };
@@ -107,13 +107,18 @@ impl CommendationService for Commendations {
             return Err(denied());
         }
         let request = request.into_inner();
-        fresh(&self.index, &caller, request.freshness).await?;
+        let page = self.gate.page(&caller, &request)?;
+        caller.fresh(&self.index, request.freshness).await?;
         let (all, position) = self.index.read(|index| {
             let mine = index.of(&caller.principal.area).into_iter();
             let shown = mine.filter(|(_, entry)| request.decided_too || !entry.is_decided());
-            shown.map(|(report, entry)| commendation(report, entry)).collect::<Vec<_>>()
+            shown
+                .skip(page.from())
+                .take(page.limit())
+                .map(|(report, entry)| commendation(report, entry))
+                .collect::<Vec<_>>()
         });
-        let (commendations, next_page_token) = page(all, request.page_size, &request.page_token);
+        let (commendations, next_page_token) = page.cut(all);
         Ok(Response::new(ListCommendationsResponse { commendations, next_page_token, position: position.0 }))
     }
 }

@@ -1,6 +1,6 @@
 //! Cases of failure to report.
 
-use super::{ANYBODY, fresh, page};
+use super::ANYBODY;
 use chrono::{DateTime, Utc};
 use kinward_chassis::{Caller, Gate, Runtime, occurred_at, receipt, status_of_log};
 use kinward_contracts::reporting::v1::{
@@ -102,7 +102,8 @@ impl OmissionService for Omissions {
     ) -> Result<Response<ListOmissionCasesResponse>, Status> {
         let caller = self.gate.query(&request, &ANYBODY)?;
         let request = request.into_inner();
-        fresh(&self.index, &caller, request.freshness).await?;
+        let page = self.gate.page(&caller, &request)?;
+        caller.fresh(&self.index, request.freshness).await?;
         let now = self.clock.now();
         let principal = &caller.principal;
         let oversees = OVERSEERS.contains(&principal.department()) && !principal.area.is_empty();
@@ -110,9 +111,13 @@ impl OmissionService for Omissions {
         let (all, position) = self.index.read(|index| {
             let mine = index.of(&principal.unit, area).into_iter();
             let shown = mine.filter(|(_, entry)| request.decided_too || entry.outcome == 0);
-            shown.map(|(id, entry)| case(id, entry, now)).collect::<Vec<_>>()
+            shown
+                .skip(page.from())
+                .take(page.limit())
+                .map(|(id, entry)| case(id, entry, now))
+                .collect::<Vec<_>>()
         });
-        let (cases, next_page_token) = page(all, request.page_size, &request.page_token);
+        let (cases, next_page_token) = page.cut(all);
         Ok(Response::new(ListOmissionCasesResponse { cases, next_page_token, position: position.0 }))
     }
 }

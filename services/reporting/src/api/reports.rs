@@ -1,6 +1,6 @@
 //! Taking reports, telling the reporter how far they are, and showing them to police.
 
-use super::{ANYBODY, fresh, input};
+use super::{ANYBODY, input};
 use kinward_chassis::{Gate, Runtime, receipt, status_of_keyring, status_of_log, status_of_rejection};
 use kinward_contracts::reporting::v1::{
     GetReceiptRequest, GetReceiptResponse, GetReportRequest, GetReportResponse, ReportSubmitted,
@@ -65,8 +65,8 @@ impl ReportService for Reports {
     ) -> Result<Response<GetReceiptResponse>, Status> {
         let caller = self.gate.query(&request, &ANYBODY)?;
         let GetReceiptRequest { receipt_code, freshness } = request.into_inner();
-        fresh(&self.receipts, &caller, freshness).await?;
-        fresh(&self.commendations, &caller, freshness).await?;
+        caller.fresh(&self.receipts, freshness).await?;
+        caller.fresh(&self.commendations, freshness).await?;
         let (found, position) = self.receipts.read(|receipts| receipts.get(&receipt_code).cloned());
         let Some(found) = found else {
             let none = Rejection::not_found(LAW_1, "没有此回执编号", "there is no such receipt code");

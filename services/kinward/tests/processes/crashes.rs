@@ -1,26 +1,21 @@
 //! Services, NATS and PostgreSQL are killed at random moments while many stories are played. Every acknowledged command
 //! is in the log exactly once, every story ends, and read models equal a fold of the log.
 
-#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
-
+use crate::running::{Processes, prepare};
 use kinward::clients::Clients;
 use kinward::story::{Play, Story};
 use kinward::{reference, services};
-use kinward_chassis::{DevelopmentIssuer, Secret, Settings};
+use kinward_chassis::{DevelopmentIssuer, Settings};
 use kinward_contracts::log::v1::Commit;
 use kinward_departments::{civil_affairs, public_security, township};
-use kinward_eventlog::{Log, LogSettings};
+use kinward_eventlog::Log;
 use kinward_eventsourcing::{Clock as _, Position, SystemClock};
 use kinward_local::{Nats, NatsOptions, Postgres};
-use kinward_privacy::Secrets;
 use kinward_projection::{Memory, Projection, ReadModel};
 use std::collections::{BTreeMap, BTreeSet};
-use std::path::Path;
-use std::process::Stdio;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
-use tokio::process::{Child, Command};
 
 /// Stories played at the same time.
 const STORIES: u64 = 200;
@@ -67,63 +62,6 @@ impl Told {
     }
 }
 
-struct Processes {
-    folder: std::path::PathBuf,
-    ports: BTreeMap<&'static str, u16>,
-    running: BTreeMap<&'static str, Child>,
-}
-
-impl Processes {
-    fn start(&mut self, name: &'static str) {
-        let log =
-            std::fs::File::options().create(true).append(true).open(self.folder.join(format!("{name}.log")));
-        let child = Command::new("setpriv")
-            .args(["--pdeathsig", "KILL", "--", env!("CARGO_BIN_EXE_kinward"), "serve", name, "--config"])
-            .arg(self.folder.join("settings.toml"))
-            .env("KINWARD__LISTEN", format!("127.0.0.1:{}", self.ports[name]))
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(log.unwrap())
-            .kill_on_drop(true)
-            .spawn()
-            .unwrap();
-        self.running.insert(name, child);
-    }
-
-    async fn kill_and_restart(&mut self, name: &'static str) {
-        let mut child = self.running.remove(name).unwrap();
-        child.kill().await.unwrap();
-        self.start(name);
-    }
-
-    /// What the services said last.
-    fn tails(&self) -> String {
-        let tail = |name: &str| {
-            let text = std::fs::read_to_string(self.folder.join(format!("{name}.log"))).unwrap_or_default();
-            let lines: Vec<&str> = text.lines().rev().take(12).collect();
-            lines.into_iter().rev().map(|line| format!("{name}: {line}\n")).collect::<String>()
-        };
-        self.ports.keys().map(|name| tail(name)).collect()
-    }
-
-    /// A service that could not start because a server was away ends; an orchestrator starts it again.
-    fn revive(&mut self) -> u64 {
-        let ended: Vec<&'static str> = self
-            .running
-            .iter_mut()
-            .filter_map(|(name, child)| child.try_wait().unwrap().map(|_| *name))
-            .collect();
-        for name in &ended {
-            self.start(name);
-        }
-        ended.len() as u64
-    }
-}
-
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 /// A small generator with a seed that is printed: the same seed kills in the same order.
 fn next(seed: &mut u64) -> u64 {
     *seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -140,16 +78,8 @@ async fn long_stories_end_whatever_is_killed() {
     let mut postgres = Postgres::start(&folder.join("postgres"), None).await.unwrap();
     let settings = prepare(folder, &nats, &postgres);
     services::provision(&settings).await.unwrap();
-    let ports = services::ALL.iter().map(|name| (*name, free_port())).collect();
-    let mut processes = Processes { folder: folder.to_owned(), ports, running: BTreeMap::new() };
-    for name in services::ALL {
-        processes.start(name);
-    }
-    let addresses = processes
-        .ports
-        .iter()
-        .map(|(name, port)| ((*name).to_owned(), format!("http://127.0.0.1:{port}")))
-        .collect();
+    let mut processes = Processes::new(folder, &services::ALL);
+    let addresses = processes.addresses();
     let issuer = Arc::new(DevelopmentIssuer::create(&folder.join("secrets")).unwrap());
     let now = SystemClock.now();
     let clients = Clients::new(&addresses, issuer, (now + chrono::Duration::hours(2)).timestamp()).unwrap();
@@ -213,13 +143,16 @@ async fn long_stories_end_whatever_is_killed() {
         }
     }
     let failures = told.failures.load(Ordering::SeqCst);
+    let unknown = processes.unknown_outcomes().await;
     println!(
-        "stories {}, kills {kills:?}, services revived {revived}, calls that failed and were sent again {failures}",
+        "stories {}, kills {kills:?}, services revived {revived}, unknown outcomes {unknown}, \
+         calls that failed and were sent again {failures}",
         stories.len()
     );
     assert_eq!(stories.len() as u64, STORIES);
     assert!(kills.len() >= victims.len(), "everything was killed: {kills:?}");
     assert!(failures > 0, "the kills were felt");
+    assert!(unknown > 0, "no outcome was unknown: the kills hit nothing");
 
     let log = Log::connect(settings.log.clone()).await.unwrap();
     let commits = exactly_once(&log).await;
@@ -230,31 +163,6 @@ async fn long_stories_end_whatever_is_killed() {
     equal::<public_security::Model>(&log, &settings).await;
     equal::<township::Model>(&log, &settings).await;
     equal::<civil_affairs::Model>(&log, &settings).await;
-}
-
-fn prepare(folder: &Path, nats: &Nats, postgres: &Postgres) -> Settings {
-    Secrets::create(&folder.join("secrets")).unwrap();
-    DevelopmentIssuer::create(&folder.join("secrets")).unwrap();
-    let database = postgres.url("postgres");
-    let settings = Settings {
-        log: LogSettings {
-            servers: vec![nats.url()],
-            monitors: vec![nats.monitor_url()],
-            ..LogSettings::default()
-        },
-        keyring: Secret(database.clone()),
-        database: Secret(database.clone()),
-        secrets: folder.join("secrets"),
-        state: folder.join("state"),
-        development_public_key: folder.join("secrets/development-public.pem"),
-        pool_capacity: 500,
-        ..Settings::default()
-    };
-    let mut text = toml::Table::try_from(&settings).unwrap();
-    text.insert("keyring".to_owned(), database.clone().into());
-    text.insert("database".to_owned(), database.into());
-    std::fs::write(folder.join("settings.toml"), toml::to_string(&text).unwrap()).unwrap();
-    settings
 }
 
 /// Plays a story until it ends: a step that failed is sent again, whole, as a client would.

@@ -1,0 +1,8 @@
+//! The program as it runs: services as processes of their own, killed, traced, misconfigured.
+
+#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
+
+mod crashes;
+mod refusals;
+mod running;
+mod traces;
