@@ -11,6 +11,9 @@ use kinward_contracts_grpc::dispatch::v1::worklist_service_client::WorklistServi
 use kinward_contracts_grpc::notification::v1::notice_service_client::NoticeServiceClient;
 use kinward_contracts_grpc::registry::v1::child_service_client::ChildServiceClient;
 use kinward_contracts_grpc::registry::v1::reference_service_client::ReferenceServiceClient;
+use kinward_contracts_grpc::reporting::v1::call_service_client::CallServiceClient;
+use kinward_contracts_grpc::reporting::v1::commendation_service_client::CommendationServiceClient;
+use kinward_contracts_grpc::reporting::v1::omission_service_client::OmissionServiceClient;
 use kinward_contracts_grpc::reporting::v1::report_service_client::ReportServiceClient;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -77,6 +80,21 @@ impl Clients {
     /// Reports.
     pub fn reports(&self, caller: &Principal) -> anyhow::Result<ReportServiceClient<Authorised>> {
         Ok(ReportServiceClient::new(self.channel("reporting", caller)?))
+    }
+
+    /// Commendations of voluntary reporters.
+    pub fn commendations(&self, caller: &Principal) -> anyhow::Result<CommendationServiceClient<Authorised>> {
+        Ok(CommendationServiceClient::new(self.channel("reporting", caller)?))
+    }
+
+    /// Cases of failure to report.
+    pub fn omissions(&self, caller: &Principal) -> anyhow::Result<OmissionServiceClient<Authorised>> {
+        Ok(OmissionServiceClient::new(self.channel("reporting", caller)?))
+    }
+
+    /// Calls of the hotline.
+    pub fn calls(&self, caller: &Principal) -> anyhow::Result<CallServiceClient<Authorised>> {
+        Ok(CallServiceClient::new(self.channel("reporting", caller)?))
     }
 
     /// Incidents.

@@ -48,6 +48,11 @@ pub fn court() -> Principal {
     office("COURT", "judge", "court-430903", DISTRICT)
 }
 
+/// 关爱保护热线
+pub fn hotline() -> Principal {
+    office("CIVIL_AFFAIRS", "hotline-agent", "hotline-430903", DISTRICT)
+}
+
 /// One of each office, for who must try them all.
 pub fn all() -> Vec<Principal> {
     vec![village("430903111001"), teacher(), police(), township(TOWNSHIP), civil_affairs(), court()]

@@ -149,6 +149,35 @@ pub mod report_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// 查阅报告 Shows police of the area what was reported; never who reported.
+        pub async fn get_report(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::GetReportRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::GetReportResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.ReportService/GetReport",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.ReportService", "GetReport"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -182,6 +211,14 @@ pub mod report_service_server {
             >,
         ) -> std::result::Result<
             tonic::Response<::kinward_contracts::reporting::v1::GetReceiptResponse>,
+            tonic::Status,
+        >;
+        /// 查阅报告 Shows police of the area what was reported; never who reported.
+        async fn get_report(
+            &self,
+            request: tonic::Request<::kinward_contracts::reporting::v1::GetReportRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::GetReportResponse>,
             tonic::Status,
         >;
     }
@@ -358,6 +395,54 @@ pub mod report_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/kinward.reporting.v1.ReportService/GetReport" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetReportSvc<T: ReportService>(pub Arc<T>);
+                    impl<
+                        T: ReportService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::GetReportRequest,
+                    > for GetReportSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::GetReportResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::GetReportRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReportService>::get_report(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetReportSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 _ => {
                     Box::pin(async move {
                         let mut response = http::Response::new(
@@ -395,6 +480,2571 @@ pub mod report_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "kinward.reporting.v1.ReportService";
     impl<T> tonic::server::NamedService for ReportServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Generated client implementations.
+pub mod call_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 热线服务 Calls of the hotline.
+    #[derive(Debug, Clone)]
+    pub struct CallServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl CallServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> CallServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> CallServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            CallServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// 来电 The exchange records that the hotline rings.
+        pub async fn record_ring(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::RecordRingRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::RecordRingResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/RecordRing",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "RecordRing"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 接听 Somebody answers.
+        pub async fn answer_call(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::AnswerCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::AnswerCallResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/AnswerCall",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "AnswerCall"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 登记受理 Registers the call before the caller hangs up.
+        pub async fn register_call(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::RegisterCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::RegisterCallResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/RegisterCall",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "RegisterCall"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 挂断 The line was closed, answered or not.
+        pub async fn record_hang_up(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::RecordHangUpRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::RecordHangUpResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/RecordHangUp",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "RecordHangUp"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 回拨 Rings back after a call that nobody answered or that broke off.
+        pub async fn return_call(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::ReturnCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::ReturnCallResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/ReturnCall",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "ReturnCall"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 分类 Says which of the four functions the call is.
+        pub async fn classify_call(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::ClassifyCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::ClassifyCallResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/ClassifyCall",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "ClassifyCall"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 转为报告 Turns the call into a report; what was registered goes with it.
+        pub async fn report_call(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::ReportCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::ReportCallResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/ReportCall",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "ReportCall"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 求助登记 Turns the call into a request for help.
+        pub async fn request_help(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::RequestHelpRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::RequestHelpResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/RequestHelp",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "RequestHelp"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 转接处置 Gives the matter to a unit.
+        pub async fn transfer_call(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::TransferCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::TransferCallResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/TransferCall",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "TransferCall"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 在线援助 The hotline itself helps on the line.
+        pub async fn give_aid(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::GiveAidRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::GiveAidResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/GiveAid",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(GrpcMethod::new("kinward.reporting.v1.CallService", "GiveAid"));
+            self.inner.unary(req, path, codec).await
+        }
+        /// 回访 Asks what became of the matter.
+        pub async fn follow_up_call(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::FollowUpCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::FollowUpCallResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/FollowUpCall",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "FollowUpCall"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 办结反馈 Ends the matter with feedback to the caller.
+        pub async fn close_call(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::CloseCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::CloseCallResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/CloseCall",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "CloseCall"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 查询回执 Tells the caller how far its call is, and nothing else.
+        pub async fn get_call_receipt(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::GetCallReceiptRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::GetCallReceiptResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/GetCallReceipt",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "GetCallReceipt"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 列表 Calls that are not closed, the oldest first; a unit other than civil affairs sees those it was given.
+        pub async fn list_calls(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::ListCallsRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::ListCallsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CallService/ListCalls",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.reporting.v1.CallService", "ListCalls"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod call_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with CallServiceServer.
+    #[async_trait]
+    pub trait CallService: std::marker::Send + std::marker::Sync + 'static {
+        /// 来电 The exchange records that the hotline rings.
+        async fn record_ring(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::RecordRingRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::RecordRingResponse>,
+            tonic::Status,
+        >;
+        /// 接听 Somebody answers.
+        async fn answer_call(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::AnswerCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::AnswerCallResponse>,
+            tonic::Status,
+        >;
+        /// 登记受理 Registers the call before the caller hangs up.
+        async fn register_call(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::RegisterCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::RegisterCallResponse>,
+            tonic::Status,
+        >;
+        /// 挂断 The line was closed, answered or not.
+        async fn record_hang_up(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::RecordHangUpRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::RecordHangUpResponse>,
+            tonic::Status,
+        >;
+        /// 回拨 Rings back after a call that nobody answered or that broke off.
+        async fn return_call(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::ReturnCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::ReturnCallResponse>,
+            tonic::Status,
+        >;
+        /// 分类 Says which of the four functions the call is.
+        async fn classify_call(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::ClassifyCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::ClassifyCallResponse>,
+            tonic::Status,
+        >;
+        /// 转为报告 Turns the call into a report; what was registered goes with it.
+        async fn report_call(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::ReportCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::ReportCallResponse>,
+            tonic::Status,
+        >;
+        /// 求助登记 Turns the call into a request for help.
+        async fn request_help(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::RequestHelpRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::RequestHelpResponse>,
+            tonic::Status,
+        >;
+        /// 转接处置 Gives the matter to a unit.
+        async fn transfer_call(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::TransferCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::TransferCallResponse>,
+            tonic::Status,
+        >;
+        /// 在线援助 The hotline itself helps on the line.
+        async fn give_aid(
+            &self,
+            request: tonic::Request<::kinward_contracts::reporting::v1::GiveAidRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::GiveAidResponse>,
+            tonic::Status,
+        >;
+        /// 回访 Asks what became of the matter.
+        async fn follow_up_call(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::FollowUpCallRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::FollowUpCallResponse>,
+            tonic::Status,
+        >;
+        /// 办结反馈 Ends the matter with feedback to the caller.
+        async fn close_call(
+            &self,
+            request: tonic::Request<::kinward_contracts::reporting::v1::CloseCallRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::CloseCallResponse>,
+            tonic::Status,
+        >;
+        /// 查询回执 Tells the caller how far its call is, and nothing else.
+        async fn get_call_receipt(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::GetCallReceiptRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::GetCallReceiptResponse>,
+            tonic::Status,
+        >;
+        /// 列表 Calls that are not closed, the oldest first; a unit other than civil affairs sees those it was given.
+        async fn list_calls(
+            &self,
+            request: tonic::Request<::kinward_contracts::reporting::v1::ListCallsRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::reporting::v1::ListCallsResponse>,
+            tonic::Status,
+        >;
+    }
+    /// 热线服务 Calls of the hotline.
+    #[derive(Debug)]
+    pub struct CallServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> CallServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for CallServiceServer<T>
+    where
+        T: CallService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/kinward.reporting.v1.CallService/RecordRing" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordRingSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::RecordRingRequest,
+                    > for RecordRingSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::RecordRingResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::RecordRingRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::record_ring(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordRingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/AnswerCall" => {
+                    #[allow(non_camel_case_types)]
+                    struct AnswerCallSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::AnswerCallRequest,
+                    > for AnswerCallSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::AnswerCallResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::AnswerCallRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::answer_call(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AnswerCallSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/RegisterCall" => {
+                    #[allow(non_camel_case_types)]
+                    struct RegisterCallSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::RegisterCallRequest,
+                    > for RegisterCallSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::RegisterCallResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::RegisterCallRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::register_call(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RegisterCallSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/RecordHangUp" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordHangUpSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::RecordHangUpRequest,
+                    > for RecordHangUpSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::RecordHangUpResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::RecordHangUpRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::record_hang_up(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordHangUpSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/ReturnCall" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReturnCallSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::ReturnCallRequest,
+                    > for ReturnCallSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::ReturnCallResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::ReturnCallRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::return_call(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReturnCallSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/ClassifyCall" => {
+                    #[allow(non_camel_case_types)]
+                    struct ClassifyCallSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::ClassifyCallRequest,
+                    > for ClassifyCallSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::ClassifyCallResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::ClassifyCallRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::classify_call(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ClassifyCallSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/ReportCall" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReportCallSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::ReportCallRequest,
+                    > for ReportCallSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::ReportCallResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::ReportCallRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::report_call(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReportCallSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/RequestHelp" => {
+                    #[allow(non_camel_case_types)]
+                    struct RequestHelpSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::RequestHelpRequest,
+                    > for RequestHelpSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::RequestHelpResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::RequestHelpRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::request_help(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RequestHelpSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/TransferCall" => {
+                    #[allow(non_camel_case_types)]
+                    struct TransferCallSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::TransferCallRequest,
+                    > for TransferCallSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::TransferCallResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::TransferCallRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::transfer_call(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TransferCallSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/GiveAid" => {
+                    #[allow(non_camel_case_types)]
+                    struct GiveAidSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::GiveAidRequest,
+                    > for GiveAidSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::GiveAidResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::GiveAidRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::give_aid(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GiveAidSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/FollowUpCall" => {
+                    #[allow(non_camel_case_types)]
+                    struct FollowUpCallSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::FollowUpCallRequest,
+                    > for FollowUpCallSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::FollowUpCallResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::FollowUpCallRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::follow_up_call(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FollowUpCallSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/CloseCall" => {
+                    #[allow(non_camel_case_types)]
+                    struct CloseCallSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::CloseCallRequest,
+                    > for CloseCallSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::CloseCallResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::CloseCallRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::close_call(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = CloseCallSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/GetCallReceipt" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetCallReceiptSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::GetCallReceiptRequest,
+                    > for GetCallReceiptSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::GetCallReceiptResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::GetCallReceiptRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::get_call_receipt(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetCallReceiptSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CallService/ListCalls" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCallsSvc<T: CallService>(pub Arc<T>);
+                    impl<
+                        T: CallService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::ListCallsRequest,
+                    > for ListCallsSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::ListCallsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::ListCallsRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CallService>::list_calls(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCallsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for CallServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "kinward.reporting.v1.CallService";
+    impl<T> tonic::server::NamedService for CallServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Generated client implementations.
+pub mod commendation_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 表扬奖励服务 Commendations of voluntary reporters.
+    #[derive(Debug, Clone)]
+    pub struct CommendationServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl CommendationServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> CommendationServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> CommendationServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            CommendationServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// 凭回执认领 An anonymous reporter comes with its receipt code.
+        pub async fn claim_commendation(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::ClaimCommendationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::ClaimCommendationResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CommendationService/ClaimCommendation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.reporting.v1.CommendationService",
+                        "ClaimCommendation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 予以表扬奖励 Civil affairs commends the reporter.
+        pub async fn grant_commendation(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::GrantCommendationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::GrantCommendationResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CommendationService/GrantCommendation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.reporting.v1.CommendationService",
+                        "GrantCommendation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 不予表扬奖励 Civil affairs does not commend the reporter.
+        pub async fn refuse_commendation(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::RefuseCommendationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::RefuseCommendationResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CommendationService/RefuseCommendation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.reporting.v1.CommendationService",
+                        "RefuseCommendation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 列表 Commendations that were proposed, the oldest first.
+        pub async fn list_commendations(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::ListCommendationsRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::ListCommendationsResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.CommendationService/ListCommendations",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.reporting.v1.CommendationService",
+                        "ListCommendations",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod commendation_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with CommendationServiceServer.
+    #[async_trait]
+    pub trait CommendationService: std::marker::Send + std::marker::Sync + 'static {
+        /// 凭回执认领 An anonymous reporter comes with its receipt code.
+        async fn claim_commendation(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::ClaimCommendationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::ClaimCommendationResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 予以表扬奖励 Civil affairs commends the reporter.
+        async fn grant_commendation(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::GrantCommendationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::GrantCommendationResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 不予表扬奖励 Civil affairs does not commend the reporter.
+        async fn refuse_commendation(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::RefuseCommendationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::RefuseCommendationResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 列表 Commendations that were proposed, the oldest first.
+        async fn list_commendations(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::ListCommendationsRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::ListCommendationsResponse,
+            >,
+            tonic::Status,
+        >;
+    }
+    /// 表扬奖励服务 Commendations of voluntary reporters.
+    #[derive(Debug)]
+    pub struct CommendationServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> CommendationServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for CommendationServiceServer<T>
+    where
+        T: CommendationService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/kinward.reporting.v1.CommendationService/ClaimCommendation" => {
+                    #[allow(non_camel_case_types)]
+                    struct ClaimCommendationSvc<T: CommendationService>(pub Arc<T>);
+                    impl<
+                        T: CommendationService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::ClaimCommendationRequest,
+                    > for ClaimCommendationSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::ClaimCommendationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::ClaimCommendationRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CommendationService>::claim_commendation(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ClaimCommendationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CommendationService/GrantCommendation" => {
+                    #[allow(non_camel_case_types)]
+                    struct GrantCommendationSvc<T: CommendationService>(pub Arc<T>);
+                    impl<
+                        T: CommendationService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::GrantCommendationRequest,
+                    > for GrantCommendationSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::GrantCommendationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::GrantCommendationRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CommendationService>::grant_commendation(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GrantCommendationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CommendationService/RefuseCommendation" => {
+                    #[allow(non_camel_case_types)]
+                    struct RefuseCommendationSvc<T: CommendationService>(pub Arc<T>);
+                    impl<
+                        T: CommendationService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::RefuseCommendationRequest,
+                    > for RefuseCommendationSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::RefuseCommendationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::RefuseCommendationRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CommendationService>::refuse_commendation(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RefuseCommendationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.CommendationService/ListCommendations" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCommendationsSvc<T: CommendationService>(pub Arc<T>);
+                    impl<
+                        T: CommendationService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::ListCommendationsRequest,
+                    > for ListCommendationsSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::ListCommendationsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::ListCommendationsRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CommendationService>::list_commendations(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCommendationsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for CommendationServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "kinward.reporting.v1.CommendationService";
+    impl<T> tonic::server::NamedService for CommendationServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Generated client implementations.
+pub mod omission_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 未报告追责服务 Cases of failure to report.
+    #[derive(Debug, Clone)]
+    pub struct OmissionServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl OmissionServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> OmissionServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> OmissionServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            OmissionServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// 立案 Police, township or civil affairs open a case for the superior of the unit.
+        pub async fn open_omission_case(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::OpenOmissionCaseRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::OpenOmissionCaseResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.OmissionService/OpenOmissionCase",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.reporting.v1.OmissionService",
+                        "OpenOmissionCase",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 决定 The superior decides.
+        pub async fn decide_omission_case(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::DecideOmissionCaseRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::DecideOmissionCaseResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.OmissionService/DecideOmissionCase",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.reporting.v1.OmissionService",
+                        "DecideOmissionCase",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 列表 Cases of the caller's unit as superior; for civil affairs and leadership, those of their area. The oldest first.
+        pub async fn list_omission_cases(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::reporting::v1::ListOmissionCasesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::ListOmissionCasesResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.reporting.v1.OmissionService/ListOmissionCases",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.reporting.v1.OmissionService",
+                        "ListOmissionCases",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod omission_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with OmissionServiceServer.
+    #[async_trait]
+    pub trait OmissionService: std::marker::Send + std::marker::Sync + 'static {
+        /// 立案 Police, township or civil affairs open a case for the superior of the unit.
+        async fn open_omission_case(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::OpenOmissionCaseRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::OpenOmissionCaseResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 决定 The superior decides.
+        async fn decide_omission_case(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::DecideOmissionCaseRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::DecideOmissionCaseResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 列表 Cases of the caller's unit as superior; for civil affairs and leadership, those of their area. The oldest first.
+        async fn list_omission_cases(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::reporting::v1::ListOmissionCasesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::reporting::v1::ListOmissionCasesResponse,
+            >,
+            tonic::Status,
+        >;
+    }
+    /// 未报告追责服务 Cases of failure to report.
+    #[derive(Debug)]
+    pub struct OmissionServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> OmissionServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for OmissionServiceServer<T>
+    where
+        T: OmissionService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/kinward.reporting.v1.OmissionService/OpenOmissionCase" => {
+                    #[allow(non_camel_case_types)]
+                    struct OpenOmissionCaseSvc<T: OmissionService>(pub Arc<T>);
+                    impl<
+                        T: OmissionService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::OpenOmissionCaseRequest,
+                    > for OpenOmissionCaseSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::OpenOmissionCaseResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::OpenOmissionCaseRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OmissionService>::open_omission_case(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OpenOmissionCaseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.OmissionService/DecideOmissionCase" => {
+                    #[allow(non_camel_case_types)]
+                    struct DecideOmissionCaseSvc<T: OmissionService>(pub Arc<T>);
+                    impl<
+                        T: OmissionService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::DecideOmissionCaseRequest,
+                    > for DecideOmissionCaseSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::DecideOmissionCaseResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::DecideOmissionCaseRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OmissionService>::decide_omission_case(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DecideOmissionCaseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.reporting.v1.OmissionService/ListOmissionCases" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListOmissionCasesSvc<T: OmissionService>(pub Arc<T>);
+                    impl<
+                        T: OmissionService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::reporting::v1::ListOmissionCasesRequest,
+                    > for ListOmissionCasesSvc<T> {
+                        type Response = ::kinward_contracts::reporting::v1::ListOmissionCasesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::reporting::v1::ListOmissionCasesRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OmissionService>::list_omission_cases(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListOmissionCasesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for OmissionServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "kinward.reporting.v1.OmissionService";
+    impl<T> tonic::server::NamedService for OmissionServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

@@ -1921,6 +1921,10 @@ impl crate::EventMessage for crate::reporting::v1::ReportEvent {
     fn event_type(&self) -> &'static str {
         match &self.event {
             Some(crate::reporting::v1::report_event::Event::ReportSubmitted(_)) => "kinward.reporting.v1.ReportSubmitted",
+            Some(crate::reporting::v1::report_event::Event::CommendationProposed(_)) => "kinward.reporting.v1.CommendationProposed",
+            Some(crate::reporting::v1::report_event::Event::CommendationClaimed(_)) => "kinward.reporting.v1.CommendationClaimed",
+            Some(crate::reporting::v1::report_event::Event::CommendationGranted(_)) => "kinward.reporting.v1.CommendationGranted",
+            Some(crate::reporting::v1::report_event::Event::CommendationRefused(_)) => "kinward.reporting.v1.CommendationRefused",
             Some(crate::reporting::v1::report_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
             Some(crate::reporting::v1::report_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
             Some(crate::reporting::v1::report_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
@@ -1940,6 +1944,26 @@ impl From<crate::reporting::v1::report_event::Event> for crate::reporting::v1::R
 impl From<crate::reporting::v1::ReportSubmitted> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::reporting::v1::ReportSubmitted) -> Self {
         Self { event: Some(crate::reporting::v1::report_event::Event::ReportSubmitted(event)) }
+    }
+}
+impl From<crate::reporting::v1::CommendationProposed> for crate::reporting::v1::ReportEvent {
+    fn from(event: crate::reporting::v1::CommendationProposed) -> Self {
+        Self { event: Some(crate::reporting::v1::report_event::Event::CommendationProposed(event)) }
+    }
+}
+impl From<crate::reporting::v1::CommendationClaimed> for crate::reporting::v1::ReportEvent {
+    fn from(event: crate::reporting::v1::CommendationClaimed) -> Self {
+        Self { event: Some(crate::reporting::v1::report_event::Event::CommendationClaimed(event)) }
+    }
+}
+impl From<crate::reporting::v1::CommendationGranted> for crate::reporting::v1::ReportEvent {
+    fn from(event: crate::reporting::v1::CommendationGranted) -> Self {
+        Self { event: Some(crate::reporting::v1::report_event::Event::CommendationGranted(event)) }
+    }
+}
+impl From<crate::reporting::v1::CommendationRefused> for crate::reporting::v1::ReportEvent {
+    fn from(event: crate::reporting::v1::CommendationRefused) -> Self {
+        Self { event: Some(crate::reporting::v1::report_event::Event::CommendationRefused(event)) }
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::reporting::v1::ReportEvent {
@@ -1993,7 +2017,11 @@ impl crate::CarriesClocks for crate::reporting::v1::ReportEvent {
 }
 impl crate::SealedFields for crate::reporting::v1::ReportEvent {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
-        if let Some(crate::reporting::v1::report_event::Event::ReportSubmitted(value)) = &mut self.event { crate::SealedFields::visit_sealed(value, path, visit); }
+        match &mut self.event {
+            Some(crate::reporting::v1::report_event::Event::ReportSubmitted(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::reporting::v1::report_event::Event::CommendationClaimed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            _ => {}
+        }
     }
 }
 impl crate::SealedFields for crate::reporting::v1::ReportSubmitted {
@@ -2002,6 +2030,211 @@ impl crate::SealedFields for crate::reporting::v1::ReportSubmitted {
         if let Some(value) = &mut self.place { visit(&crate::join(path, "place"), crate::r#type::v1::FieldClass::Person, value); }
         if let Some(value) = &mut self.narrative { visit(&crate::join(path, "narrative"), crate::r#type::v1::FieldClass::Narrative, value); }
         if let Some(value) = &mut self.reporter { crate::SealedFields::visit_sealed(value, &crate::join(path, "reporter"), visit); }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::CommendationClaimed {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.name { visit(&crate::join(path, "name"), crate::r#type::v1::FieldClass::Reporter, value); }
+        if let Some(value) = &mut self.phone { visit(&crate::join(path, "phone"), crate::r#type::v1::FieldClass::Reporter, value); }
+    }
+}
+impl crate::EventMessage for crate::reporting::v1::CallEvent {
+    const AGGREGATE: &'static str = "reporting.call";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::reporting::v1::call_event::Event::CallRang(_)) => "kinward.reporting.v1.CallRang",
+            Some(crate::reporting::v1::call_event::Event::CallAnswered(_)) => "kinward.reporting.v1.CallAnswered",
+            Some(crate::reporting::v1::call_event::Event::CallAbandoned(_)) => "kinward.reporting.v1.CallAbandoned",
+            Some(crate::reporting::v1::call_event::Event::CallRegistered(_)) => "kinward.reporting.v1.CallRegistered",
+            Some(crate::reporting::v1::call_event::Event::CallHungUp(_)) => "kinward.reporting.v1.CallHungUp",
+            Some(crate::reporting::v1::call_event::Event::CallReturned(_)) => "kinward.reporting.v1.CallReturned",
+            Some(crate::reporting::v1::call_event::Event::CallClassified(_)) => "kinward.reporting.v1.CallClassified",
+            Some(crate::reporting::v1::call_event::Event::CallReported(_)) => "kinward.reporting.v1.CallReported",
+            Some(crate::reporting::v1::call_event::Event::HelpRequested(_)) => "kinward.reporting.v1.HelpRequested",
+            Some(crate::reporting::v1::call_event::Event::CallTransferred(_)) => "kinward.reporting.v1.CallTransferred",
+            Some(crate::reporting::v1::call_event::Event::AidGiven(_)) => "kinward.reporting.v1.AidGiven",
+            Some(crate::reporting::v1::call_event::Event::CallFollowedUp(_)) => "kinward.reporting.v1.CallFollowedUp",
+            Some(crate::reporting::v1::call_event::Event::CallClosed(_)) => "kinward.reporting.v1.CallClosed",
+            Some(crate::reporting::v1::call_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
+            Some(crate::reporting::v1::call_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
+            Some(crate::reporting::v1::call_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
+            Some(crate::reporting::v1::call_event::Event::ClockMet(_)) => "kinward.type.v1.ClockMet",
+            Some(crate::reporting::v1::call_event::Event::ClockSuperseded(_)) => "kinward.type.v1.ClockSuperseded",
+            Some(crate::reporting::v1::call_event::Event::ClockVoided(_)) => "kinward.type.v1.ClockVoided",
+            Some(crate::reporting::v1::call_event::Event::ClockRecomputed(_)) => "kinward.type.v1.ClockRecomputed",
+            None => "",
+        }
+    }
+}
+impl From<crate::reporting::v1::call_event::Event> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::call_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::reporting::v1::CallRang> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::CallRang) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::CallRang(event)) }
+    }
+}
+impl From<crate::reporting::v1::CallAnswered> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::CallAnswered) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::CallAnswered(event)) }
+    }
+}
+impl From<crate::reporting::v1::CallAbandoned> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::CallAbandoned) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::CallAbandoned(event)) }
+    }
+}
+impl From<crate::reporting::v1::CallRegistered> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::CallRegistered) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::CallRegistered(event)) }
+    }
+}
+impl From<crate::reporting::v1::CallHungUp> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::CallHungUp) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::CallHungUp(event)) }
+    }
+}
+impl From<crate::reporting::v1::CallReturned> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::CallReturned) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::CallReturned(event)) }
+    }
+}
+impl From<crate::reporting::v1::CallClassified> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::CallClassified) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::CallClassified(event)) }
+    }
+}
+impl From<crate::reporting::v1::CallReported> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::CallReported) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::CallReported(event)) }
+    }
+}
+impl From<crate::reporting::v1::HelpRequested> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::HelpRequested) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::HelpRequested(event)) }
+    }
+}
+impl From<crate::reporting::v1::CallTransferred> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::CallTransferred) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::CallTransferred(event)) }
+    }
+}
+impl From<crate::reporting::v1::AidGiven> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::AidGiven) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::AidGiven(event)) }
+    }
+}
+impl From<crate::reporting::v1::CallFollowedUp> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::CallFollowedUp) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::CallFollowedUp(event)) }
+    }
+}
+impl From<crate::reporting::v1::CallClosed> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::reporting::v1::CallClosed) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::CallClosed(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::ClockStarted(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::ClockWarned(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::ClockMissed(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::ClockMet(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::ClockSuperseded(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::ClockVoided(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::reporting::v1::CallEvent {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self { event: Some(crate::reporting::v1::call_event::Event::ClockRecomputed(event)) }
+    }
+}
+impl crate::CarriesClocks for crate::reporting::v1::CallEvent {
+    fn clock(&self) -> Option<crate::ClockEvent> {
+        match &self.event {
+            Some(crate::reporting::v1::call_event::Event::ClockStarted(event)) => Some(crate::ClockEvent::Started(event.clone())),
+            Some(crate::reporting::v1::call_event::Event::ClockWarned(event)) => Some(crate::ClockEvent::Warned(event.clone())),
+            Some(crate::reporting::v1::call_event::Event::ClockMissed(event)) => Some(crate::ClockEvent::Missed(event.clone())),
+            Some(crate::reporting::v1::call_event::Event::ClockMet(event)) => Some(crate::ClockEvent::Met(event.clone())),
+            Some(crate::reporting::v1::call_event::Event::ClockSuperseded(event)) => Some(crate::ClockEvent::Superseded(event.clone())),
+            Some(crate::reporting::v1::call_event::Event::ClockVoided(event)) => Some(crate::ClockEvent::Voided(event.clone())),
+            Some(crate::reporting::v1::call_event::Event::ClockRecomputed(event)) => Some(crate::ClockEvent::Recomputed(event.clone())),
+            _ => None,
+        }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::CallEvent {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        match &mut self.event {
+            Some(crate::reporting::v1::call_event::Event::CallRang(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::reporting::v1::call_event::Event::CallRegistered(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::reporting::v1::call_event::Event::CallReported(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::reporting::v1::call_event::Event::HelpRequested(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::reporting::v1::call_event::Event::AidGiven(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::reporting::v1::call_event::Event::CallFollowedUp(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::reporting::v1::call_event::Event::CallClosed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            _ => {}
+        }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::CallRang {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.phone { visit(&crate::join(path, "phone"), crate::r#type::v1::FieldClass::Reporter, value); }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::CallRegistered {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.caller { crate::SealedFields::visit_sealed(value, &crate::join(path, "caller"), visit); }
+        if let Some(value) = &mut self.child { crate::SealedFields::visit_sealed(value, &crate::join(path, "child"), visit); }
+        if let Some(value) = &mut self.place { visit(&crate::join(path, "place"), crate::r#type::v1::FieldClass::Person, value); }
+        if let Some(value) = &mut self.narrative { visit(&crate::join(path, "narrative"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::CallReported {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.submitted { crate::SealedFields::visit_sealed(value, &crate::join(path, "submitted"), visit); }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::HelpRequested {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.details { visit(&crate::join(path, "details"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::AidGiven {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.details { visit(&crate::join(path, "details"), crate::r#type::v1::FieldClass::Health, value); }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::CallFollowedUp {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.details { visit(&crate::join(path, "details"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::CallClosed {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.feedback { visit(&crate::join(path, "feedback"), crate::r#type::v1::FieldClass::Narrative, value); }
     }
 }
 impl crate::CommandRequest for crate::reporting::v1::SubmitReportRequest {
@@ -2016,6 +2249,384 @@ impl crate::CommandRequest for crate::reporting::v1::SubmitReportRequest {
     }
     fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
         None
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::RecordRingRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::AnswerCallRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.call_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::RegisterCallRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.call_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::RecordHangUpRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.call_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::ReturnCallRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.call_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::ClassifyCallRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.call_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::ReportCallRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.call_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::RequestHelpRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.call_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::TransferCallRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.call_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::GiveAidRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.call_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::FollowUpCallRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.call_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::CloseCallRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.call_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::PagedRequest for crate::reporting::v1::ListCallsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::ClaimCommendationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        None
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::GrantCommendationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.report_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::RefuseCommendationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.report_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::PagedRequest for crate::reporting::v1::ListCommendationsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::EventMessage for crate::reporting::v1::OmissionEvent {
+    const AGGREGATE: &'static str = "reporting.omission";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::reporting::v1::omission_event::Event::OmissionCaseOpened(_)) => "kinward.reporting.v1.OmissionCaseOpened",
+            Some(crate::reporting::v1::omission_event::Event::OmissionCaseEscalated(_)) => "kinward.reporting.v1.OmissionCaseEscalated",
+            Some(crate::reporting::v1::omission_event::Event::OmissionCaseDecided(_)) => "kinward.reporting.v1.OmissionCaseDecided",
+            Some(crate::reporting::v1::omission_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
+            Some(crate::reporting::v1::omission_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
+            Some(crate::reporting::v1::omission_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
+            Some(crate::reporting::v1::omission_event::Event::ClockMet(_)) => "kinward.type.v1.ClockMet",
+            Some(crate::reporting::v1::omission_event::Event::ClockSuperseded(_)) => "kinward.type.v1.ClockSuperseded",
+            Some(crate::reporting::v1::omission_event::Event::ClockVoided(_)) => "kinward.type.v1.ClockVoided",
+            Some(crate::reporting::v1::omission_event::Event::ClockRecomputed(_)) => "kinward.type.v1.ClockRecomputed",
+            None => "",
+        }
+    }
+}
+impl From<crate::reporting::v1::omission_event::Event> for crate::reporting::v1::OmissionEvent {
+    fn from(event: crate::reporting::v1::omission_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::reporting::v1::OmissionCaseOpened> for crate::reporting::v1::OmissionEvent {
+    fn from(event: crate::reporting::v1::OmissionCaseOpened) -> Self {
+        Self { event: Some(crate::reporting::v1::omission_event::Event::OmissionCaseOpened(event)) }
+    }
+}
+impl From<crate::reporting::v1::OmissionCaseEscalated> for crate::reporting::v1::OmissionEvent {
+    fn from(event: crate::reporting::v1::OmissionCaseEscalated) -> Self {
+        Self { event: Some(crate::reporting::v1::omission_event::Event::OmissionCaseEscalated(event)) }
+    }
+}
+impl From<crate::reporting::v1::OmissionCaseDecided> for crate::reporting::v1::OmissionEvent {
+    fn from(event: crate::reporting::v1::OmissionCaseDecided) -> Self {
+        Self { event: Some(crate::reporting::v1::omission_event::Event::OmissionCaseDecided(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::reporting::v1::OmissionEvent {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockStarted(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::reporting::v1::OmissionEvent {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockWarned(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::reporting::v1::OmissionEvent {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockMissed(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::reporting::v1::OmissionEvent {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockMet(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::reporting::v1::OmissionEvent {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockSuperseded(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::reporting::v1::OmissionEvent {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockVoided(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::reporting::v1::OmissionEvent {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockRecomputed(event)) }
+    }
+}
+impl crate::CarriesClocks for crate::reporting::v1::OmissionEvent {
+    fn clock(&self) -> Option<crate::ClockEvent> {
+        match &self.event {
+            Some(crate::reporting::v1::omission_event::Event::ClockStarted(event)) => Some(crate::ClockEvent::Started(event.clone())),
+            Some(crate::reporting::v1::omission_event::Event::ClockWarned(event)) => Some(crate::ClockEvent::Warned(event.clone())),
+            Some(crate::reporting::v1::omission_event::Event::ClockMissed(event)) => Some(crate::ClockEvent::Missed(event.clone())),
+            Some(crate::reporting::v1::omission_event::Event::ClockMet(event)) => Some(crate::ClockEvent::Met(event.clone())),
+            Some(crate::reporting::v1::omission_event::Event::ClockSuperseded(event)) => Some(crate::ClockEvent::Superseded(event.clone())),
+            Some(crate::reporting::v1::omission_event::Event::ClockVoided(event)) => Some(crate::ClockEvent::Voided(event.clone())),
+            Some(crate::reporting::v1::omission_event::Event::ClockRecomputed(event)) => Some(crate::ClockEvent::Recomputed(event.clone())),
+            _ => None,
+        }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::OmissionEvent {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        match &mut self.event {
+            Some(crate::reporting::v1::omission_event::Event::OmissionCaseOpened(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::reporting::v1::omission_event::Event::OmissionCaseDecided(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            _ => {}
+        }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::OmissionCaseOpened {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.staff_name { visit(&crate::join(path, "staff_name"), crate::r#type::v1::FieldClass::Person, value); }
+        if let Some(value) = &mut self.findings { visit(&crate::join(path, "findings"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::reporting::v1::OmissionCaseDecided {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.grounds { visit(&crate::join(path, "grounds"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::OpenOmissionCaseRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        None
+    }
+}
+impl crate::CommandRequest for crate::reporting::v1::DecideOmissionCaseRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.omission_case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::PagedRequest for crate::reporting::v1::ListOmissionCasesRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
 /// Rule that an event of this type (full message name) is written under; `None`: a clock's, which names its own.
@@ -2090,6 +2701,26 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.registry.v1.SchoolTermPublished" => "BEY-1",
         "kinward.registry.v1.StatusChanged" => "DEF-1",
         "kinward.registry.v1.UnitRegistered" => "INF-4",
+        "kinward.reporting.v1.AidGiven" => "INF-3",
+        "kinward.reporting.v1.CallAbandoned" => "INF-3",
+        "kinward.reporting.v1.CallAnswered" => "INF-3",
+        "kinward.reporting.v1.CallClassified" => "INF-3",
+        "kinward.reporting.v1.CallClosed" => "INF-3",
+        "kinward.reporting.v1.CallFollowedUp" => "INF-3",
+        "kinward.reporting.v1.CallHungUp" => "INF-3",
+        "kinward.reporting.v1.CallRang" => "INF-3",
+        "kinward.reporting.v1.CallRegistered" => "INF-3",
+        "kinward.reporting.v1.CallReported" => "INF-3",
+        "kinward.reporting.v1.CallReturned" => "INF-3",
+        "kinward.reporting.v1.CallTransferred" => "INF-3",
+        "kinward.reporting.v1.CommendationClaimed" => "RPT-6",
+        "kinward.reporting.v1.CommendationGranted" => "RPT-6",
+        "kinward.reporting.v1.CommendationProposed" => "RPT-6",
+        "kinward.reporting.v1.CommendationRefused" => "RPT-6",
+        "kinward.reporting.v1.HelpRequested" => "INF-3",
+        "kinward.reporting.v1.OmissionCaseDecided" => "RPT-5",
+        "kinward.reporting.v1.OmissionCaseEscalated" => "RPT-5",
+        "kinward.reporting.v1.OmissionCaseOpened" => "RPT-5",
         "kinward.reporting.v1.ReportSubmitted" => "RPT-3",
         _ => return None,
     })

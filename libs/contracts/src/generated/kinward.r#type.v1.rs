@@ -394,6 +394,7 @@ impl ::prost::Name for ClockRecomputed {
     }
 }
 /// The child that a report, an incident, an assessment or a case is about.
+#[derive(serde::Serialize, serde::Deserialize)]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ChildReference {
     /// Id of the child's file; absent while the child is not identified.
@@ -720,6 +721,7 @@ impl FieldClass {
     }
 }
 /// 危险征象 What makes an incident more severe, or evidence due.
+#[derive(serde::Serialize, serde::Deserialize)]
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct DangerSigns {
     /// 危险正在发生

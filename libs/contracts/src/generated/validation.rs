@@ -3215,6 +3215,18 @@ impl crate::Validate for crate::reporting::v1::ReportEvent {
         if let Some(crate::reporting::v1::report_event::Event::ReportSubmitted(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "report_submitted"), violations);
         }
+        if let Some(crate::reporting::v1::report_event::Event::CommendationProposed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "commendation_proposed"), violations);
+        }
+        if let Some(crate::reporting::v1::report_event::Event::CommendationClaimed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "commendation_claimed"), violations);
+        }
+        if let Some(crate::reporting::v1::report_event::Event::CommendationGranted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "commendation_granted"), violations);
+        }
+        if let Some(crate::reporting::v1::report_event::Event::CommendationRefused(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "commendation_refused"), violations);
+        }
         if let Some(crate::reporting::v1::report_event::Event::ClockStarted(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
         }
@@ -3255,6 +3267,195 @@ impl crate::Validate for crate::reporting::v1::ReportSubmitted {
         }
         if let Some(value) = &self.reporter {
             crate::Validate::check(value, &crate::join(path, "reporter"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::CommendationProposed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::CommendationClaimed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.name {
+            crate::Validate::check(value, &crate::join(path, "name"), violations);
+        }
+        if let Some(value) = &self.phone {
+            crate::Validate::check(value, &crate::join(path, "phone"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::CommendationGranted {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::CommendationRefused {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::reporting::v1::call_event::Event::CallRang(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "call_rang"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::CallAnswered(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "call_answered"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::CallAbandoned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "call_abandoned"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::CallRegistered(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "call_registered"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::CallHungUp(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "call_hung_up"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::CallReturned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "call_returned"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::CallClassified(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "call_classified"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::CallReported(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "call_reported"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::HelpRequested(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "help_requested"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::CallTransferred(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "call_transferred"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::AidGiven(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "aid_given"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::CallFollowedUp(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "call_followed_up"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::CallClosed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "call_closed"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::ClockStarted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::ClockWarned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_warned"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::ClockMissed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_missed"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::ClockMet(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_met"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::ClockSuperseded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_superseded"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::ClockVoided(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_voided"), violations);
+        }
+        if let Some(crate::reporting::v1::call_event::Event::ClockRecomputed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_recomputed"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallRang {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.phone {
+            crate::Validate::check(value, &crate::join(path, "phone"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallAnswered {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallAbandoned {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallRegistered {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.caller {
+            crate::Validate::check(value, &crate::join(path, "caller"), violations);
+        }
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+        if let Some(value) = &self.place {
+            crate::Validate::check(value, &crate::join(path, "place"), violations);
+        }
+        if let Some(value) = &self.narrative {
+            crate::Validate::check(value, &crate::join(path, "narrative"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallHungUp {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallReturned {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallClassified {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallReported {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.submitted {
+            crate::Validate::check(value, &crate::join(path, "submitted"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::HelpRequested {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+        if let Some(value) = &self.details {
+            crate::Validate::check(value, &crate::join(path, "details"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallTransferred {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::AidGiven {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.details {
+            crate::Validate::check(value, &crate::join(path, "details"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallFollowedUp {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.details {
+            crate::Validate::check(value, &crate::join(path, "details"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::CallClosed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.feedback {
+            crate::Validate::check(value, &crate::join(path, "feedback"), violations);
         }
     }
 }
@@ -3355,6 +3556,669 @@ impl crate::Validate for crate::reporting::v1::GetReceiptRequest {
     }
 }
 impl crate::Validate for crate::reporting::v1::GetReceiptResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::GetReportRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.report_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "report_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::GetReportResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.signs {
+            crate::Validate::check(value, &crate::join(path, "signs"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::RecordRingRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        if let Some(value) = &self.phone {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[+]?[0-9-]{5,20}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "phone"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::RecordRingResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::AnswerCallRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.call_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "call_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::AnswerCallResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::RegisterCallRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.call_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "call_id"), violations); }
+        }
+        crate::validate::required(self.caller.is_some(), crate::join(path, "caller"), violations);
+        if let Some(value) = &self.caller {
+            crate::Validate::check(value, &crate::join(path, "caller"), violations);
+        }
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+        if let Some(value) = &self.village_code {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "village_code"), violations); }
+        }
+        if let Some(value) = &self.place {
+            { crate::validate::min_len(value, 1, crate::join(path, "place"), violations); }
+            { crate::validate::max_len(value, 200, crate::join(path, "place"), violations); }
+        }
+        if let Some(value) = &self.narrative {
+            { crate::validate::min_len(value, 1, crate::join(path, "narrative"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "narrative"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::RegisterCallResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::RecordHangUpRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.call_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "call_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::RecordHangUpResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ReturnCallRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.call_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "call_id"), violations); }
+        }
+        { let value = &self.outcome;
+            crate::validate::one_of(crate::reporting::v1::ReturnOutcome::try_from(*value).is_ok(), &[0], *value, crate::join(path, "outcome"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ReturnCallResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ClassifyCallRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.call_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "call_id"), violations); }
+        }
+        crate::validate::min_items(self.functions.len(), 1, crate::join(path, "functions"), violations);
+        crate::validate::max_items(self.functions.len(), 4, crate::join(path, "functions"), violations);
+        for (index, value) in self.functions.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::reporting::v1::HotlineFunction::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "functions")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ClassifyCallResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ReportCallRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.call_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "call_id"), violations); }
+        }
+        crate::validate::min_items(self.situations.len(), 1, crate::join(path, "situations"), violations);
+        crate::validate::max_items(self.situations.len(), 8, crate::join(path, "situations"), violations);
+        for (index, value) in self.situations.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::r#type::v1::Situation::try_from(*value).is_ok(), &[0, 9, 10], *value, format!("{}[{index}]", crate::join(path, "situations")), violations);
+        }
+        if let Some(value) = &self.signs {
+            crate::Validate::check(value, &crate::join(path, "signs"), violations);
+        }
+        if let Some(value) = &self.reporter {
+            crate::Validate::check(value, &crate::join(path, "reporter"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ReportCallResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::RequestHelpRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.call_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "call_id"), violations); }
+        }
+        crate::validate::min_items(self.kinds.len(), 1, crate::join(path, "kinds"), violations);
+        crate::validate::max_items(self.kinds.len(), 9, crate::join(path, "kinds"), violations);
+        for (index, value) in self.kinds.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::reporting::v1::HelpKind::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "kinds")), violations);
+        }
+        { let value = &self.details;
+            { crate::validate::min_len(value, 1, crate::join(path, "details"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "details"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::RequestHelpResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::TransferCallRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.call_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "call_id"), violations); }
+        }
+        { let value = &self.to_unit_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "to_unit_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::TransferCallResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::GiveAidRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.call_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "call_id"), violations); }
+        }
+        { let value = &self.function;
+            crate::validate::one_of(crate::reporting::v1::HotlineFunction::try_from(*value).is_ok(), &[0, 1, 2], *value, crate::join(path, "function"), violations);
+        }
+        { let value = &self.details;
+            { crate::validate::min_len(value, 1, crate::join(path, "details"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "details"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::GiveAidResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::FollowUpCallRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.call_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "call_id"), violations); }
+        }
+        { let value = &self.result;
+            crate::validate::one_of(crate::reporting::v1::FollowUpResult::try_from(*value).is_ok(), &[0], *value, crate::join(path, "result"), violations);
+        }
+        if let Some(value) = &self.details {
+            { crate::validate::min_len(value, 1, crate::join(path, "details"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "details"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::FollowUpCallResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::CloseCallRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.call_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "call_id"), violations); }
+        }
+        { let value = &self.means;
+            crate::validate::one_of(crate::reporting::v1::FeedbackMeans::try_from(*value).is_ok(), &[0], *value, crate::join(path, "means"), violations);
+        }
+        if let Some(value) = &self.feedback {
+            { crate::validate::min_len(value, 1, crate::join(path, "feedback"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "feedback"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::CloseCallResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::GetCallReceiptRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.receipt_code;
+            { crate::validate::min_len(value, 1, crate::join(path, "receipt_code"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "receipt_code"), violations); }
+        }
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::GetCallReceiptResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::ListCallsRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+        { let value = &self.filter;
+            crate::validate::one_of(crate::reporting::v1::CallFilter::try_from(*value).is_ok(), &[], *value, crate::join(path, "filter"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ListCallsResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.calls.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "calls")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::Call {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::ClaimCommendationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.receipt_code;
+            { crate::validate::min_len(value, 1, crate::join(path, "receipt_code"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "receipt_code"), violations); }
+        }
+        if let Some(value) = &self.name {
+            { crate::validate::min_len(value, 1, crate::join(path, "name"), violations); }
+            { crate::validate::max_len(value, 60, crate::join(path, "name"), violations); }
+        }
+        if let Some(value) = &self.phone {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[+]?[0-9-]{5,20}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "phone"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ClaimCommendationResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::GrantCommendationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.report_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "report_id"), violations); }
+        }
+        crate::validate::min_items(self.forms.len(), 1, crate::join(path, "forms"), violations);
+        crate::validate::max_items(self.forms.len(), 2, crate::join(path, "forms"), violations);
+        for (index, value) in self.forms.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::reporting::v1::CommendationForm::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "forms")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::GrantCommendationResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::RefuseCommendationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.report_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "report_id"), violations); }
+        }
+        { let value = &self.reason;
+            crate::validate::one_of(crate::reporting::v1::CommendationRefusal::try_from(*value).is_ok(), &[0], *value, crate::join(path, "reason"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::RefuseCommendationResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ListCommendationsRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ListCommendationsResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.commendations.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "commendations")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::Commendation {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::Superior {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::reporting::v1::OmissionEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::reporting::v1::omission_event::Event::OmissionCaseOpened(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "omission_case_opened"), violations);
+        }
+        if let Some(crate::reporting::v1::omission_event::Event::OmissionCaseEscalated(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "omission_case_escalated"), violations);
+        }
+        if let Some(crate::reporting::v1::omission_event::Event::OmissionCaseDecided(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "omission_case_decided"), violations);
+        }
+        if let Some(crate::reporting::v1::omission_event::Event::ClockStarted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
+        }
+        if let Some(crate::reporting::v1::omission_event::Event::ClockWarned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_warned"), violations);
+        }
+        if let Some(crate::reporting::v1::omission_event::Event::ClockMissed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_missed"), violations);
+        }
+        if let Some(crate::reporting::v1::omission_event::Event::ClockMet(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_met"), violations);
+        }
+        if let Some(crate::reporting::v1::omission_event::Event::ClockSuperseded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_superseded"), violations);
+        }
+        if let Some(crate::reporting::v1::omission_event::Event::ClockVoided(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_voided"), violations);
+        }
+        if let Some(crate::reporting::v1::omission_event::Event::ClockRecomputed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_recomputed"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::OmissionCaseOpened {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.staff_name {
+            crate::Validate::check(value, &crate::join(path, "staff_name"), violations);
+        }
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+        if let Some(value) = &self.findings {
+            crate::Validate::check(value, &crate::join(path, "findings"), violations);
+        }
+        if let Some(value) = &self.superior {
+            crate::Validate::check(value, &crate::join(path, "superior"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::OmissionCaseEscalated {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.superior {
+            crate::Validate::check(value, &crate::join(path, "superior"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::OmissionCaseDecided {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.grounds {
+            crate::Validate::check(value, &crate::join(path, "grounds"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::OpenOmissionCaseRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.class;
+            crate::validate::one_of(crate::reporting::v1::ReporterClass::try_from(*value).is_ok(), &[0], *value, crate::join(path, "class"), violations);
+        }
+        { let value = &self.unit_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "unit_id"), violations); }
+        }
+        if let Some(value) = &self.staff_name {
+            { crate::validate::min_len(value, 1, crate::join(path, "staff_name"), violations); }
+            { crate::validate::max_len(value, 60, crate::join(path, "staff_name"), violations); }
+        }
+        crate::validate::required(self.knew_at.is_some(), crate::join(path, "knew_at"), violations);
+        crate::validate::min_items(self.situations.len(), 1, crate::join(path, "situations"), violations);
+        crate::validate::max_items(self.situations.len(), 10, crate::join(path, "situations"), violations);
+        for (index, value) in self.situations.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::r#type::v1::Situation::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "situations")), violations);
+        }
+        if let Some(value) = &self.incident_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        if let Some(value) = &self.assessment_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "assessment_id"), violations); }
+        }
+        if let Some(value) = &self.child_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        if let Some(value) = &self.village_code {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "village_code"), violations); }
+        }
+        { let value = &self.findings;
+            { crate::validate::min_len(value, 1, crate::join(path, "findings"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "findings"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::OpenOmissionCaseResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::DecideOmissionCaseRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.omission_case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "omission_case_id"), violations); }
+        }
+        { let value = &self.outcome;
+            crate::validate::one_of(crate::reporting::v1::OmissionOutcome::try_from(*value).is_ok(), &[0], *value, crate::join(path, "outcome"), violations);
+        }
+        { let value = &self.grounds;
+            { crate::validate::min_len(value, 1, crate::join(path, "grounds"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "grounds"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::DecideOmissionCaseResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ListOmissionCasesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::ListOmissionCasesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.cases.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "cases")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::reporting::v1::OmissionCase {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }

@@ -7,6 +7,16 @@ use kinward_eventsourcing::{DecodeError, Index, Recorded};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
+mod calls;
+mod commendations;
+mod omissions;
+#[cfg(test)]
+mod tests;
+
+pub use calls::{CallEntry, Calls, Whose};
+pub use commendations::{CommendationEntry, Commendations};
+pub use omissions::{OmissionEntry, Omissions};
+
 /// How far a report is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {

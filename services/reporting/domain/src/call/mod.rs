@@ -1,0 +1,16 @@
+//! A hotline call (INF-3).
+
+mod at_end;
+mod command;
+mod decide;
+mod fold;
+mod handling;
+mod line;
+mod state;
+mod step;
+#[cfg(test)]
+mod tests;
+
+pub use command::Command;
+pub use decide::Call;
+pub use state::State;

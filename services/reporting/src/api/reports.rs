@@ -1,0 +1,136 @@
+//! Taking reports, telling the reporter how far they are, and showing them to police.
+
+use super::{ANYBODY, input};
+use kinward_chassis::{Gate, Runtime, receipt, status_of_keyring, status_of_log, status_of_rejection};
+use kinward_contracts::reporting::v1::{
+    GetReceiptRequest, GetReceiptResponse, GetReportRequest, GetReportResponse, ReportSubmitted,
+    SubmitReportRequest, SubmitReportResponse,
+};
+use kinward_contracts::timestamp;
+use kinward_contracts::r#type::v1::{Department, Sealed};
+use kinward_contracts_grpc::reporting::v1::report_service_server::ReportService;
+use kinward_eventlog::{Handler, Live};
+use kinward_eventsourcing::{CommandId, Rejection};
+use kinward_privacy::Opener;
+use kinward_reporting_domain::indexes::{Commendations, Receipts};
+use kinward_reporting_domain::report::{Command, Report, receipt_code};
+use kinward_reporting_domain::rules::{LAW_1, RPT_3};
+use tonic::{Request, Response, Status};
+
+/// Who reads what was reported.
+const POLICE: [Department; 1] = [Department::PublicSecurity];
+
+pub(crate) struct Reports {
+    gate: Gate,
+    opener: Opener,
+    reports: Handler<Report>,
+    receipts: Live<Receipts>,
+    commendations: Live<Commendations>,
+}
+
+impl Reports {
+    pub(crate) fn new(
+        runtime: &Runtime,
+        reports: Handler<Report>,
+        receipts: Live<Receipts>,
+        commendations: Live<Commendations>,
+    ) -> Self {
+        let (gate, opener) = (runtime.gate.clone(), runtime.opener.clone());
+        Self { gate, opener, reports, receipts, commendations }
+    }
+
+    async fn open(&self, sealed: Option<&Sealed>) -> Result<String, Status> {
+        self.opener.text(sealed).await.map_err(|error| status_of_keyring(&error))
+    }
+}
+
+#[tonic::async_trait]
+impl ReportService for Reports {
+    async fn submit_report(
+        &self,
+        request: Request<SubmitReportRequest>,
+    ) -> Result<Response<SubmitReportResponse>, Status> {
+        let (call, _) = self.gate.command(&request, &ANYBODY)?;
+        let submitted = submitted(request.into_inner(), &call.command_id);
+        let receipt_code = submitted.receipt_code.clone();
+        let id = call.command_id.new_id("report");
+        let done = self.reports.create(&call, &id, &Command::Submit(Box::new(submitted))).await;
+        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        Ok(Response::new(SubmitReportResponse { receipt, receipt_code }))
+    }
+
+    async fn get_receipt(
+        &self,
+        request: Request<GetReceiptRequest>,
+    ) -> Result<Response<GetReceiptResponse>, Status> {
+        let caller = self.gate.query(&request, &ANYBODY)?;
+        let GetReceiptRequest { receipt_code, freshness } = request.into_inner();
+        caller.fresh(&self.receipts, freshness).await?;
+        caller.fresh(&self.commendations, freshness).await?;
+        let (found, position) = self.receipts.read(|receipts| receipts.get(&receipt_code).cloned());
+        let Some(found) = found else {
+            let none = Rejection::not_found(LAW_1, "没有此回执编号", "there is no such receipt code");
+            return Err(status_of_rejection(&none));
+        };
+        let (commendation, _) = self.commendations.read(|all| all.state_of(&receipt_code));
+        Ok(Response::new(GetReceiptResponse {
+            state: found.state,
+            received_at: Some(timestamp(found.received_at)),
+            state_since: Some(timestamp(found.state_since)),
+            position: position.0,
+            commendation: commendation.into(),
+        }))
+    }
+
+    /// The sealed texts open for police of the area; the reporter's identity is not among them.
+    async fn get_report(
+        &self,
+        request: Request<GetReportRequest>,
+    ) -> Result<Response<GetReportResponse>, Status> {
+        let caller = self.gate.query(&request, &POLICE)?;
+        let report_id = request.into_inner().report_id;
+        let folded = self.reports.state(&report_id).await.map_err(|error| status_of_log(&error))?;
+        let report = &folded.state;
+        if !report.exists() {
+            let none = Rejection::not_found(RPT_3, "没有此报告", "there is no such report");
+            return Err(status_of_rejection(&none));
+        }
+        // a report without a place is every station's, as on the worklist
+        if let Some(village) = &report.village_code {
+            caller.must_cover(village)?;
+        }
+        let child = report.child.clone().unwrap_or_default();
+        Ok(Response::new(GetReportResponse {
+            revision: folded.revision.0,
+            position: folded.position.0,
+            situations: report.situations.clone(),
+            signs: report.signs,
+            child_id: child.reference.and_then(|reference| reference.child_id),
+            child_name: self.open(child.name.as_ref()).await?,
+            approximate_age: self.open(child.approximate_age.as_ref()).await?,
+            sex: child.sex,
+            village_code: report.village_code.clone(),
+            place: self.open(report.place.as_ref()).await?,
+            narrative: self.open(report.narrative.as_ref()).await?,
+            reporter_class: report.class,
+            mandated_by: report.mandated_by.clone(),
+            discovered_at: report.discovered_at.map(timestamp),
+        }))
+    }
+}
+
+fn submitted(request: SubmitReportRequest, command_id: &CommandId) -> ReportSubmitted {
+    let (child, person_id) = input::child(request.child, command_id);
+    ReportSubmitted {
+        receipt_code: receipt_code(command_id),
+        situations: request.situations,
+        signs: request.signs,
+        place: input::of(&person_id, request.place),
+        narrative: input::of(&person_id, request.narrative),
+        child: Some(child),
+        village_code: request.village_code,
+        reporter: Some(input::reporter(request.reporter, &command_id.new_id("reporter"))),
+        discovered_at: request.discovered_at,
+        ..ReportSubmitted::default()
+    }
+}
