@@ -94,9 +94,13 @@ fn own(all: &FileDescriptorSet) -> FileDescriptorSet {
 fn messages(set: FileDescriptorSet, out: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(out)?;
     let sealed = ["kinward.type.v1.Sealed", "kinward.type.v1.Binding"];
+    // parts of notices and endpoints that their states keep as they are
+    let kept = ["NoticeSent", "Recipient", "About", "Endpoint", "QuietHours"]
+        .map(|name| format!("kinward.notification.v1.{name}"));
+    let kept = kept.iter().map(String::as_str).chain(["kinward.type.v1.ChildReference"]);
     let mut config = prost_build::Config::new();
     config.out_dir(out).enable_type_names().include_file("mod.rs").skip_debug([sealed[0]]);
-    for name in sealed {
+    for name in sealed.into_iter().chain(kept) {
         // folded state holds sealed values, and snapshots store state
         config.type_attribute(name, "#[derive(serde::Serialize, serde::Deserialize)]");
     }

@@ -394,6 +394,7 @@ impl ::prost::Name for ClockRecomputed {
     }
 }
 /// The child that a report, an incident, an assessment or a case is about.
+#[derive(serde::Serialize, serde::Deserialize)]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ChildReference {
     /// Id of the child's file; absent while the child is not identified.

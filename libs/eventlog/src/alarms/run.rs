@@ -88,6 +88,9 @@ fn moments<D: Decider>(event: &Recorded) -> Vec<Alarm> {
     if event.subject.aggregate() != D::Event::AGGREGATE {
         return Vec::new();
     }
+    if let Some((name, due)) = event.decode::<D::Event>().ok().flatten().as_ref().and_then(D::wakes) {
+        return vec![Alarm { due, subject: event.subject.clone(), name }];
+    }
     let Ok(clocks) = ClockEvents::decode(event.event().data.as_slice()) else { return Vec::new() };
     let started = clocks.started.map(|clock| (clock.clock_id, clock.warn_at, clock.due_at));
     let recomputed = clocks.recomputed.map(|clock| (clock.clock_id, clock.warn_at, clock.due_at));

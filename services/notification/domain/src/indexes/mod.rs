@@ -1,7 +1,11 @@
 //! Look-ups across notices.
 
+mod deliveries;
+mod infringers;
 mod open_notices;
 #[cfg(test)]
 mod tests;
 
+pub use deliveries::{Deliveries, Entry as DeliveryEntry, Known};
+pub use infringers::Infringers;
 pub use open_notices::{Entry, OpenNotices};

@@ -1,6 +1,7 @@
-//! From requests to commands and back. No rules, no storage.
+//! Notices to the caller's department and area. To an alleged infringer in the file there are none (BEY-4).
 
-use kinward_chassis::{Gate, Runtime, occurred_at, receipt, status_of_log, unavailable_read_model};
+use super::{fresh, page};
+use kinward_chassis::{Gate, Principal, Runtime, occurred_at, receipt, status_of_log};
 use kinward_contracts::notification::v1::{
     About, AcknowledgeNoticeRequest, AcknowledgeNoticeResponse, ListNoticesRequest, ListNoticesResponse,
     Notice, Recipient, WatchNoticesRequest, WatchNoticesResponse, watch_notices_response::Change,
@@ -10,7 +11,7 @@ use kinward_contracts::r#type::v1::{ChildReference, Department};
 use kinward_contracts_grpc::notification::v1::notice_service_server::NoticeService;
 use kinward_eventlog::{Handler, Live};
 use kinward_eventsourcing::Position;
-use kinward_notification_domain::indexes::{Entry, OpenNotices};
+use kinward_notification_domain::indexes::{Entry, Infringers, OpenNotices};
 use kinward_notification_domain::notice::{Command, Notice as Notices_};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -29,8 +30,6 @@ const RECIPIENTS: [Department; 7] = [
     Department::Court,
     Department::DistrictLeadership,
 ];
-/// Entries in one answer when the caller does not say.
-const PAGE: usize = 50;
 /// A checkpoint at least so often, as a sign of life.
 const CHECKPOINT: Duration = Duration::from_secs(5);
 
@@ -38,16 +37,23 @@ pub(crate) struct Notices {
     gate: Gate,
     notices: Handler<Notices_>,
     open: Live<OpenNotices>,
+    infringers: Live<Infringers>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
 impl Notices {
-    pub(crate) fn new(runtime: &Runtime, notices: Handler<Notices_>, open: Live<OpenNotices>) -> Self {
+    pub(crate) fn new(
+        runtime: &Runtime,
+        notices: Handler<Notices_>,
+        open: Live<OpenNotices>,
+        infringers: Live<Infringers>,
+    ) -> Self {
         Self {
             gate: runtime.gate.clone(),
             notices,
             open,
+            infringers,
             stop: runtime.stop.clone(),
             tasks: TaskTracker::new(),
         }
@@ -62,9 +68,16 @@ impl NoticeService for Notices {
         &self,
         request: Request<AcknowledgeNoticeRequest>,
     ) -> Result<Response<AcknowledgeNoticeResponse>, Status> {
-        let (call, _) = self.gate.command(&request, &RECIPIENTS)?;
+        let (call, principal) = self.gate.command(&request, &RECIPIENTS)?;
         let request = request.into_inner();
-        let command = Command::Acknowledge { occurred_at: occurred_at(&request) };
+        let folded = self.notices.state(&request.notice_id).await.map_err(|error| status_of_log(&error))?;
+        let about = folded.state.notice.about.clone().unwrap_or_default();
+        self.infringers.wait_for(folded.position).await;
+        let command = Command::Acknowledge {
+            occurred_at: occurred_at(&request),
+            infringers: self.infringers.read(|infringers| infringers.of(&about)).0,
+            person_id: principal.person,
+        };
         let done = self.notices.execute(&call, &request.notice_id, &command).await;
         let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
         Ok(Response::new(AcknowledgeNoticeResponse { receipt }))
@@ -76,19 +89,9 @@ impl NoticeService for Notices {
     ) -> Result<Response<ListNoticesResponse>, Status> {
         let caller = self.gate.query(&request, &RECIPIENTS)?;
         let request = request.into_inner();
-        let wanted =
-            Position(request.freshness.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
-        let fresh = tokio::time::timeout_at(caller.deadline, self.open.wait_for(wanted)).await;
-        fresh.map_err(|_| unavailable_read_model(&"the notices are not as fresh as asked"))?;
-        let size = usize::try_from(request.page_size).ok().filter(|size| *size > 0).unwrap_or(PAGE);
-        let from: usize = request.page_token.parse().unwrap_or(0);
-        let (department, area) = (caller.principal.department().into(), caller.principal.area);
-        let (all, position) = self.open.read(|open| {
-            let mine = open.of(department, &area).into_iter().skip(from).take(size + 1);
-            mine.map(|(id, entry)| notice(id, entry)).collect::<Vec<_>>()
-        });
-        let next_page_token = if all.len() > size { (from + size).to_string() } else { String::new() };
-        let notices = all.into_iter().take(size).collect();
+        fresh(&self.open, request.freshness, &caller).await?;
+        let (mine, position) = mine(&self.open, &self.infringers, &caller.principal).await;
+        let (notices, next_page_token) = page(mine.into_iter(), request.page_size, &request.page_token);
         Ok(Response::new(ListNoticesResponse { notices, next_page_token, position: position.0 }))
     }
 
@@ -97,18 +100,16 @@ impl NoticeService for Notices {
         request: Request<WatchNoticesRequest>,
     ) -> Result<Response<Self::WatchNoticesStream>, Status> {
         let caller = self.gate.query(&request, &RECIPIENTS)?;
-        let (department, area) = (i32::from(caller.principal.department()), caller.principal.area);
         let mut after = request.into_inner().after_position;
         let (send, receive) = tokio::sync::mpsc::channel(64);
-        let (open, stop) = (self.open.clone(), self.stop.clone());
+        let (open, infringers, stop) = (self.open.clone(), self.infringers.clone(), self.stop.clone());
         self.tasks.spawn(async move {
             let mut reached = open.reached();
             let mut shown: BTreeMap<String, u64> = BTreeMap::new();
             loop {
-                let (mine, position) = open.read(|open| {
-                    let mine = open.of(department, &area).into_iter();
-                    mine.map(|(id, entry)| (id.to_owned(), notice(id, entry))).collect::<BTreeMap<_, _>>()
-                });
+                let (mine, position) = mine(&open, &infringers, &caller.principal).await;
+                let mine: BTreeMap<String, Notice> =
+                    mine.into_iter().map(|notice| (notice.notice_id.clone(), notice)).collect();
                 let gone = shown.keys().filter(|id| !mine.contains_key(*id)).cloned();
                 let gone: Vec<Change> = gone.map(Change::AcknowledgedNoticeId).collect();
                 let changed =
@@ -133,6 +134,27 @@ impl NoticeService for Notices {
         });
         Ok(Response::new(ReceiverStream::new(receive)))
     }
+}
+
+/// Open notices to the caller, and the position they are of; what is known of infringers is no older.
+async fn mine(
+    open: &Live<OpenNotices>,
+    infringers: &Live<Infringers>,
+    caller: &Principal,
+) -> (Vec<Notice>, Position) {
+    let (notices, position) = open.read(|open| {
+        let mine = open.of(caller.department().into(), &caller.area).into_iter();
+        mine.map(|(id, entry)| notice(id, entry)).collect::<Vec<_>>()
+    });
+    infringers.wait_for(position).await;
+    let (shown, _) = infringers.read(|infringers| {
+        let told = |notice: &Notice| {
+            let about = notice.about.as_ref();
+            about.is_none_or(|about| !infringers.of(about).contains(&caller.person))
+        };
+        notices.into_iter().filter(told).collect()
+    });
+    (shown, position)
 }
 
 fn notice(id: &str, entry: &Entry) -> Notice {
