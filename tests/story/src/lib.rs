@@ -27,6 +27,8 @@ pub struct District {
     pub clients: Clients,
     clock: Arc<SetClock>,
     settings: Settings,
+    addresses: BTreeMap<String, String>,
+    issuer: Arc<DevelopmentIssuer>,
     running: BTreeMap<String, Running>,
     folder: PathBuf,
     _folder: tempfile::TempDir,
@@ -35,6 +37,11 @@ pub struct District {
 impl District {
     /// Starts every service and loads the reference data.
     pub async fn start() -> anyhow::Result<Self> {
+        Self::start_with(|_| {}).await
+    }
+
+    /// The same, with changed settings.
+    pub async fn start_with(change: impl FnOnce(&mut Settings)) -> anyhow::Result<Self> {
         let (log, database) = (TestLog::start().await, TestDatabase::start().await);
         let temporary = tempfile::tempdir()?;
         let folder = temporary.path().to_owned();
@@ -42,7 +49,7 @@ impl District {
         let issuer = Arc::new(DevelopmentIssuer::create(&folder.join("secrets"))?);
         let now: DateTime<Utc> = "2026-11-24T12:00:00Z".parse()?;
         let clock = Arc::new(SetClock::at(now));
-        let settings = Settings {
+        let mut settings = Settings {
             log: log.settings().clone(),
             keyring: Secret(database.url()),
             database: Secret(database.url()),
@@ -52,6 +59,7 @@ impl District {
             pool_capacity: 400,
             ..Settings::default()
         };
+        change(&mut settings);
         services::provision(&settings).await?;
         let mut district = Self {
             alarms: Arc::new(ClockAlarms::new(Arc::clone(&clock))),
@@ -60,32 +68,33 @@ impl District {
             database,
             clock,
             settings,
+            addresses: BTreeMap::new(),
+            issuer,
             running: BTreeMap::new(),
             folder,
             _folder: temporary,
         };
-        let mut addresses = BTreeMap::new();
         for name in services::ALL {
-            let address = district.start_service(name).await?;
-            addresses.insert(name.to_owned(), format!("http://{address}"));
+            district.start_service(name).await?;
         }
-        let expires = (now + chrono::Duration::days(3_650)).timestamp();
-        district.clients = Clients::new(&addresses, issuer, expires)?;
         reference::load(&district.clients).await?;
         Ok(district)
     }
 
-    async fn start_service(&mut self, name: &str) -> anyhow::Result<std::net::SocketAddr> {
-        let time =
-            TimeSource::Set(Arc::clone(&self.clock), Arc::new(ClockAlarms::new(Arc::clone(&self.clock))));
-        let TimeSource::Set(_, alarms) = &time else { unreachable!("it was just made") };
-        if name == "notification" {
-            self.alarms = Arc::clone(alarms);
-        }
+    /// Starts a service, again after it was stopped: on another port, with the clients to reach it. Notification keeps
+    /// its alarms, as the log's server would.
+    pub async fn start_service(&mut self, name: &str) -> anyhow::Result<()> {
+        let alarms = match name {
+            "notification" => Arc::clone(&self.alarms),
+            _ => Arc::new(ClockAlarms::new(Arc::clone(&self.clock))),
+        };
+        let time = TimeSource::Set(Arc::clone(&self.clock), alarms);
         let running = services::start_by_name(name, self.settings.clone(), time).await?;
-        let address = running.address;
+        self.addresses.insert(name.to_owned(), format!("http://{}", running.address));
         self.running.insert(name.to_owned(), running);
-        Ok(address)
+        let expires = (self.now() + chrono::Duration::days(3_650)).timestamp();
+        self.clients = Clients::new(&self.addresses, Arc::clone(&self.issuer), expires)?;
+        Ok(())
     }
 
     /// Stops a service.
@@ -109,6 +118,17 @@ impl District {
     pub async fn position(&self) -> u64 {
         let log = Log::connect(self.settings.log.clone()).await.expect("the log is there");
         log.last_position().await.expect("the log answers").0
+    }
+
+    /// Everything the log holds, as it is stored.
+    pub async fn stored(&self) -> Vec<u8> {
+        let log = Log::connect(self.settings.log.clone()).await.expect("the log is there");
+        let last = log.last_position().await.expect("the log answers");
+        let (mut stored, mut reader) = (Vec::new(), log.read_after(Position(0)));
+        while reader.position() < last {
+            stored.extend(reader.next().await.expect("a dense log").bytes);
+        }
+        stored
     }
 
     /// Folder of the district's files.

@@ -318,6 +318,9 @@ pub struct Delivery {
     /// Position of its last change.
     #[prost(uint64, tag = "10")]
     pub position: u64,
+    /// Whether the last attempt may have arrived all the same: nobody saw its outcome.
+    #[prost(bool, tag = "11")]
+    pub outcome_unknown: bool,
 }
 impl ::prost::Name for Delivery {
     const NAME: &'static str = "Delivery";

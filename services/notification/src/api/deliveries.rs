@@ -98,5 +98,6 @@ fn delivery(notice_id: &str, endpoint_id: &str, entry: &DeliveryEntry, known: &K
         attempted_at: delivery.attempted_at.map(timestamp),
         next_at: delivery.until().map(timestamp),
         position: entry.position,
+        outcome_unknown: delivery.unknown,
     }
 }

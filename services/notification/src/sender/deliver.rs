@@ -29,7 +29,8 @@ impl Sender {
     }
 
     async fn try_deliver(&self, work: &Work) -> Result<Position, Error> {
-        let Work { notice_id, endpoint_id, number, .. } = work;
+        let Work { notice_id, endpoint_id, number, position, .. } = work;
+        let which = format!("{endpoint_id}/{position}");
         if let Phase::Attempting { attempt_id } = &work.phase {
             return self.settle(work, attempt_id, Came::Interrupted).await;
         }
@@ -37,7 +38,7 @@ impl Sender {
         let Some(written) = endpoint.state.endpoint.clone().filter(|_| !endpoint.state.withdrawn) else {
             let code = "endpoint-withdrawn".to_owned();
             let give_up = Command::GiveUp { endpoint_id: endpoint_id.clone(), code };
-            return self.execute(notice_id, "give-up", &format!("{endpoint_id}/{number}"), &give_up).await;
+            return self.execute(notice_id, "give-up", &which, &give_up).await;
         };
         let notice = self.notices.state(notice_id).await?;
         let sent = notice.state.notice.clone();
@@ -53,8 +54,7 @@ impl Sender {
             child_named: child_id.is_some(),
         };
         let attempt = Command::Attempt(Box::new(attempt));
-        let recorded =
-            self.execute(notice_id, "attempt", &format!("{endpoint_id}/{number}"), &attempt).await?;
+        let recorded = self.execute(notice_id, "attempt", &which, &attempt).await?;
         let notice = self.notices.state(notice_id).await?;
         let attempt_id = match notice.state.deliveries.get(endpoint_id).map(|delivery| &delivery.phase) {
             Some(Phase::Attempting { attempt_id }) => attempt_id.clone(),

@@ -49,6 +49,8 @@ struct Work {
     phase: Phase,
     /// Number of the next attempt.
     number: u32,
+    /// Position of the event that made it so: each is acted on once.
+    position: u64,
 }
 
 type Key = (String, String);
@@ -122,6 +124,7 @@ impl Sender {
                 endpoint_id: endpoint.to_owned(),
                 phase: entry.delivery.phase.clone(),
                 number: entry.delivery.attempts + 1,
+                position: entry.position,
             });
             open.collect()
         })

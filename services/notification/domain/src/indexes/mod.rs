@@ -1,6 +1,8 @@
 //! Look-ups across notices.
 
 mod deliveries;
+#[cfg(test)]
+mod delivery_tests;
 mod infringers;
 mod open_notices;
 #[cfg(test)]

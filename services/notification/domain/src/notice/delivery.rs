@@ -54,6 +54,8 @@ pub struct Delivery {
     pub attempts: u32,
     /// Attempts since somebody last asked for it.
     pub tried: u32,
+    /// Whether the last attempt may have arrived all the same: nobody saw its outcome.
+    pub unknown: bool,
     /// What was said last.
     pub code: String,
     /// When it was last attempted.
@@ -110,15 +112,18 @@ impl Delivery {
                 self.phase = Phase::Attempting { attempt_id: attempted.attempt_id.clone() };
                 self.attempts = attempted.number;
                 self.tried += 1;
+                self.unknown = true;
                 self.attempted_at = Some(recorded_at);
                 self.code.clear();
             }
             Event::DeliverySucceeded(succeeded) => {
                 self.phase = Phase::Delivered;
+                self.unknown = false;
                 self.code.clone_from(&succeeded.code);
             }
             Event::DeliveryFailed(failed) => {
                 self.phase = later(until);
+                self.unknown = false;
                 self.code.clone_from(&failed.code);
             }
             Event::DeliveryOutcomeUnknown(unknown) => {

@@ -97,6 +97,7 @@ fn dsp_4_what_can_never_succeed_is_dead_lettered_at_once() {
     let command = settle(&scenario, Came::Impossible(came("550")));
     let scenario = scenario.when(command).then_types(&["DeliveryFailed", "DeliveryDeadLettered"]);
     assert_eq!(scenario.state().deliveries["mailbox"].code, "550");
+    assert!(!scenario.state().deliveries["mailbox"].unknown, "it certainly did not arrive");
     let give_up = |code: &str| Command::GiveUp { endpoint_id: "other".to_owned(), code: code.to_owned() };
     scenario
         .when(give_up("endpoint-withdrawn"))
@@ -112,6 +113,7 @@ fn dsp_4_an_interrupted_attempt_is_unknown_and_due_again_at_once_a_silent_one_af
     let command = settle(&scenario, Came::Interrupted);
     let scenario = scenario.when(command).then_types(&["DeliveryOutcomeUnknown"]);
     assert_eq!(scenario.state().deliveries["mailbox"].phase, Phase::Due);
+    assert!(scenario.state().deliveries["mailbox"].unknown, "it may have arrived");
     let scenario = scenario.given([attempt(2, mailbox())]);
     let command = settle(&scenario, Came::NoAnswer(came("time-out")));
     let scenario = scenario.when(command).then_types(&["DeliveryOutcomeUnknown"]);
