@@ -27,25 +27,23 @@ fn is_internal_v4(address: Ipv4Addr) -> bool {
 }
 
 fn is_internal_v6(address: Ipv6Addr) -> bool {
-    let [a, b, c, d, e, f, g, h] = address.segments();
-    let inside = |high: u16, low: u16| {
-        let ([a, b], [c, d]) = (high.to_be_bytes(), low.to_be_bytes());
+    let segments = address.segments();
+    let inside = |at: usize| {
+        let ([a, b], [c, d]) = (segments[at].to_be_bytes(), segments[at + 1].to_be_bytes());
         is_internal_v4(Ipv4Addr::new(a, b, c, d))
     };
     // an address of the other kind, mapped, compatible, or reached through a translator
-    match (a, b, c, d, e, f) {
-        (0, 0, 0, 0, 0, 0 | 0xffff) | (0x64, 0xff9b, 0, 0, 0, 0) => return inside(g, h),
-        (0x2002, ..) => return inside(b, c),
+    match segments {
+        [0, 0, 0, 0, 0, 0 | 0xffff, ..] | [0x64, 0xff9b, 0, 0, 0, 0, ..] => return inside(6),
+        [0x2002, ..] => return inside(1),
         _ => {}
     }
-    address.is_multicast()
-        || address.is_unicast_link_local()
-        || address.is_unique_local()
-        // site-local of old, local translation, discard-only, Teredo, documentation
-        || (a & 0xffc0) == 0xfec0
-        || (a == 0x64 && b == 0xff9b)
-        || (a == 0x100 && b == 0)
-        || (a == 0x2001 && (b == 0 || b == 0xdb8))
+    // site-local of old, local translation, discard-only, Teredo, documentation
+    let special = matches!(
+        segments,
+        [0xfec0..=0xfeff, ..] | [0x64, 0xff9b, ..] | [0x100, 0, ..] | [0x2001, 0 | 0xdb8, ..]
+    );
+    special || address.is_multicast() || address.is_unicast_link_local() || address.is_unique_local()
 }
 
 #[cfg(test)]

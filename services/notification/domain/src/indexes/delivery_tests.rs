@@ -37,13 +37,13 @@ fn configured(department: Department, area: &str, role: &str) -> EndpointEvent {
     EndpointConfigured { endpoint: Some(endpoint), ..EndpointConfigured::default() }.into()
 }
 
-fn recipient(department: Department, area: &str, role: &str) -> Option<Recipient> {
-    Some(Recipient { department: department.into(), area: area.to_owned(), role: role.to_owned() })
+fn recipient(department: Department, area: &str, role: &str) -> Recipient {
+    Recipient { department: department.into(), area: area.to_owned(), role: role.to_owned() }
 }
 
 fn sent(department: Department, area: &str, role: &str, immediate: bool) -> NoticeEvent {
     let about = Some(About { immediate, ..About::default() });
-    NoticeSent { recipient: recipient(department, area, role), about, ..NoticeSent::default() }.into()
+    NoticeSent { recipient: Some(recipient(department, area, role)), about, ..NoticeSent::default() }.into()
 }
 
 fn open(index: &Deliveries) -> Vec<(&str, &str)> {
@@ -81,7 +81,7 @@ fn dsp_4_an_escalated_notice_goes_to_the_superior_s_endpoints_too() {
     let (mut index, mut last) = (Deliveries::default(), 0);
     fold(&mut index, &mut last, "civil-affairs", vec![configured(Department::CivilAffairs, "430903", "")]);
     let escalated =
-        NoticeEscalated { recipient: recipient(Department::CivilAffairs, "430903", ""), level: 1 };
+        NoticeEscalated { recipient: Some(recipient(Department::CivilAffairs, "430903", "")), level: 1 };
     let events = vec![sent(Department::Township, "430903111", "", false), escalated.into()];
     fold(&mut index, &mut last, "notice", events);
     assert_eq!(open(&index), [("notice", "civil-affairs")]);

@@ -45,13 +45,14 @@ impl Index for Infringers {
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
         let Some(incident) = event.decode::<IncidentEvent>()? else { return Ok(()) };
         let id = event.subject.id();
-        let infringer = match &incident.event {
-            Some(Event::ViolenceStopped(stopped)) => stopped.infringer_person_id.as_ref(),
-            Some(Event::InfringementStopped(stopped)) => stopped.infringer_person_id.as_ref(),
-            Some(Event::IncidentOpened(opened)) => return Ok(self.about(id, opened.child.as_ref())),
-            Some(Event::IncidentConcluded(concluded)) => return Ok(self.about(id, concluded.child.as_ref())),
-            _ => None,
+        let (infringer, child) = match &incident.event {
+            Some(Event::ViolenceStopped(stopped)) => (stopped.infringer_person_id.as_ref(), None),
+            Some(Event::InfringementStopped(stopped)) => (stopped.infringer_person_id.as_ref(), None),
+            Some(Event::IncidentOpened(opened)) => (None, opened.child.as_ref()),
+            Some(Event::IncidentConcluded(concluded)) => (None, concluded.child.as_ref()),
+            _ => (None, None),
         };
+        self.about(id, child);
         if let Some(person) = infringer {
             self.persons.entry(id.to_owned()).or_default().insert(person.clone());
         }

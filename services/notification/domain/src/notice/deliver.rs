@@ -51,7 +51,7 @@ pub(super) fn attempt(state: &State, attempt: &Attempt, context: &Now<'_>) -> Re
     if holder.is_some_and(|holder| attempt.infringers.contains(holder)) {
         return Ok(vec![Fact::now(DeliveryWithheld { endpoint_id })]);
     }
-    let quiet = attempt.endpoint.quiet_hours.as_ref().and_then(|quiet| quiet_until(quiet, context.now));
+    let quiet = attempt.endpoint.quiet_hours.and_then(|quiet| quiet_until(quiet, context.now));
     if let (Some(until), false) = (quiet, state.immediate()) {
         return Ok(vec![Fact::now(DeliveryDeferred { endpoint_id, until: Some(timestamp(until)) })]);
     }

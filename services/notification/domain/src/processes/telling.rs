@@ -36,8 +36,8 @@ pub(super) struct Telling {
     pub(super) about: About,
 }
 
-fn tell(template: Template, to: &[To], about: About) -> Option<Telling> {
-    Some(Telling { template, to: to.to_vec(), about })
+fn tell(template: Template, to: &[To], about: About) -> Telling {
+    Telling { template, to: to.to_vec(), about }
 }
 
 /// What an event calls for.
@@ -54,7 +54,7 @@ fn of_incident(id: &str, incident: Incident) -> Option<Telling> {
     const CIVIL_AFFAIRS: To = District(Department::CivilAffairs);
     const TOWNSHIP: To = TownshipOr(Department::PublicSecurity);
     let about = About { incident_id: Some(id.to_owned()), ..About::default() };
-    match incident {
+    Some(match incident {
         Incident::IncidentConcluded(of) => {
             let immediate = of.severity() == Severity::Immediate;
             let about = About { immediate, child: of.child, village_code: of.village_code, ..about };
@@ -67,6 +67,6 @@ fn of_incident(id: &str, incident: Incident) -> Option<Telling> {
             let about = About { immediate: true, child: of.child, village_code: of.village_code, ..about };
             tell(CivilAffairsAsked, &[CIVIL_AFFAIRS], about)
         }
-        _ => None,
-    }
+        _ => return None,
+    })
 }
