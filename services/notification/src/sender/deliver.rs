@@ -29,7 +29,7 @@ impl Sender {
     }
 
     async fn try_deliver(&self, work: &Work) -> Result<Position, Error> {
-        let Work { notice_id, endpoint_id, number, position, .. } = work;
+        let Work { notice_id, endpoint_id, position, .. } = work;
         let which = format!("{endpoint_id}/{position}");
         if let Phase::Attempting { attempt_id } = &work.phase {
             return self.settle(work, attempt_id, Came::Interrupted).await;
@@ -42,6 +42,7 @@ impl Sender {
         };
         let notice = self.notices.state(notice_id).await?;
         let sent = notice.state.notice.clone();
+        let begun = notice.state.deliveries.get(endpoint_id);
         self.infringers.wait_for(notice.position).await;
         let about = sent.about.clone().unwrap_or_default();
         let child_id = about.child.as_ref().and_then(|child| child.child_id.clone());
@@ -49,7 +50,7 @@ impl Sender {
         let attempt = Attempt {
             endpoint_id: endpoint_id.clone(),
             endpoint: written.clone(),
-            number: *number,
+            number: begun.map_or(1, |delivery| delivery.attempts + 1),
             infringers: self.infringers.read(|infringers| infringers.of(&about)).0,
             child_named: child_id.is_some(),
         };

@@ -47,8 +47,6 @@ struct Work {
     notice_id: String,
     endpoint_id: String,
     phase: Phase,
-    /// Number of the next attempt.
-    number: u32,
     /// Position of the event that made it so: each is acted on once.
     position: u64,
 }
@@ -123,7 +121,6 @@ impl Sender {
                 notice_id: notice.to_owned(),
                 endpoint_id: endpoint.to_owned(),
                 phase: entry.delivery.phase.clone(),
-                number: entry.delivery.attempts + 1,
                 position: entry.position,
             });
             open.collect()
