@@ -1,6 +1,7 @@
 //! Configuration: defaults, then a TOML file, then `KINWARD__SECTION__KEY` from the environment. Unknown keys are
 //! refused; secrets are never printed.
 
+use crate::ChannelSettings;
 use figment::Figment;
 use figment::providers::{Env, Format as _, Serialized, Toml};
 use kinward_eventlog::LogSettings;
@@ -39,6 +40,8 @@ pub struct Settings {
     pub production: bool,
     /// The log.
     pub log: LogSettings,
+    /// How notices leave the house.
+    pub channels: ChannelSettings,
     /// Database of the keyring.
     pub keyring: Secret,
     /// Database of the read models.
@@ -77,6 +80,7 @@ impl Default for Settings {
             instance: "one".to_owned(),
             production: false,
             log: LogSettings::default(),
+            channels: ChannelSettings::default(),
             keyring: Secret::default(),
             database: Secret::default(),
             secrets: PathBuf::from("secrets"),
@@ -169,7 +173,10 @@ mod tests {
 
     #[test]
     fn what_is_printed_reads_again_and_hides_secrets() {
-        let settings = read("keyring = \"postgres://u:hunter2@h/db\"").unwrap();
+        let text = "keyring = \"postgres://u:hunter2@h/db\"\n[channels.smtp]\npassword = \"hunter2\"\n\
+                    [channels.sms]\ntoken = \"hunter2\"";
+        let settings = read(text).unwrap();
+        assert_eq!(settings.channels.smtp.password.0, "hunter2");
         let printed = print(&settings);
         assert!(!printed.contains("hunter2") && !format!("{settings:?}").contains("hunter2"));
         assert_eq!(read(&printed).unwrap().listen, settings.listen);

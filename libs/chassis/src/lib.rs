@@ -2,6 +2,7 @@
 //! serving and draining. A service itself is its domain, its api and a [`Service`].
 
 mod calls;
+mod channels;
 mod config;
 mod gate;
 mod identity;
@@ -11,6 +12,7 @@ mod serve;
 mod status;
 mod telemetry;
 
+pub use channels::{ChannelSettings, SmsSettings, SmtpSettings, SmtpTls};
 pub use config::{ConfigError, Secret, Settings, load, print};
 pub use gate::{Caller, Gate, occurred_at, receipt};
 pub use identity::{DevelopmentIssuer, DevelopmentTokens, IdentityError, Principal};

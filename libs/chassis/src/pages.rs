@@ -55,6 +55,11 @@ impl Page {
         self.size + 1
     }
 
+    /// The page of a whole list, and the token of the next one.
+    pub fn of<T>(&self, all: impl IntoIterator<Item = T>) -> (Vec<T>, String) {
+        self.cut(all.into_iter().skip(self.from).take(self.limit()).collect())
+    }
+
     /// The entries that fit, and the token of the next page; empty: there is none.
     pub fn cut<T>(&self, mut entries: Vec<T>) -> (Vec<T>, String) {
         let more = entries.len() > self.size;

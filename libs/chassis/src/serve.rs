@@ -7,7 +7,9 @@ use crate::identity::{DevelopmentTokens, IdentityError};
 use crate::metrics::Metrics;
 use axum::extract::State;
 use axum::http::StatusCode;
-use kinward_eventlog::{Alarms, ClockAlarms, Handler, Live, Log, LogAlarms, Means, run_alarms, run_process};
+use kinward_eventlog::{
+    Alarms, ClockAlarms, Handler, Live, Log, LogAlarms, Means, run_alarms, run_alone, run_process,
+};
 use kinward_eventsourcing::{Clock, Decider, Index, Position, Process, SetClock, SystemClock};
 use kinward_privacy::{
     KeyPool, KeyProvider, Keyring, KeyringError, Opener, PoolSealer, Secrets, SecretsError,
@@ -41,6 +43,9 @@ pub enum StartError {
     /// A port or file cannot be had.
     #[error("{0}: {1}")]
     Io(String, std::io::Error),
+    /// Settings that do not go together.
+    #[error("settings: {0}")]
+    Settings(String),
     /// Something of the service's own.
     #[error("{0}")]
     Other(String),
@@ -50,7 +55,10 @@ impl StartError {
     /// Exit code: 64 configuration, 69 something is away, as in sysexits.h.
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::Secrets(_) | Self::Identity(_) | Self::Log(kinward_eventlog::Error::Misconfigured(_)) => 64,
+            Self::Secrets(_)
+            | Self::Identity(_)
+            | Self::Settings(_)
+            | Self::Log(kinward_eventlog::Error::Misconfigured(_)) => 64,
             _ => 69,
         }
     }
@@ -152,6 +160,16 @@ impl Runtime {
         let instance = self.settings.instance.clone();
         self.spawn(run_process::<P>(self.log.clone(), handler.clone(), instance, reached, self.stop.clone()));
         watching
+    }
+
+    /// Runs something in one instance of the service at a time.
+    pub fn alone<W, F>(&self, name: &'static str, work: W)
+    where
+        W: Fn(CancellationToken) -> F + Send + 'static,
+        F: Future<Output = ()> + Send + 'static,
+    {
+        let instance = self.settings.instance.clone();
+        self.spawn(run_alone(self.log.clone(), name, instance, self.stop.clone(), work));
     }
 
     /// Keeps the alarms of an aggregate with clocks; `observe` makes the command that asks it.

@@ -1,5 +1,6 @@
 //! What surrounds a command on its way to the log: who, which request, until when.
 
+use crate::process::system_actor;
 use kinward_contracts::log::v1::Actor;
 use kinward_eventsourcing::{CommandId, Position, Revision};
 use tokio::time::Instant;
@@ -27,6 +28,24 @@ pub struct Call {
     pub traceparent: String,
     /// Until when an answer is of use.
     pub deadline: Instant,
+}
+
+impl Call {
+    /// A command that Kinward gives of its own accord: `unit` says what in it does.
+    pub fn of_kinward(command_id: CommandId, unit: &str, district: &str) -> Self {
+        Self {
+            command_id,
+            request_hash: Vec::new(),
+            expected_revision: None,
+            actor: system_actor(unit, district),
+            correlation_id: String::new(),
+            causation_id: String::new(),
+            purpose: String::new(),
+            legal_basis: String::new(),
+            traceparent: String::new(),
+            deadline: Instant::now() + std::time::Duration::from_secs(30),
+        }
+    }
 }
 
 /// What a command did; the same for every retry of it.

@@ -6,11 +6,13 @@
 //! | execute a command on one aggregate | [`Handler::execute`] |
 //! | execute one over several, all or none | [`Log::transact`] |
 //! | react to events with commands | [`run_process`] |
+//! | act outside of the log, in one instance at a time | [`run_alone`] |
 //! | look something up across aggregates | [`Live`] |
 //! | be woken at a moment | [`Alarms`] |
 //! | read every commit in order | [`Log::read_after`] |
 
 mod alarms;
+mod alone;
 mod batch;
 mod call;
 mod checkpoints;
@@ -28,6 +30,7 @@ pub mod trace;
 mod wire;
 
 pub use alarms::{Alarm, Alarms, ClockAlarms, Fired, LogAlarms, run_alarms};
+pub use alone::run_alone;
 pub use batch::Part;
 pub use call::{Call, Receipt};
 pub use error::Error;

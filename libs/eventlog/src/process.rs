@@ -171,17 +171,14 @@ async fn react<P: Process>(
 
 fn reaction_call(process: &str, event: &Recorded, ordinal: usize) -> Call {
     let commit = &event.commit;
+    let command_id = CommandId::of_reaction(process, &event.event().event_id, ordinal);
     Call {
-        command_id: CommandId::of_reaction(process, &event.event().event_id, ordinal),
-        request_hash: Vec::new(),
-        expected_revision: None,
-        actor: system_actor(process, &commit.log_id),
         correlation_id: commit.correlation_id.clone(),
         causation_id: event.event().event_id.clone(),
         purpose: commit.purpose.clone(),
         legal_basis: commit.legal_basis.clone(),
         traceparent: trace::traceparent(),
-        deadline: Instant::now() + Duration::from_secs(30),
+        ..Call::of_kinward(command_id, process, &commit.log_id)
     }
 }
 

@@ -30,6 +30,13 @@ pub trait Decider: Send + Sync + 'static {
 
     /// Folds one event. It never fails: what was decided happened.
     fn evolve(state: &mut Self::State, event: &Self::Event, at: &Occurrence<'_>);
+
+    /// A moment at which the event wants its aggregate asked, beside those of its clocks, and a name for it: the same
+    /// name again replaces the moment. Letters, digits, `-` and `_`.
+    fn wakes(event: &Self::Event) -> Option<(String, DateTime<Utc>)> {
+        let _ = event;
+        None
+    }
 }
 
 /// Circumstances of a decision.

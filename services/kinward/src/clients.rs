@@ -8,6 +8,8 @@ use kinward_contracts_grpc::departments::v1::public_security_service_client::Pub
 use kinward_contracts_grpc::departments::v1::township_service_client::TownshipServiceClient;
 use kinward_contracts_grpc::dispatch::v1::incident_service_client::IncidentServiceClient;
 use kinward_contracts_grpc::dispatch::v1::worklist_service_client::WorklistServiceClient;
+use kinward_contracts_grpc::notification::v1::delivery_service_client::DeliveryServiceClient;
+use kinward_contracts_grpc::notification::v1::endpoint_service_client::EndpointServiceClient;
 use kinward_contracts_grpc::notification::v1::notice_service_client::NoticeServiceClient;
 use kinward_contracts_grpc::registry::v1::child_service_client::ChildServiceClient;
 use kinward_contracts_grpc::registry::v1::reference_service_client::ReferenceServiceClient;
@@ -120,6 +122,16 @@ impl Clients {
     /// Notices.
     pub fn notices(&self, caller: &Principal) -> anyhow::Result<NoticeServiceClient<Authorised>> {
         Ok(NoticeServiceClient::new(self.channel("notification", caller)?))
+    }
+
+    /// Where units are told.
+    pub fn endpoints(&self, caller: &Principal) -> anyhow::Result<EndpointServiceClient<Authorised>> {
+        Ok(EndpointServiceClient::new(self.channel("notification", caller)?))
+    }
+
+    /// What became of notices on their channels.
+    pub fn deliveries(&self, caller: &Principal) -> anyhow::Result<DeliveryServiceClient<Authorised>> {
+        Ok(DeliveryServiceClient::new(self.channel("notification", caller)?))
     }
 
     /// Public security's read model.

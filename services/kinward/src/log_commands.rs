@@ -34,8 +34,11 @@ pub async fn show(settings: &Settings, kind: &str, id: &str) -> anyhow::Result<(
         "assessment" => "assessment.assessment",
         "case" => "custody.case",
         "notice" => "notification.notice",
+        "endpoint" => "notification.endpoint",
         other => {
-            anyhow::bail!("no kind {other:?}: choose child, report, incident, assessment, case or notice")
+            anyhow::bail!(
+                "no kind {other:?}: choose child, report, incident, assessment, case, notice or endpoint"
+            )
         }
     };
     let log = Log::connect(settings.log.clone()).await?;

@@ -121,6 +121,17 @@ impl District {
         log.last_position().await.expect("the log answers").0
     }
 
+    /// Everything the log holds, as it is stored.
+    pub async fn stored(&self) -> Vec<u8> {
+        let log = Log::connect(self.settings.log.clone()).await.expect("the log is there");
+        let last = log.last_position().await.expect("the log answers");
+        let (mut stored, mut reader) = (Vec::new(), log.read_after(Position(0)));
+        while reader.position() < last {
+            stored.extend(reader.next().await.expect("a dense log").bytes);
+        }
+        stored
+    }
+
     /// Folder of the district's files.
     pub fn folder(&self) -> &std::path::Path {
         &self.folder

@@ -94,16 +94,22 @@ fn own(all: &FileDescriptorSet) -> FileDescriptorSet {
 fn messages(set: FileDescriptorSet, out: &Path) -> anyhow::Result<()> {
     std::fs::create_dir_all(out)?;
     let sealed = ["kinward.type.v1.Sealed", "kinward.type.v1.Binding"];
-    let parts = [
+    // parts of reports, notices and endpoints that states keep as they are
+    let kept = [
         "kinward.type.v1.ChildReference",
         "kinward.type.v1.DangerSigns",
         "kinward.reporting.v1.ReportedChild",
         "kinward.reporting.v1.Reporter",
+        "kinward.notification.v1.NoticeSent",
+        "kinward.notification.v1.Recipient",
+        "kinward.notification.v1.About",
+        "kinward.notification.v1.Endpoint",
+        "kinward.notification.v1.QuietHours",
     ];
     let mut config = prost_build::Config::new();
     config.out_dir(out).enable_type_names().include_file("mod.rs").skip_debug([sealed[0]]);
-    for name in sealed.into_iter().chain(parts) {
-        // folded state holds sealed values and parts of what was reported, and snapshots store state
+    for name in sealed.into_iter().chain(kept) {
+        // folded state holds sealed values, and snapshots store state
         config.type_attribute(name, "#[derive(serde::Serialize, serde::Deserialize)]");
     }
     Ok(config.compile_fds(set)?)

@@ -1403,6 +1403,84 @@ impl crate::SealedFields for crate::log::v1::Actor {
         if let Some(value) = &mut self.person { visit(&crate::join(path, "person"), crate::r#type::v1::FieldClass::Reporter, value); }
     }
 }
+impl crate::CommandRequest for crate::notification::v1::ResendDeliveryRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.notice_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::EventMessage for crate::notification::v1::EndpointEvent {
+    const AGGREGATE: &'static str = "notification.endpoint";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::notification::v1::endpoint_event::Event::EndpointConfigured(_)) => "kinward.notification.v1.EndpointConfigured",
+            Some(crate::notification::v1::endpoint_event::Event::EndpointWithdrawn(_)) => "kinward.notification.v1.EndpointWithdrawn",
+            None => "",
+        }
+    }
+}
+impl From<crate::notification::v1::endpoint_event::Event> for crate::notification::v1::EndpointEvent {
+    fn from(event: crate::notification::v1::endpoint_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::notification::v1::EndpointConfigured> for crate::notification::v1::EndpointEvent {
+    fn from(event: crate::notification::v1::EndpointConfigured) -> Self {
+        Self { event: Some(crate::notification::v1::endpoint_event::Event::EndpointConfigured(event)) }
+    }
+}
+impl From<crate::notification::v1::EndpointWithdrawn> for crate::notification::v1::EndpointEvent {
+    fn from(event: crate::notification::v1::EndpointWithdrawn) -> Self {
+        Self { event: Some(crate::notification::v1::endpoint_event::Event::EndpointWithdrawn(event)) }
+    }
+}
+impl crate::SealedFields for crate::notification::v1::EndpointEvent {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(crate::notification::v1::endpoint_event::Event::EndpointConfigured(value)) = &mut self.event { crate::SealedFields::visit_sealed(value, path, visit); }
+    }
+}
+impl crate::SealedFields for crate::notification::v1::EndpointConfigured {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.address { visit(&crate::join(path, "address"), crate::r#type::v1::FieldClass::Identifier, value); }
+        if let Some(value) = &mut self.secret { visit(&crate::join(path, "secret"), crate::r#type::v1::FieldClass::Identifier, value); }
+    }
+}
+impl crate::CommandRequest for crate::notification::v1::ConfigureEndpointRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.endpoint_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::notification::v1::WithdrawEndpointRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.endpoint_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
 impl crate::EventMessage for crate::notification::v1::NoticeEvent {
     const AGGREGATE: &'static str = "notification.notice";
     fn event_type(&self) -> &'static str {
@@ -1410,6 +1488,15 @@ impl crate::EventMessage for crate::notification::v1::NoticeEvent {
             Some(crate::notification::v1::notice_event::Event::NoticeSent(_)) => "kinward.notification.v1.NoticeSent",
             Some(crate::notification::v1::notice_event::Event::NoticeAcknowledged(_)) => "kinward.notification.v1.NoticeAcknowledged",
             Some(crate::notification::v1::notice_event::Event::NoticeEscalated(_)) => "kinward.notification.v1.NoticeEscalated",
+            Some(crate::notification::v1::notice_event::Event::DeliveryAttempted(_)) => "kinward.notification.v1.DeliveryAttempted",
+            Some(crate::notification::v1::notice_event::Event::DeliverySucceeded(_)) => "kinward.notification.v1.DeliverySucceeded",
+            Some(crate::notification::v1::notice_event::Event::DeliveryFailed(_)) => "kinward.notification.v1.DeliveryFailed",
+            Some(crate::notification::v1::notice_event::Event::DeliveryOutcomeUnknown(_)) => "kinward.notification.v1.DeliveryOutcomeUnknown",
+            Some(crate::notification::v1::notice_event::Event::DeliveryDeadLettered(_)) => "kinward.notification.v1.DeliveryDeadLettered",
+            Some(crate::notification::v1::notice_event::Event::DeliveryRequested(_)) => "kinward.notification.v1.DeliveryRequested",
+            Some(crate::notification::v1::notice_event::Event::DeliveryDeferred(_)) => "kinward.notification.v1.DeliveryDeferred",
+            Some(crate::notification::v1::notice_event::Event::DeliveryDue(_)) => "kinward.notification.v1.DeliveryDue",
+            Some(crate::notification::v1::notice_event::Event::DeliveryWithheld(_)) => "kinward.notification.v1.DeliveryWithheld",
             Some(crate::notification::v1::notice_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
             Some(crate::notification::v1::notice_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
             Some(crate::notification::v1::notice_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
@@ -1439,6 +1526,51 @@ impl From<crate::notification::v1::NoticeAcknowledged> for crate::notification::
 impl From<crate::notification::v1::NoticeEscalated> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::NoticeEscalated) -> Self {
         Self { event: Some(crate::notification::v1::notice_event::Event::NoticeEscalated(event)) }
+    }
+}
+impl From<crate::notification::v1::DeliveryAttempted> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::DeliveryAttempted) -> Self {
+        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryAttempted(event)) }
+    }
+}
+impl From<crate::notification::v1::DeliverySucceeded> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::DeliverySucceeded) -> Self {
+        Self { event: Some(crate::notification::v1::notice_event::Event::DeliverySucceeded(event)) }
+    }
+}
+impl From<crate::notification::v1::DeliveryFailed> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::DeliveryFailed) -> Self {
+        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryFailed(event)) }
+    }
+}
+impl From<crate::notification::v1::DeliveryOutcomeUnknown> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::DeliveryOutcomeUnknown) -> Self {
+        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryOutcomeUnknown(event)) }
+    }
+}
+impl From<crate::notification::v1::DeliveryDeadLettered> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::DeliveryDeadLettered) -> Self {
+        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryDeadLettered(event)) }
+    }
+}
+impl From<crate::notification::v1::DeliveryRequested> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::DeliveryRequested) -> Self {
+        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryRequested(event)) }
+    }
+}
+impl From<crate::notification::v1::DeliveryDeferred> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::DeliveryDeferred) -> Self {
+        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryDeferred(event)) }
+    }
+}
+impl From<crate::notification::v1::DeliveryDue> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::DeliveryDue) -> Self {
+        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryDue(event)) }
+    }
+}
+impl From<crate::notification::v1::DeliveryWithheld> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::DeliveryWithheld) -> Self {
+        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryWithheld(event)) }
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::notification::v1::NoticeEvent {
@@ -2684,6 +2816,17 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.dispatch.v1.UnitArrived" => "DSP-1",
         "kinward.dispatch.v1.UnitDispatched" => "DSP-1",
         "kinward.dispatch.v1.ViolenceStopped" => "DSP-2e",
+        "kinward.notification.v1.DeliveryAttempted" => "DSP-4",
+        "kinward.notification.v1.DeliveryDeadLettered" => "DSP-4",
+        "kinward.notification.v1.DeliveryDeferred" => "DSP-4",
+        "kinward.notification.v1.DeliveryDue" => "DSP-4",
+        "kinward.notification.v1.DeliveryFailed" => "DSP-4",
+        "kinward.notification.v1.DeliveryOutcomeUnknown" => "DSP-4",
+        "kinward.notification.v1.DeliveryRequested" => "DSP-4",
+        "kinward.notification.v1.DeliverySucceeded" => "DSP-4",
+        "kinward.notification.v1.DeliveryWithheld" => "BEY-4",
+        "kinward.notification.v1.EndpointConfigured" => "DSP-4",
+        "kinward.notification.v1.EndpointWithdrawn" => "DSP-4",
         "kinward.notification.v1.NoticeAcknowledged" => "DSP-4",
         "kinward.notification.v1.NoticeEscalated" => "DSP-4",
         "kinward.notification.v1.NoticeSent" => "DSP-4",

@@ -2425,6 +2425,218 @@ impl crate::Validate for crate::log::v1::Snapshot {
         let _ = (path, &violations);
     }
 }
+impl crate::Validate for crate::notification::v1::QuietHours {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.from_minute;
+            { crate::validate::at_most(i128::from(*value), 1_439, crate::join(path, "from_minute"), violations); }
+        }
+        { let value = &self.until_minute;
+            { crate::validate::at_most(i128::from(*value), 1_439, crate::join(path, "until_minute"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::Endpoint {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.quiet_hours {
+            crate::Validate::check(value, &crate::join(path, "quiet_hours"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::ListDeliveriesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+        if let Some(value) = &self.notice_id {
+            { crate::validate::max_len(value, 64, crate::join(path, "notice_id"), violations); }
+        }
+        if let Some(value) = &self.endpoint_id {
+            { crate::validate::max_len(value, 64, crate::join(path, "endpoint_id"), violations); }
+        }
+        { let value = &self.status;
+            crate::validate::one_of(crate::notification::v1::DeliveryStatus::try_from(*value).is_ok(), &[], *value, crate::join(path, "status"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::ListDeliveriesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.deliveries.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "deliveries")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::Delivery {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::notification::v1::ResendDeliveryRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.notice_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "notice_id"), violations); }
+        }
+        { let value = &self.endpoint_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "endpoint_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::ResendDeliveryResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::EndpointEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::notification::v1::endpoint_event::Event::EndpointConfigured(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "endpoint_configured"), violations);
+        }
+        if let Some(crate::notification::v1::endpoint_event::Event::EndpointWithdrawn(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "endpoint_withdrawn"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::EndpointConfigured {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.endpoint {
+            crate::Validate::check(value, &crate::join(path, "endpoint"), violations);
+        }
+        if let Some(value) = &self.address {
+            crate::Validate::check(value, &crate::join(path, "address"), violations);
+        }
+        if let Some(value) = &self.secret {
+            crate::Validate::check(value, &crate::join(path, "secret"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::EndpointWithdrawn {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::notification::v1::ConfigureEndpointRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.endpoint_id;
+            if !value.is_empty() { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "endpoint_id"), violations); }
+        }
+        { let value = &self.unit_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "unit_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "unit_id"), violations); }
+        }
+        { let value = &self.role;
+            { crate::validate::max_len(value, 64, crate::join(path, "role"), violations); }
+        }
+        { let value = &self.channel;
+            crate::validate::one_of(crate::notification::v1::Channel::try_from(*value).is_ok(), &[0], *value, crate::join(path, "channel"), violations);
+        }
+        { let value = &self.address;
+            { crate::validate::min_len(value, 3, crate::join(path, "address"), violations); }
+            { crate::validate::max_len(value, 500, crate::join(path, "address"), violations); }
+        }
+        { let value = &self.secret;
+            if !value.is_empty() { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^whsec_[A-Za-z0-9+/]{32,120}={0,2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "secret"), violations); }
+        }
+        { let value = &self.language;
+            crate::validate::one_of(crate::notification::v1::Language::try_from(*value).is_ok(), &[], *value, crate::join(path, "language"), violations);
+        }
+        if let Some(value) = &self.quiet_hours {
+            crate::Validate::check(value, &crate::join(path, "quiet_hours"), violations);
+        }
+        if let Some(value) = &self.holder_person_id {
+            { crate::validate::min_len(value, 1, crate::join(path, "holder_person_id"), violations); }
+            { crate::validate::max_len(value, 128, crate::join(path, "holder_person_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::ConfigureEndpointResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::WithdrawEndpointRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.endpoint_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "endpoint_id"), violations); }
+        }
+        { let value = &self.reason_code;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "reason_code"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::WithdrawEndpointResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::ListEndpointsRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::ListEndpointsResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.endpoints.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "endpoints")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::notification::v1::ListedEndpoint {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.endpoint {
+            crate::Validate::check(value, &crate::join(path, "endpoint"), violations);
+        }
+    }
+}
 impl crate::Validate for crate::notification::v1::NoticeEvent {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -2436,6 +2648,33 @@ impl crate::Validate for crate::notification::v1::NoticeEvent {
         }
         if let Some(crate::notification::v1::notice_event::Event::NoticeEscalated(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "notice_escalated"), violations);
+        }
+        if let Some(crate::notification::v1::notice_event::Event::DeliveryAttempted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delivery_attempted"), violations);
+        }
+        if let Some(crate::notification::v1::notice_event::Event::DeliverySucceeded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delivery_succeeded"), violations);
+        }
+        if let Some(crate::notification::v1::notice_event::Event::DeliveryFailed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delivery_failed"), violations);
+        }
+        if let Some(crate::notification::v1::notice_event::Event::DeliveryOutcomeUnknown(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delivery_outcome_unknown"), violations);
+        }
+        if let Some(crate::notification::v1::notice_event::Event::DeliveryDeadLettered(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delivery_dead_lettered"), violations);
+        }
+        if let Some(crate::notification::v1::notice_event::Event::DeliveryRequested(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delivery_requested"), violations);
+        }
+        if let Some(crate::notification::v1::notice_event::Event::DeliveryDeferred(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delivery_deferred"), violations);
+        }
+        if let Some(crate::notification::v1::notice_event::Event::DeliveryDue(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delivery_due"), violations);
+        }
+        if let Some(crate::notification::v1::notice_event::Event::DeliveryWithheld(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delivery_withheld"), violations);
         }
         if let Some(crate::notification::v1::notice_event::Event::ClockStarted(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
@@ -2482,6 +2721,51 @@ impl crate::Validate for crate::notification::v1::NoticeEscalated {
         if let Some(value) = &self.recipient {
             crate::Validate::check(value, &crate::join(path, "recipient"), violations);
         }
+    }
+}
+impl crate::Validate for crate::notification::v1::DeliveryAttempted {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::notification::v1::DeliverySucceeded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::notification::v1::DeliveryFailed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::notification::v1::DeliveryOutcomeUnknown {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::notification::v1::DeliveryDeadLettered {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::notification::v1::DeliveryRequested {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::notification::v1::DeliveryDeferred {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::notification::v1::DeliveryDue {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::notification::v1::DeliveryWithheld {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
     }
 }
 impl crate::Validate for crate::notification::v1::AcknowledgeNoticeRequest {

@@ -2,14 +2,12 @@
 
 use super::{Alarm, Alarms, Fired};
 use crate::checkpoints::{Lease, RENEW};
-use crate::process::system_actor;
 use crate::{Call, Error, Handler, Log};
 use kinward_contracts::r#type::v1::{ClockRecomputed, ClockStarted};
 use kinward_contracts::{EventMessage as _, instant};
 use kinward_eventsourcing::{Clock, CommandId, Decider, Position, Recorded};
 use prost::Message;
 use std::sync::Arc;
-use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -88,6 +86,9 @@ fn moments<D: Decider>(event: &Recorded) -> Vec<Alarm> {
     if event.subject.aggregate() != D::Event::AGGREGATE {
         return Vec::new();
     }
+    if let Some((name, due)) = event.decode::<D::Event>().ok().flatten().as_ref().and_then(D::wakes) {
+        return vec![Alarm { due, subject: event.subject.clone(), name }];
+    }
     let Ok(clocks) = ClockEvents::decode(event.event().data.as_slice()) else { return Vec::new() };
     let started = clocks.started.map(|clock| (clock.clock_id, clock.warn_at, clock.due_at));
     let recomputed = clocks.recomputed.map(|clock| (clock.clock_id, clock.warn_at, clock.due_at));
@@ -148,18 +149,8 @@ async fn ask_one<D: Decider>(
         alarms.set(alarm).await?;
         return fired.done().await;
     }
-    let call = Call {
-        command_id: CommandId::of_alarm(alarm.subject.as_str(), &format!("{}@{}", alarm.name, alarm.due)),
-        request_hash: Vec::new(),
-        expected_revision: None,
-        actor: system_actor("alarms", &log.settings().log_id),
-        correlation_id: String::new(),
-        causation_id: String::new(),
-        purpose: String::new(),
-        legal_basis: String::new(),
-        traceparent: String::new(),
-        deadline: Instant::now() + Duration::from_secs(30),
-    };
+    let command_id = CommandId::of_alarm(alarm.subject.as_str(), &format!("{}@{}", alarm.name, alarm.due));
+    let call = Call::of_kinward(command_id, "alarms", &log.settings().log_id);
     let _: Position = match handler.execute(&call, alarm.subject.id(), &observe()).await {
         Ok(receipt) => receipt.position,
         Err(Error::Rejected(_)) => Position::default(),

@@ -51,10 +51,9 @@ impl WorklistService for Worklist {
         let area = area(request.area, &caller.principal.area)?;
         let (all, position) = self.worklist.read(|index| {
             let worklist = index.worklist().into_iter().filter(|(_, entry)| inside(entry, &area));
-            let worklist = worklist.skip(page.from()).take(page.limit());
-            worklist.map(|(id, entry)| open(id, entry)).collect::<Vec<_>>()
+            page.of(worklist.map(|(id, entry)| open(id, entry)))
         });
-        let (incidents, next_page_token) = page.cut(all);
+        let (incidents, next_page_token) = all;
         Ok(Response::new(ListOpenIncidentsResponse { incidents, next_page_token, position: position.0 }))
     }
 

@@ -1,7 +1,7 @@
 //! The rules of a notice.
 
-use super::{Command, State, superior};
-use crate::rules::{BEY_1, DSP_4};
+use super::{Command, Delivery, State, deliver, superior};
+use crate::rules::{BEY_1, BEY_4, DSP_4};
 use chrono::{DateTime, Utc};
 use kinward_contracts::notification::v1::{
     NoticeAcknowledged, NoticeEscalated, NoticeEvent, NoticeSent, Recipient,
@@ -24,22 +24,42 @@ impl Decider for Notice {
     type Event = NoticeEvent;
     type Reference = Reference;
 
-    const STATE_SCHEMA: u32 = 2;
+    const STATE_SCHEMA: u32 = 3;
 
     fn decide(state: &State, command: &Command, context: &Now<'_>) -> Result<Facts, Rejection> {
         match (state.sent_at, command) {
             (None, Command::Send(notice)) => Ok(send(notice, context)),
             (None, _) => Err(Rejection::not_found(DSP_4, "没有此通知", "there is no such notice")),
             (Some(_), Command::Send(_)) => Ok(Vec::new()),
-            (Some(sent_at), Command::Acknowledge { occurred_at }) => {
+            (Some(sent_at), Command::Acknowledge { occurred_at, infringers, person_id }) => {
                 as_recipient(state, context)?;
+                if infringers.contains(person_id) {
+                    return Err(infringer());
+                }
                 if state.acknowledged {
                     return Ok(Vec::new());
                 }
                 acknowledge(state, sent_at, *occurred_at, context)
             }
-            (Some(_), Command::ObserveClocks) => Ok(observe(state, context)),
+            (Some(_), Command::Attempt(attempt)) => deliver::attempt(state, attempt, context),
+            (Some(_), Command::Settle { endpoint_id, attempt_id, came }) => {
+                Ok(deliver::settle(state, endpoint_id, attempt_id, came, context))
+            }
+            (Some(_), Command::GiveUp { endpoint_id, code }) => {
+                Ok(deliver::give_up(state, endpoint_id, code))
+            }
+            (Some(_), Command::Resend { endpoint_id, occurred_at }) => {
+                deliver::resend(state, endpoint_id, *occurred_at, context)
+            }
+            (Some(_), Command::ObserveClocks) => {
+                Ok(observe(state, context).into_iter().chain(deliver::due(state, context.now)).collect())
+            }
         }
+    }
+
+    fn wakes(event: &NoticeEvent) -> Option<(String, DateTime<Utc>)> {
+        let (endpoint_id, at) = Delivery::wakes(event.event.as_ref()?)?;
+        Some((format!("delivery-{endpoint_id}"), at))
     }
 
     fn evolve(state: &mut State, event: &NoticeEvent, at: &Occurrence<'_>) {
@@ -62,6 +82,15 @@ fn as_recipient(state: &State, context: &Now<'_>) -> Result<(), Rejection> {
         return Ok(());
     }
     Err(Rejection::new(Reason::NotEntitled, DSP_4, "只有收件方可以签收", "only a recipient acknowledges"))
+}
+
+fn infringer() -> Rejection {
+    Rejection::new(
+        Reason::NotEntitled,
+        BEY_4,
+        "涉嫌侵害的人不得经办此事",
+        "an alleged infringer takes no part in this file",
+    )
 }
 
 fn acknowledge(

@@ -2,6 +2,7 @@
 
 mod escalation;
 mod notify_parties;
+mod telling;
 #[cfg(test)]
 mod tests;
 

@@ -1,15 +1,15 @@
-//! What calls for telling a department.
+//! Sends the notices that the table calls for, and those of missed clocks.
 
 use super::escalated_to;
+use super::telling::telling;
 use crate::notice::{Command, Notice};
 use kinward_contracts::EventMessage as _;
-use kinward_contracts::dispatch::v1::{IncidentEvent, incident_event::Event as Incident};
+use kinward_contracts::dispatch::v1::IncidentEvent;
 use kinward_contracts::notification::v1::{About, NoticeEvent, NoticeSent, Recipient, Template};
-use kinward_contracts::r#type::v1::{ClockMissed, Department, Severity};
+use kinward_contracts::r#type::v1::{ClockMissed, Department};
 use kinward_eventsourcing::{DecodeError, Process, Reaction, Recorded};
 
-/// Lengths of the division codes of a township and a village.
-const TOWNSHIP: usize = 9;
+/// Length of a village's division code.
 const VILLAGE: usize = 12;
 /// Clocks whose miss is an emergency: a child waits for help, or is missing.
 const EMERGENCIES: [&str; 3] = ["police-accept", "police-on-scene", "missing-search-review"];
@@ -25,42 +25,16 @@ impl Process for NotifyParties {
     const NAME: &'static str = "notification-notify-parties";
 
     fn react(event: &Recorded) -> Result<Vec<Reaction<Command>>, DecodeError> {
-        let of_incident = match event.decode::<IncidentEvent>()?.and_then(|incident| incident.event) {
-            Some(incident) => incident_notices(event, incident),
-            None => Vec::new(),
-        };
-        Ok(of_incident.into_iter().chain(missed_clock(event)).collect())
-    }
-}
-
-fn incident_notices(event: &Recorded, incident: Incident) -> Vec<Reaction<Command>> {
-    let district = event.commit.log_id.as_str();
-    let about = About { incident_id: Some(event.subject.id().to_owned()), ..About::default() };
-    let civil_affairs = (Department::CivilAffairs, district);
-    match incident {
-        Incident::IncidentConcluded(concluded) => {
-            let immediate = concluded.severity() == Severity::Immediate;
-            let place = concluded.village_code;
-            // without a place no township is known: the district's police see to it, and nothing is dropped
-            let first = match place.as_deref().and_then(|code| code.get(..TOWNSHIP)) {
-                Some(township) => (Department::Township, township),
-                None => (Department::PublicSecurity, district),
-            };
-            let about = About { immediate, child: concluded.child, village_code: place.clone(), ..about };
-            [first, civil_affairs]
-                .map(|to| send(event, to, "", Template::IncidentConcluded, about.clone()))
-                .into()
+        let district = event.commit.log_id.as_str();
+        let mut reactions: Vec<Reaction<Command>> = Vec::new();
+        if let Some(telling) = telling(event)? {
+            reactions.extend(telling.to.iter().map(|to| {
+                let to = to.resolve(&telling.about, district);
+                send(event, to, "", telling.template, telling.about.clone())
+            }));
         }
-        Incident::ChildPlacedTemporarily(placed) => {
-            let about = About { child: placed.child, ..about };
-            vec![send(event, civil_affairs, "", Template::ChildPlaced, about)]
-        }
-        Incident::CivilAffairsAsked(asked) => {
-            let about =
-                About { immediate: true, child: asked.child, village_code: asked.village_code, ..about };
-            vec![send(event, civil_affairs, "", Template::CivilAffairsAsked, about)]
-        }
-        _ => Vec::new(),
+        reactions.extend(missed_clock(event));
+        Ok(reactions)
     }
 }
 

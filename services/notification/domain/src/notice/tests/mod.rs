@@ -1,5 +1,6 @@
 //! given / when / then of notices, and what holds for every history.
 
+mod delivering;
 mod properties;
 mod telling;
 
@@ -10,6 +11,7 @@ use kinward_contracts::notification::v1::{About, NoticeSent, Recipient, Template
 use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::kit::Scenario;
 use kinward_statute::Reference;
+use std::collections::BTreeSet;
 
 const TOWNSHIP: &str = "430903111";
 const DISTRICT: &str = "430903";
@@ -40,7 +42,8 @@ fn send(department: Department, area: &str) -> Command {
     }))
 }
 
-const ACKNOWLEDGE: Command = Command::Acknowledge { occurred_at: None };
+const ACKNOWLEDGE: Command =
+    Command::Acknowledge { occurred_at: None, infringers: BTreeSet::new(), person_id: String::new() };
 
 /// A notice to the township.
 fn sent(reference: &Reference) -> Scenario<'_, Notice> {

@@ -81,7 +81,12 @@ fn bey_1_an_acknowledgement_lies_neither_before_the_sending_nor_in_the_future() 
     let reference = Reference::default();
     for wrong in [noon() - Duration::seconds(1), noon() + Duration::seconds(1)] {
         let scenario = sent(&reference).by(actor(Department::Township, TOWNSHIP));
-        let refused = scenario.when(Command::Acknowledge { occurred_at: Some(wrong) }).then_refused("BEY-1");
+        let acknowledge = Command::Acknowledge {
+            occurred_at: Some(wrong),
+            infringers: BTreeSet::new(),
+            person_id: String::new(),
+        };
+        let refused = scenario.when(acknowledge).then_refused("BEY-1");
         assert_eq!(refused.reason, Reason::TimeInvalid);
     }
 }

@@ -1,6 +1,6 @@
-//! From requests to commands and back. No rules, no storage.
+//! Notices to the caller's department and area. To an alleged infringer in the file there are none (BEY-4).
 
-use kinward_chassis::{Gate, Runtime, occurred_at, receipt, status_of_log};
+use kinward_chassis::{Gate, Principal, Runtime, occurred_at, receipt, status_of_log};
 use kinward_contracts::notification::v1::{
     About, AcknowledgeNoticeRequest, AcknowledgeNoticeResponse, ListNoticesRequest, ListNoticesResponse,
     Notice, Recipient, WatchNoticesRequest, WatchNoticesResponse, watch_notices_response::Change,
@@ -9,7 +9,8 @@ use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{ChildReference, Department};
 use kinward_contracts_grpc::notification::v1::notice_service_server::NoticeService;
 use kinward_eventlog::{Handler, Live};
-use kinward_notification_domain::indexes::{Entry, OpenNotices};
+use kinward_eventsourcing::Position;
+use kinward_notification_domain::indexes::{Entry, Infringers, OpenNotices};
 use kinward_notification_domain::notice::{Command, Notice as Notices_};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -35,16 +36,23 @@ pub(crate) struct Notices {
     gate: Gate,
     notices: Handler<Notices_>,
     open: Live<OpenNotices>,
+    infringers: Live<Infringers>,
     stop: CancellationToken,
     tasks: TaskTracker,
 }
 
 impl Notices {
-    pub(crate) fn new(runtime: &Runtime, notices: Handler<Notices_>, open: Live<OpenNotices>) -> Self {
+    pub(crate) fn new(
+        runtime: &Runtime,
+        notices: Handler<Notices_>,
+        open: Live<OpenNotices>,
+        infringers: Live<Infringers>,
+    ) -> Self {
         Self {
             gate: runtime.gate.clone(),
             notices,
             open,
+            infringers,
             stop: runtime.stop.clone(),
             tasks: TaskTracker::new(),
         }
@@ -59,9 +67,16 @@ impl NoticeService for Notices {
         &self,
         request: Request<AcknowledgeNoticeRequest>,
     ) -> Result<Response<AcknowledgeNoticeResponse>, Status> {
-        let (call, _) = self.gate.command(&request, &RECIPIENTS)?;
+        let (call, principal) = self.gate.command(&request, &RECIPIENTS)?;
         let request = request.into_inner();
-        let command = Command::Acknowledge { occurred_at: occurred_at(&request) };
+        let folded = self.notices.state(&request.notice_id).await.map_err(|error| status_of_log(&error))?;
+        let about = folded.state.notice.about.clone().unwrap_or_default();
+        self.infringers.wait_for(folded.position).await;
+        let command = Command::Acknowledge {
+            occurred_at: occurred_at(&request),
+            infringers: self.infringers.read(|infringers| infringers.of(&about)).0,
+            person_id: principal.person,
+        };
         let done = self.notices.execute(&call, &request.notice_id, &command).await;
         let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
         Ok(Response::new(AcknowledgeNoticeResponse { receipt }))
@@ -75,12 +90,8 @@ impl NoticeService for Notices {
         let request = request.into_inner();
         let page = self.gate.page(&caller, &request)?;
         caller.fresh(&self.open, request.freshness).await?;
-        let (department, area) = (caller.principal.department().into(), caller.principal.area);
-        let (all, position) = self.open.read(|open| {
-            let mine = open.of(department, &area).into_iter().skip(page.from()).take(page.limit());
-            mine.map(|(id, entry)| notice(id, entry)).collect::<Vec<_>>()
-        });
-        let (notices, next_page_token) = page.cut(all);
+        let (mine, position) = mine(&self.open, &self.infringers, &caller.principal).await;
+        let (notices, next_page_token) = page.of(mine);
         Ok(Response::new(ListNoticesResponse { notices, next_page_token, position: position.0 }))
     }
 
@@ -89,18 +100,16 @@ impl NoticeService for Notices {
         request: Request<WatchNoticesRequest>,
     ) -> Result<Response<Self::WatchNoticesStream>, Status> {
         let caller = self.gate.query(&request, &RECIPIENTS)?;
-        let (department, area) = (i32::from(caller.principal.department()), caller.principal.area);
         let mut after = request.into_inner().after_position;
         let (send, receive) = tokio::sync::mpsc::channel(64);
-        let (open, stop) = (self.open.clone(), self.stop.clone());
+        let (open, infringers, stop) = (self.open.clone(), self.infringers.clone(), self.stop.clone());
         self.tasks.spawn(async move {
             let mut reached = open.reached();
             let mut shown: BTreeMap<String, u64> = BTreeMap::new();
             loop {
-                let (mine, position) = open.read(|open| {
-                    let mine = open.of(department, &area).into_iter();
-                    mine.map(|(id, entry)| (id.to_owned(), notice(id, entry))).collect::<BTreeMap<_, _>>()
-                });
+                let (mine, position) = mine(&open, &infringers, &caller.principal).await;
+                let mine: BTreeMap<String, Notice> =
+                    mine.into_iter().map(|notice| (notice.notice_id.clone(), notice)).collect();
                 let gone = shown.keys().filter(|id| !mine.contains_key(*id)).cloned();
                 let gone: Vec<Change> = gone.map(Change::AcknowledgedNoticeId).collect();
                 let changed =
@@ -125,6 +134,27 @@ impl NoticeService for Notices {
         });
         Ok(Response::new(ReceiverStream::new(receive)))
     }
+}
+
+/// Open notices to the caller, and the position they are of; what is known of infringers is no older.
+async fn mine(
+    open: &Live<OpenNotices>,
+    infringers: &Live<Infringers>,
+    caller: &Principal,
+) -> (Vec<Notice>, Position) {
+    let (notices, position) = open.read(|open| {
+        let mine = open.of(caller.department().into(), &caller.area).into_iter();
+        mine.map(|(id, entry)| notice(id, entry)).collect::<Vec<_>>()
+    });
+    infringers.wait_for(position).await;
+    let (shown, _) = infringers.read(|infringers| {
+        let told = |notice: &Notice| {
+            let about = notice.about.as_ref();
+            about.is_none_or(|about| !infringers.of(about).contains(&caller.person))
+        };
+        notices.into_iter().filter(told).collect()
+    });
+    (shown, position)
 }
 
 fn notice(id: &str, entry: &Entry) -> Notice {
