@@ -28,10 +28,11 @@ impl ClockAlarms {
         self.changed.send_replace(());
     }
 
-    fn take_due(&self) -> Option<Alarm> {
+    fn take_due(&self, aggregate: &str) -> Option<Alarm> {
         let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        let first = set.values().filter(|alarm| alarm.due <= now).min()?.clone();
+        let due = |alarm: &&Alarm| alarm.due <= now && alarm.subject.aggregate() == aggregate;
+        let first = set.values().filter(due).min()?.clone();
         set.remove(&(first.subject.clone(), first.name.clone()))
     }
 }
@@ -45,10 +46,10 @@ impl Alarms for ClockAlarms {
         Ok(())
     }
 
-    async fn fired(&self) -> Result<Fired, Error> {
+    async fn fired(&self, aggregate: &str) -> Result<Fired, Error> {
         let mut changed = self.changed.subscribe();
         loop {
-            if let Some(alarm) = self.take_due() {
+            if let Some(alarm) = self.take_due(aggregate) {
                 return Ok(Fired { alarm, message: None });
             }
             let _ = changed.changed().await;

@@ -5,7 +5,7 @@ use crate::checkpoints::{Lease, RENEW};
 use crate::process::system_actor;
 use crate::{Call, Error, Handler, Log};
 use kinward_contracts::r#type::v1::{ClockRecomputed, ClockStarted};
-use kinward_contracts::{EventMessage as _, instant};
+use kinward_contracts::{EventMessage, instant};
 use kinward_eventsourcing::{Clock, CommandId, Decider, Position, Recorded};
 use prost::Message;
 use std::sync::Arc;
@@ -114,7 +114,7 @@ async fn ask<D: Decider>(
     let asking = TaskTracker::new();
     let room = Arc::new(tokio::sync::Semaphore::new(IN_PARALLEL));
     loop {
-        let fired = match alarms.fired().await {
+        let fired = match alarms.fired(<D::Event as EventMessage>::AGGREGATE).await {
             Ok(fired) => fired,
             Err(error) => {
                 tracing::warn!(%error, "waiting for alarms: trying again");
