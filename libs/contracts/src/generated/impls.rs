@@ -501,6 +501,118 @@ impl crate::CommandRequest for crate::custody::v1::OpenCaseRequest {
         self.occurred_at.as_ref()
     }
 }
+impl crate::CommandRequest for crate::custody::v1::ImposePenaltyRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::FileCriminalCaseRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::OrderFamilyEducationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::EndFamilyEducationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RecordConvictionRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RequestRestorationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RuleOnRestorationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::InterviewMinorRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
 impl crate::EventMessage for crate::custody::v1::CaseEvent {
     const AGGREGATE: &'static str = "custody.case";
     fn event_type(&self) -> &'static str {
@@ -521,6 +633,16 @@ impl crate::EventMessage for crate::custody::v1::CaseEvent {
             Some(crate::custody::v1::case_event::Event::PetitionHeard(_)) => "kinward.custody.v1.PetitionHeard",
             Some(crate::custody::v1::case_event::Event::PetitionRuled(_)) => "kinward.custody.v1.PetitionRuled",
             Some(crate::custody::v1::case_event::Event::SupportDutyContinues(_)) => "kinward.custody.v1.SupportDutyContinues",
+            Some(crate::custody::v1::case_event::Event::PublicSecurityPenaltyImposed(_)) => "kinward.custody.v1.PublicSecurityPenaltyImposed",
+            Some(crate::custody::v1::case_event::Event::CriminalCaseFiled(_)) => "kinward.custody.v1.CriminalCaseFiled",
+            Some(crate::custody::v1::case_event::Event::FamilyEducationOrdered(_)) => "kinward.custody.v1.FamilyEducationOrdered",
+            Some(crate::custody::v1::case_event::Event::FamilyEducationEnded(_)) => "kinward.custody.v1.FamilyEducationEnded",
+            Some(crate::custody::v1::case_event::Event::GuardianConvicted(_)) => "kinward.custody.v1.GuardianConvicted",
+            Some(crate::custody::v1::case_event::Event::ReturnedToAssistance(_)) => "kinward.custody.v1.ReturnedToAssistance",
+            Some(crate::custody::v1::case_event::Event::RestorationRequested(_)) => "kinward.custody.v1.RestorationRequested",
+            Some(crate::custody::v1::case_event::Event::RestorationRuled(_)) => "kinward.custody.v1.RestorationRuled",
+            Some(crate::custody::v1::case_event::Event::GuardianshipRestored(_)) => "kinward.custody.v1.GuardianshipRestored",
+            Some(crate::custody::v1::case_event::Event::MinorInterviewed(_)) => "kinward.custody.v1.MinorInterviewed",
             Some(crate::custody::v1::case_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
             Some(crate::custody::v1::case_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
             Some(crate::custody::v1::case_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
@@ -617,6 +739,56 @@ impl From<crate::custody::v1::SupportDutyContinues> for crate::custody::v1::Case
         Self { event: Some(crate::custody::v1::case_event::Event::SupportDutyContinues(event)) }
     }
 }
+impl From<crate::custody::v1::PublicSecurityPenaltyImposed> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::PublicSecurityPenaltyImposed) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::PublicSecurityPenaltyImposed(event)) }
+    }
+}
+impl From<crate::custody::v1::CriminalCaseFiled> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::CriminalCaseFiled) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::CriminalCaseFiled(event)) }
+    }
+}
+impl From<crate::custody::v1::FamilyEducationOrdered> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::FamilyEducationOrdered) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::FamilyEducationOrdered(event)) }
+    }
+}
+impl From<crate::custody::v1::FamilyEducationEnded> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::FamilyEducationEnded) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::FamilyEducationEnded(event)) }
+    }
+}
+impl From<crate::custody::v1::GuardianConvicted> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::GuardianConvicted) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::GuardianConvicted(event)) }
+    }
+}
+impl From<crate::custody::v1::ReturnedToAssistance> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::ReturnedToAssistance) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::ReturnedToAssistance(event)) }
+    }
+}
+impl From<crate::custody::v1::RestorationRequested> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::RestorationRequested) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::RestorationRequested(event)) }
+    }
+}
+impl From<crate::custody::v1::RestorationRuled> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::RestorationRuled) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::RestorationRuled(event)) }
+    }
+}
+impl From<crate::custody::v1::GuardianshipRestored> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::GuardianshipRestored) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::GuardianshipRestored(event)) }
+    }
+}
+impl From<crate::custody::v1::MinorInterviewed> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::MinorInterviewed) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::MinorInterviewed(event)) }
+    }
+}
 impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::CaseEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
         Self { event: Some(crate::custody::v1::case_event::Event::ClockStarted(event)) }
@@ -668,7 +840,11 @@ impl crate::CarriesClocks for crate::custody::v1::CaseEvent {
 }
 impl crate::SealedFields for crate::custody::v1::CaseEvent {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
-        if let Some(crate::custody::v1::case_event::Event::PetitionRuled(value)) = &mut self.event { crate::SealedFields::visit_sealed(value, path, visit); }
+        match &mut self.event {
+            Some(crate::custody::v1::case_event::Event::PetitionRuled(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::case_event::Event::MinorInterviewed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            _ => {}
+        }
     }
 }
 impl crate::SealedFields for crate::custody::v1::PetitionRuled {
@@ -680,6 +856,572 @@ impl crate::SealedFields for crate::custody::v1::DesignatedGuardian {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
         if let Some(value) = &mut self.name { visit(&crate::join(path, "name"), crate::r#type::v1::FieldClass::Person, value); }
         if let Some(value) = &mut self.phone { visit(&crate::join(path, "phone"), crate::r#type::v1::FieldClass::Identifier, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::MinorInterviewed {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::EventMessage for crate::custody::v1::OrderEvent {
+    const AGGREGATE: &'static str = "custody.order";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderAppliedFor(_)) => "kinward.custody.v1.ProtectionOrderAppliedFor",
+            Some(crate::custody::v1::order_event::Event::OrderApplicationAccepted(_)) => "kinward.custody.v1.OrderApplicationAccepted",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderGranted(_)) => "kinward.custody.v1.ProtectionOrderGranted",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderRefused(_)) => "kinward.custody.v1.ProtectionOrderRefused",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderServed(_)) => "kinward.custody.v1.ProtectionOrderServed",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderExtended(_)) => "kinward.custody.v1.ProtectionOrderExtended",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderVaried(_)) => "kinward.custody.v1.ProtectionOrderVaried",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderRevoked(_)) => "kinward.custody.v1.ProtectionOrderRevoked",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderExpired(_)) => "kinward.custody.v1.ProtectionOrderExpired",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderBreached(_)) => "kinward.custody.v1.ProtectionOrderBreached",
+            Some(crate::custody::v1::order_event::Event::BreachSanctioned(_)) => "kinward.custody.v1.BreachSanctioned",
+            Some(crate::custody::v1::order_event::Event::ReviewRequested(_)) => "kinward.custody.v1.ReviewRequested",
+            Some(crate::custody::v1::order_event::Event::ReviewDecided(_)) => "kinward.custody.v1.ReviewDecided",
+            Some(crate::custody::v1::order_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
+            Some(crate::custody::v1::order_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
+            Some(crate::custody::v1::order_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
+            Some(crate::custody::v1::order_event::Event::ClockMet(_)) => "kinward.type.v1.ClockMet",
+            Some(crate::custody::v1::order_event::Event::ClockSuperseded(_)) => "kinward.type.v1.ClockSuperseded",
+            Some(crate::custody::v1::order_event::Event::ClockVoided(_)) => "kinward.type.v1.ClockVoided",
+            Some(crate::custody::v1::order_event::Event::ClockRecomputed(_)) => "kinward.type.v1.ClockRecomputed",
+            None => "",
+        }
+    }
+}
+impl From<crate::custody::v1::order_event::Event> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::order_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderAppliedFor> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderAppliedFor) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderAppliedFor(event)) }
+    }
+}
+impl From<crate::custody::v1::OrderApplicationAccepted> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::OrderApplicationAccepted) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::OrderApplicationAccepted(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderGranted> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderGranted) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderGranted(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderRefused> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderRefused) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderRefused(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderServed> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderServed) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderServed(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderExtended> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderExtended) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderExtended(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderVaried> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderVaried) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderVaried(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderRevoked> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderRevoked) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderRevoked(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderExpired> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderExpired) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderExpired(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderBreached> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderBreached) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderBreached(event)) }
+    }
+}
+impl From<crate::custody::v1::BreachSanctioned> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::BreachSanctioned) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::BreachSanctioned(event)) }
+    }
+}
+impl From<crate::custody::v1::ReviewRequested> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ReviewRequested) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ReviewRequested(event)) }
+    }
+}
+impl From<crate::custody::v1::ReviewDecided> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ReviewDecided) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ReviewDecided(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockStarted(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockWarned(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockMissed(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockMet(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockSuperseded(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockVoided(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockRecomputed(event)) }
+    }
+}
+impl crate::CarriesClocks for crate::custody::v1::OrderEvent {
+    fn clock(&self) -> Option<crate::ClockEvent> {
+        match &self.event {
+            Some(crate::custody::v1::order_event::Event::ClockStarted(event)) => Some(crate::ClockEvent::Started(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockWarned(event)) => Some(crate::ClockEvent::Warned(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockMissed(event)) => Some(crate::ClockEvent::Missed(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockMet(event)) => Some(crate::ClockEvent::Met(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockSuperseded(event)) => Some(crate::ClockEvent::Superseded(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockVoided(event)) => Some(crate::ClockEvent::Voided(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockRecomputed(event)) => Some(crate::ClockEvent::Recomputed(event.clone())),
+            _ => None,
+        }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::OrderEvent {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        match &mut self.event {
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderAppliedFor(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderGranted(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderRefused(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderVaried(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderBreached(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            _ => {}
+        }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ProtectionOrderAppliedFor {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.grounds { visit(&crate::join(path, "grounds"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ProtectionOrderGranted {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.other_measures { visit(&crate::join(path, "other_measures"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ProtectionOrderRefused {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ProtectionOrderVaried {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.other_measures { visit(&crate::join(path, "other_measures"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ProtectionOrderBreached {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.description { visit(&crate::join(path, "description"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::ApplyForProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::AcceptOrderApplicationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::GrantProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RefuseProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::ServeProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::ExtendProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::VaryProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RevokeProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RecordBreachRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::SanctionBreachRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RequestReviewRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::DecideReviewRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::EventMessage for crate::custody::v1::TemporaryGuardianshipEvent {
+    const AGGREGATE: &'static str = "custody.temporary_guardianship";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::custody::v1::temporary_guardianship_event::Event::TemporaryGuardianshipBegan(_)) => "kinward.custody.v1.TemporaryGuardianshipBegan",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ChildHandedOver(_)) => "kinward.custody.v1.ChildHandedOver",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::GuardianFitnessAssessed(_)) => "kinward.custody.v1.GuardianFitnessAssessed",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ChildReturned(_)) => "kinward.custody.v1.ChildReturned",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::LongTermGuardianshipTaken(_)) => "kinward.custody.v1.LongTermGuardianshipTaken",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ChildGivenToDesignatedGuardian(_)) => "kinward.custody.v1.ChildGivenToDesignatedGuardian",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMet(_)) => "kinward.type.v1.ClockMet",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockSuperseded(_)) => "kinward.type.v1.ClockSuperseded",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockVoided(_)) => "kinward.type.v1.ClockVoided",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockRecomputed(_)) => "kinward.type.v1.ClockRecomputed",
+            None => "",
+        }
+    }
+}
+impl From<crate::custody::v1::temporary_guardianship_event::Event> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::temporary_guardianship_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::custody::v1::TemporaryGuardianshipBegan> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::TemporaryGuardianshipBegan) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::TemporaryGuardianshipBegan(event)) }
+    }
+}
+impl From<crate::custody::v1::ChildHandedOver> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::ChildHandedOver) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ChildHandedOver(event)) }
+    }
+}
+impl From<crate::custody::v1::GuardianFitnessAssessed> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::GuardianFitnessAssessed) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::GuardianFitnessAssessed(event)) }
+    }
+}
+impl From<crate::custody::v1::ChildReturned> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::ChildReturned) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ChildReturned(event)) }
+    }
+}
+impl From<crate::custody::v1::LongTermGuardianshipTaken> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::LongTermGuardianshipTaken) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::LongTermGuardianshipTaken(event)) }
+    }
+}
+impl From<crate::custody::v1::ChildGivenToDesignatedGuardian> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::ChildGivenToDesignatedGuardian) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ChildGivenToDesignatedGuardian(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockStarted(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockWarned(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMissed(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMet(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockSuperseded(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockVoided(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockRecomputed(event)) }
+    }
+}
+impl crate::CarriesClocks for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn clock(&self) -> Option<crate::ClockEvent> {
+        match &self.event {
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockStarted(event)) => Some(crate::ClockEvent::Started(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockWarned(event)) => Some(crate::ClockEvent::Warned(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMissed(event)) => Some(crate::ClockEvent::Missed(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMet(event)) => Some(crate::ClockEvent::Met(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockSuperseded(event)) => Some(crate::ClockEvent::Superseded(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockVoided(event)) => Some(crate::ClockEvent::Voided(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockRecomputed(event)) => Some(crate::ClockEvent::Recomputed(event.clone())),
+            _ => None,
+        }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        match &mut self.event {
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ChildHandedOver(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::temporary_guardianship_event::Event::GuardianFitnessAssessed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            _ => {}
+        }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ChildHandedOver {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.taker_name { visit(&crate::join(path, "taker_name"), crate::r#type::v1::FieldClass::Person, value); }
+        if let Some(value) = &mut self.place { visit(&crate::join(path, "place"), crate::r#type::v1::FieldClass::Person, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::GuardianFitnessAssessed {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.findings { visit(&crate::join(path, "findings"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::BeginTemporaryGuardianshipRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::ChangePlacementFormRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.guardianship_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::AssessGuardianFitnessRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.guardianship_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::ReturnChildRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.guardianship_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::TakeLongTermGuardianshipRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.guardianship_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::GiveToDesignatedGuardianRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.guardianship_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
     }
 }
 impl crate::SealedFields for crate::registry::v1::Household {
@@ -1944,22 +2686,51 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.assessment.v1.ServiceDelivered" => "ASM-2",
         "kinward.assessment.v1.ServiceOrdered" => "ASM-2",
         "kinward.assessment.v1.ServiceReviewed" => "ASM-2",
+        "kinward.custody.v1.BreachSanctioned" => "LAW-4",
         "kinward.custody.v1.CaseOpened" => "ASM-4",
+        "kinward.custody.v1.ChildGivenToDesignatedGuardian" => "LAW-3",
+        "kinward.custody.v1.ChildHandedOver" => "LAW-3",
+        "kinward.custody.v1.ChildReturned" => "LAW-3",
         "kinward.custody.v1.ConsequenceRecorded" => "CUS-3",
         "kinward.custody.v1.CrimeIncited" => "CUS-3f",
+        "kinward.custody.v1.CriminalCaseFiled" => "CUS-1",
         "kinward.custody.v1.DelegationRefused" => "CUS-3d",
         "kinward.custody.v1.DutyImpossible" => "CUS-3d",
         "kinward.custody.v1.DutyRefused" => "CUS-3c",
         "kinward.custody.v1.DutyResumed" => "CUS-3c",
+        "kinward.custody.v1.FamilyEducationEnded" => "CUS-1",
+        "kinward.custody.v1.FamilyEducationOrdered" => "CUS-1",
         "kinward.custody.v1.GroundMet" => "CUS-3",
+        "kinward.custody.v1.GuardianConvicted" => "CUS-1",
         "kinward.custody.v1.GuardianCriticised" => "CUS-1",
+        "kinward.custody.v1.GuardianFitnessAssessed" => "LAW-3",
+        "kinward.custody.v1.GuardianshipRestored" => "CUS-4",
         "kinward.custody.v1.HarmRecorded" => "CUS-3a",
         "kinward.custody.v1.LeftUnattended" => "CUS-3b",
+        "kinward.custody.v1.LongTermGuardianshipTaken" => "LAW-3",
+        "kinward.custody.v1.MinorInterviewed" => "LAW-5",
+        "kinward.custody.v1.OrderApplicationAccepted" => "LAW-4",
         "kinward.custody.v1.PetitionAccepted" => "CUS-4",
         "kinward.custody.v1.PetitionFiled" => "CUS-2",
         "kinward.custody.v1.PetitionHeard" => "CUS-4",
         "kinward.custody.v1.PetitionRuled" => "CUS-4",
+        "kinward.custody.v1.ProtectionOrderAppliedFor" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderBreached" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderExpired" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderExtended" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderGranted" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderRefused" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderRevoked" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderServed" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderVaried" => "LAW-4",
+        "kinward.custody.v1.PublicSecurityPenaltyImposed" => "CUS-1",
+        "kinward.custody.v1.RestorationRequested" => "CUS-4",
+        "kinward.custody.v1.RestorationRuled" => "CUS-4",
+        "kinward.custody.v1.ReturnedToAssistance" => "CUS-4",
+        "kinward.custody.v1.ReviewDecided" => "LAW-4",
+        "kinward.custody.v1.ReviewRequested" => "LAW-4",
         "kinward.custody.v1.SupportDutyContinues" => "CUS-4",
+        "kinward.custody.v1.TemporaryGuardianshipBegan" => "LAW-3",
         "kinward.dispatch.v1.ChildIdentified" => "DSP-1",
         "kinward.dispatch.v1.ChildPlacedTemporarily" => "DSP-2c",
         "kinward.dispatch.v1.CivilAffairsAsked" => "DSP-2e",
