@@ -47,3 +47,8 @@ pub fn civil_affairs() -> Principal {
 pub fn court() -> Principal {
     office("COURT", "judge", "court-430903", DISTRICT)
 }
+
+/// 妇联
+pub fn womens_federation() -> Principal {
+    office("WOMENS_FEDERATION", "officer", "womens-federation-430903", DISTRICT)
+}

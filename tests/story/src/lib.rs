@@ -25,6 +25,7 @@ pub struct District {
     pub alarms: Arc<ClockAlarms>,
     /// Clients of every service.
     pub clients: Clients,
+    drivers: BTreeMap<String, Arc<ClockAlarms>>,
     clock: Arc<SetClock>,
     settings: Settings,
     running: BTreeMap<String, Running>,
@@ -58,6 +59,7 @@ impl District {
             clients: Clients::new(&BTreeMap::new(), Arc::clone(&issuer), 0)?,
             log,
             database,
+            drivers: BTreeMap::new(),
             clock,
             settings,
             running: BTreeMap::new(),
@@ -82,6 +84,7 @@ impl District {
         if name == "notification" {
             self.alarms = Arc::clone(alarms);
         }
+        self.drivers.insert(name.to_owned(), Arc::clone(alarms));
         let running = services::start_by_name(name, self.settings.clone(), time).await?;
         let address = running.address;
         self.running.insert(name.to_owned(), running);
@@ -98,6 +101,14 @@ impl District {
     /// Now, by the district's clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// Moves the one clock forward; what is due then fires in every service.
+    pub fn advance(&self, by: chrono::Duration) {
+        self.clock.advance(by);
+        for alarms in self.drivers.values() {
+            alarms.advance(chrono::Duration::zero());
+        }
     }
 
     /// A story to play.
