@@ -99,7 +99,7 @@ impl Catalogue {
     }
 
     /// Takes a setting over, for clocks that start from its first day, and from `recorded_at`, on.
-    /// Only a local target can be made longer; a setting does not turn one basis into another.
+    /// Only a local target, or what is guidance, can be made longer; a setting does not turn one basis into another.
     pub fn apply(&mut self, setting: &ClockSetting, recorded_at: DateTime<Utc>) -> Result<(), SettingError> {
         let unknown = || SettingError::Unknown(setting.clock.clone(), setting.variant.clone());
         let entry = default_entry(&setting.clock, &setting.variant).ok_or_else(unknown)?;

@@ -79,7 +79,8 @@ impl Setting {
         if setting.basis() != entry.basis {
             return Err(SettingError::OtherBasis(entry.name.clone()));
         }
-        if entry.basis != Basis::LocalTarget && !due.always_within(entry.due) {
+        let configuration = [Basis::LocalTarget, Basis::JudicialGuidance].contains(&entry.basis);
+        if !configuration && !due.always_within(entry.due) {
             return Err(SettingError::Longer(entry.name.clone()));
         }
         let checked = Self {

@@ -1,11 +1,13 @@
-//! The custody service: bringing a guardian who endangers a child before the court.
+//! The custody service: bringing a guardian who endangers a child before the court, and what protects the child meanwhile.
 
 mod api;
 
 use kinward_chassis::{Runtime, Service, StartError, Wiring};
 use kinward_contracts_grpc::custody::v1::case_service_server::CaseServiceServer;
-use kinward_custody_domain::case::Command;
+use kinward_contracts_grpc::custody::v1::order_service_server::OrderServiceServer;
+use kinward_contracts_grpc::custody::v1::temporary_guardianship_service_server::TemporaryGuardianshipServiceServer;
 use kinward_custody_domain::processes::OpenCase;
+use kinward_custody_domain::{case, order, temporary};
 
 /// Custody.
 #[derive(Clone, Copy, Debug)]
@@ -17,7 +19,14 @@ impl Service for Custody {
     async fn build(runtime: &Runtime) -> Result<Wiring, StartError> {
         let cases = runtime.handler();
         runtime.process::<OpenCase>(&cases);
-        runtime.alarms(&cases, || Command::ObserveClocks);
-        Ok(Wiring::default().serve(CaseServiceServer::new(api::Cases::new(runtime, cases))))
+        runtime.alarms(&cases, || case::Command::ObserveClocks);
+        let stays = runtime.handler();
+        runtime.alarms(&stays, || temporary::Command::ObserveClocks);
+        let orders = runtime.handler();
+        runtime.alarms(&orders, || order::Command::ObserveClocks);
+        Ok(Wiring::default()
+            .serve(CaseServiceServer::new(api::Cases::of(runtime, cases)))
+            .serve(TemporaryGuardianshipServiceServer::new(api::Temporaries::of(runtime, stays)))
+            .serve(OrderServiceServer::new(api::Orders::of(runtime, orders))))
     }
 }

@@ -3,6 +3,8 @@
 use kinward_chassis::{DevelopmentIssuer, Principal};
 use kinward_contracts_grpc::assessment::v1::assessment_service_client::AssessmentServiceClient;
 use kinward_contracts_grpc::custody::v1::case_service_client::CaseServiceClient;
+use kinward_contracts_grpc::custody::v1::order_service_client::OrderServiceClient;
+use kinward_contracts_grpc::custody::v1::temporary_guardianship_service_client::TemporaryGuardianshipServiceClient;
 use kinward_contracts_grpc::departments::v1::civil_affairs_service_client::CivilAffairsServiceClient;
 use kinward_contracts_grpc::departments::v1::public_security_service_client::PublicSecurityServiceClient;
 use kinward_contracts_grpc::departments::v1::township_service_client::TownshipServiceClient;
@@ -117,6 +119,19 @@ impl Clients {
     /// Custody cases.
     pub fn cases(&self, caller: &Principal) -> anyhow::Result<CaseServiceClient<Authorised>> {
         Ok(CaseServiceClient::new(self.channel("custody", caller)?))
+    }
+
+    /// Protection orders.
+    pub fn orders(&self, caller: &Principal) -> anyhow::Result<OrderServiceClient<Authorised>> {
+        Ok(OrderServiceClient::new(self.channel("custody", caller)?))
+    }
+
+    /// Temporary guardianship.
+    pub fn stays(
+        &self,
+        caller: &Principal,
+    ) -> anyhow::Result<TemporaryGuardianshipServiceClient<Authorised>> {
+        Ok(TemporaryGuardianshipServiceClient::new(self.channel("custody", caller)?))
     }
 
     /// Notices.

@@ -53,7 +53,20 @@ pub fn hotline() -> Principal {
     office("CIVIL_AFFAIRS", "hotline-agent", "hotline-430903", DISTRICT)
 }
 
+/// 妇联
+pub fn womens_federation() -> Principal {
+    office("WOMENS_FEDERATION", "officer", "womens-federation-430903", DISTRICT)
+}
+
 /// One of each office, for who must try them all.
 pub fn all() -> Vec<Principal> {
-    vec![village("430903111001"), teacher(), police(), township(TOWNSHIP), civil_affairs(), court()]
+    vec![
+        village("430903111001"),
+        teacher(),
+        police(),
+        township(TOWNSHIP),
+        civil_affairs(),
+        court(),
+        womens_federation(),
+    ]
 }

@@ -110,6 +110,11 @@ impl District {
         self.clock.now()
     }
 
+    /// Moves the one clock forward; what is due then fires in every service.
+    pub fn advance(&self, by: chrono::Duration) {
+        self.alarms.advance(by);
+    }
+
     /// A story to play.
     pub fn play(&self, number: u64) -> Play<'_> {
         Play { clients: &self.clients, number, now: self.now(), tell: &|_| {} }

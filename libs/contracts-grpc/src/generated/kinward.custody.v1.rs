@@ -519,6 +519,256 @@ pub mod case_service_client {
                 .insert(GrpcMethod::new("kinward.custody.v1.CaseService", "OpenCase"));
             self.inner.unary(req, path, codec).await
         }
+        /// 治安管理处罚 By police (CUS-1).
+        pub async fn impose_penalty(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::ImposePenaltyRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::ImposePenaltyResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.CaseService/ImposePenalty",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.custody.v1.CaseService", "ImposePenalty"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 立案侦查 By police (CUS-1).
+        pub async fn file_criminal_case(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::FileCriminalCaseRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::FileCriminalCaseResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.CaseService/FileCriminalCase",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.custody.v1.CaseService", "FileCriminalCase"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 责令接受家庭教育指导 By police or the court (CUS-1, L25).
+        pub async fn order_family_education(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::OrderFamilyEducationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::OrderFamilyEducationResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.CaseService/OrderFamilyEducation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.CaseService",
+                        "OrderFamilyEducation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 家庭教育指导结束 (CUS-1, L25).
+        pub async fn end_family_education(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::EndFamilyEducationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::EndFamilyEducationResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.CaseService/EndFamilyEducation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.CaseService",
+                        "EndFamilyEducation",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 判刑 As the court records it (CUS-1, L40, L41).
+        pub async fn record_conviction(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::RecordConvictionRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::RecordConvictionResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.CaseService/RecordConviction",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.custody.v1.CaseService", "RecordConviction"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 申请恢复监护人资格 In writing, by the parent who was revoked, through the court, judicial administration or the village (CUS-4, L40).
+        pub async fn request_restoration(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::RequestRestorationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::RequestRestorationResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.CaseService/RequestRestoration",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.CaseService",
+                        "RequestRestoration",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 恢复监护人资格裁判 By the court (CUS-4, L40, L41).
+        pub async fn rule_on_restoration(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::RuleOnRestorationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::RuleOnRestorationResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.CaseService/RuleOnRestoration",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.CaseService",
+                        "RuleOnRestoration",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 询问未成年人 By civil affairs or the court (LAW-5). Refused where a requirement is missing and no reason is given.
+        pub async fn interview_minor(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::InterviewMinorRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::InterviewMinorResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.CaseService/InterviewMinor",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.custody.v1.CaseService", "InterviewMinor"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// 情形判断 Tells for each ground whether it is met, by which events, and what is missing (CUS-3, BEY-2).
         pub async fn assess_grounds(
             &mut self,
@@ -545,6 +795,67 @@ pub mod case_service_client {
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new("kinward.custody.v1.CaseService", "AssessGrounds"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 干预措施 The ladder of interventions against a guardian, by time, each with author and legal basis (CUS-1).
+        pub async fn list_interventions(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::ListInterventionsRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::ListInterventionsResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.CaseService/ListInterventions",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.CaseService",
+                        "ListInterventions",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 待办责任 Which duties of a case are open: whose, since when, by which rule, and what is missing (BEY-2).
+        pub async fn list_case_duties(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::ListCaseDutiesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::ListCaseDutiesResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.CaseService/ListCaseDuties",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.custody.v1.CaseService", "ListCaseDuties"),
                 );
             self.inner.unary(req, path, codec).await
         }
@@ -707,6 +1018,92 @@ pub mod case_service_server {
             tonic::Response<::kinward_contracts::custody::v1::OpenCaseResponse>,
             tonic::Status,
         >;
+        /// 治安管理处罚 By police (CUS-1).
+        async fn impose_penalty(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::ImposePenaltyRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::ImposePenaltyResponse>,
+            tonic::Status,
+        >;
+        /// 立案侦查 By police (CUS-1).
+        async fn file_criminal_case(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::FileCriminalCaseRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::FileCriminalCaseResponse>,
+            tonic::Status,
+        >;
+        /// 责令接受家庭教育指导 By police or the court (CUS-1, L25).
+        async fn order_family_education(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::OrderFamilyEducationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::OrderFamilyEducationResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 家庭教育指导结束 (CUS-1, L25).
+        async fn end_family_education(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::EndFamilyEducationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::EndFamilyEducationResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 判刑 As the court records it (CUS-1, L40, L41).
+        async fn record_conviction(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::RecordConvictionRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::RecordConvictionResponse>,
+            tonic::Status,
+        >;
+        /// 申请恢复监护人资格 In writing, by the parent who was revoked, through the court, judicial administration or the village (CUS-4, L40).
+        async fn request_restoration(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::RequestRestorationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::RequestRestorationResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 恢复监护人资格裁判 By the court (CUS-4, L40, L41).
+        async fn rule_on_restoration(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::RuleOnRestorationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::RuleOnRestorationResponse>,
+            tonic::Status,
+        >;
+        /// 询问未成年人 By civil affairs or the court (LAW-5). Refused where a requirement is missing and no reason is given.
+        async fn interview_minor(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::InterviewMinorRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::InterviewMinorResponse>,
+            tonic::Status,
+        >;
         /// 情形判断 Tells for each ground whether it is met, by which events, and what is missing (CUS-3, BEY-2).
         async fn assess_grounds(
             &self,
@@ -715,6 +1112,26 @@ pub mod case_service_server {
             >,
         ) -> std::result::Result<
             tonic::Response<::kinward_contracts::custody::v1::AssessGroundsResponse>,
+            tonic::Status,
+        >;
+        /// 干预措施 The ladder of interventions against a guardian, by time, each with author and legal basis (CUS-1).
+        async fn list_interventions(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::ListInterventionsRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::ListInterventionsResponse>,
+            tonic::Status,
+        >;
+        /// 待办责任 Which duties of a case are open: whose, since when, by which rule, and what is missing (BEY-2).
+        async fn list_case_duties(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::ListCaseDutiesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::ListCaseDutiesResponse>,
             tonic::Status,
         >;
     }
@@ -1476,6 +1893,395 @@ pub mod case_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/kinward.custody.v1.CaseService/ImposePenalty" => {
+                    #[allow(non_camel_case_types)]
+                    struct ImposePenaltySvc<T: CaseService>(pub Arc<T>);
+                    impl<
+                        T: CaseService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::ImposePenaltyRequest,
+                    > for ImposePenaltySvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::ImposePenaltyResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::ImposePenaltyRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CaseService>::impose_penalty(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ImposePenaltySvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.CaseService/FileCriminalCase" => {
+                    #[allow(non_camel_case_types)]
+                    struct FileCriminalCaseSvc<T: CaseService>(pub Arc<T>);
+                    impl<
+                        T: CaseService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::FileCriminalCaseRequest,
+                    > for FileCriminalCaseSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::FileCriminalCaseResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::FileCriminalCaseRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CaseService>::file_criminal_case(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = FileCriminalCaseSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.CaseService/OrderFamilyEducation" => {
+                    #[allow(non_camel_case_types)]
+                    struct OrderFamilyEducationSvc<T: CaseService>(pub Arc<T>);
+                    impl<
+                        T: CaseService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::OrderFamilyEducationRequest,
+                    > for OrderFamilyEducationSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::OrderFamilyEducationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::OrderFamilyEducationRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CaseService>::order_family_education(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OrderFamilyEducationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.CaseService/EndFamilyEducation" => {
+                    #[allow(non_camel_case_types)]
+                    struct EndFamilyEducationSvc<T: CaseService>(pub Arc<T>);
+                    impl<
+                        T: CaseService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::EndFamilyEducationRequest,
+                    > for EndFamilyEducationSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::EndFamilyEducationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::EndFamilyEducationRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CaseService>::end_family_education(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EndFamilyEducationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.CaseService/RecordConviction" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordConvictionSvc<T: CaseService>(pub Arc<T>);
+                    impl<
+                        T: CaseService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::RecordConvictionRequest,
+                    > for RecordConvictionSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::RecordConvictionResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::RecordConvictionRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CaseService>::record_conviction(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordConvictionSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.CaseService/RequestRestoration" => {
+                    #[allow(non_camel_case_types)]
+                    struct RequestRestorationSvc<T: CaseService>(pub Arc<T>);
+                    impl<
+                        T: CaseService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::RequestRestorationRequest,
+                    > for RequestRestorationSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::RequestRestorationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::RequestRestorationRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CaseService>::request_restoration(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RequestRestorationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.CaseService/RuleOnRestoration" => {
+                    #[allow(non_camel_case_types)]
+                    struct RuleOnRestorationSvc<T: CaseService>(pub Arc<T>);
+                    impl<
+                        T: CaseService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::RuleOnRestorationRequest,
+                    > for RuleOnRestorationSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::RuleOnRestorationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::RuleOnRestorationRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CaseService>::rule_on_restoration(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RuleOnRestorationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.CaseService/InterviewMinor" => {
+                    #[allow(non_camel_case_types)]
+                    struct InterviewMinorSvc<T: CaseService>(pub Arc<T>);
+                    impl<
+                        T: CaseService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::InterviewMinorRequest,
+                    > for InterviewMinorSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::InterviewMinorResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::InterviewMinorRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CaseService>::interview_minor(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = InterviewMinorSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/kinward.custody.v1.CaseService/AssessGrounds" => {
                     #[allow(non_camel_case_types)]
                     struct AssessGroundsSvc<T: CaseService>(pub Arc<T>);
@@ -1509,6 +2315,103 @@ pub mod case_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = AssessGroundsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.CaseService/ListInterventions" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListInterventionsSvc<T: CaseService>(pub Arc<T>);
+                    impl<
+                        T: CaseService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::ListInterventionsRequest,
+                    > for ListInterventionsSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::ListInterventionsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::ListInterventionsRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CaseService>::list_interventions(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListInterventionsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.CaseService/ListCaseDuties" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListCaseDutiesSvc<T: CaseService>(pub Arc<T>);
+                    impl<
+                        T: CaseService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::ListCaseDutiesRequest,
+                    > for ListCaseDutiesSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::ListCaseDutiesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::ListCaseDutiesRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as CaseService>::list_case_duties(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListCaseDutiesSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -1561,6 +2464,2571 @@ pub mod case_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "kinward.custody.v1.CaseService";
     impl<T> tonic::server::NamedService for CaseServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Generated client implementations.
+pub mod order_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 人身安全保护令服务 Commands on, and questions about, protection orders.
+    #[derive(Debug, Clone)]
+    pub struct OrderServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl OrderServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> OrderServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> OrderServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            OrderServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// 申请人身安全保护令 By whoever may apply (LAW-4, L34).
+        pub async fn apply_for_protection_order(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::ApplyForProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ApplyForProtectionOrderResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/ApplyForProtectionOrder",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.OrderService",
+                        "ApplyForProtectionOrder",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 法院受理 By the court (LAW-4).
+        pub async fn accept_order_application(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::AcceptOrderApplicationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::AcceptOrderApplicationResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/AcceptOrderApplication",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.OrderService",
+                        "AcceptOrderApplication",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 作出人身安全保护令 By the court, for at most six months (LAW-4).
+        pub async fn grant_protection_order(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::GrantProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::GrantProtectionOrderResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/GrantProtectionOrder",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.OrderService",
+                        "GrantProtectionOrder",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 驳回申请 By the court (LAW-4).
+        pub async fn refuse_protection_order(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::RefuseProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::RefuseProtectionOrderResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/RefuseProtectionOrder",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.OrderService",
+                        "RefuseProtectionOrder",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 送达 By the court (LAW-4).
+        pub async fn serve_protection_order(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::ServeProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ServeProtectionOrderResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/ServeProtectionOrder",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.OrderService",
+                        "ServeProtectionOrder",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 延长 By the court, before the order expires (LAW-4).
+        pub async fn extend_protection_order(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::ExtendProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ExtendProtectionOrderResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/ExtendProtectionOrder",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.OrderService",
+                        "ExtendProtectionOrder",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 变更 By the court, before the order expires (LAW-4).
+        pub async fn vary_protection_order(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::VaryProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::VaryProtectionOrderResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/VaryProtectionOrder",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.OrderService",
+                        "VaryProtectionOrder",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 撤销保护令 By the court, because the applicant asked (LAW-4).
+        pub async fn revoke_protection_order(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::RevokeProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::RevokeProtectionOrderResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/RevokeProtectionOrder",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.OrderService",
+                        "RevokeProtectionOrder",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 违反保护令 While it is in force (LAW-4).
+        pub async fn record_breach(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::RecordBreachRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::RecordBreachResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/RecordBreach",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.custody.v1.OrderService", "RecordBreach"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 违反后果 By the court: admonition, a fine of at most 1,000 yuan, detention of at most 15 days, or criminal law (LAW-4).
+        pub async fn sanction_breach(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::SanctionBreachRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::SanctionBreachResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/SanctionBreach",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.custody.v1.OrderService", "SanctionBreach"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 申请复议 Once, within five days (LAW-4, L34).
+        pub async fn request_review(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::RequestReviewRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::RequestReviewResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/RequestReview",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.custody.v1.OrderService", "RequestReview"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 复议决定 By the court (LAW-4).
+        pub async fn decide_review(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::DecideReviewRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::DecideReviewResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/DecideReview",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.custody.v1.OrderService", "DecideReview"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 人身安全保护令 How far it is, and until when it is in force (LAW-4).
+        pub async fn get_protection_order(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::GetProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::GetProtectionOrderResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/GetProtectionOrder",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.OrderService",
+                        "GetProtectionOrder",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 待办责任 Which duties are open, whose, since when, by which rule, and what is missing (BEY-2).
+        pub async fn list_protection_order_duties(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::ListProtectionOrderDutiesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ListProtectionOrderDutiesResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.OrderService/ListProtectionOrderDuties",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.OrderService",
+                        "ListProtectionOrderDuties",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod order_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with OrderServiceServer.
+    #[async_trait]
+    pub trait OrderService: std::marker::Send + std::marker::Sync + 'static {
+        /// 申请人身安全保护令 By whoever may apply (LAW-4, L34).
+        async fn apply_for_protection_order(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::ApplyForProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ApplyForProtectionOrderResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 法院受理 By the court (LAW-4).
+        async fn accept_order_application(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::AcceptOrderApplicationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::AcceptOrderApplicationResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 作出人身安全保护令 By the court, for at most six months (LAW-4).
+        async fn grant_protection_order(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::GrantProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::GrantProtectionOrderResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 驳回申请 By the court (LAW-4).
+        async fn refuse_protection_order(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::RefuseProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::RefuseProtectionOrderResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 送达 By the court (LAW-4).
+        async fn serve_protection_order(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::ServeProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ServeProtectionOrderResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 延长 By the court, before the order expires (LAW-4).
+        async fn extend_protection_order(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::ExtendProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ExtendProtectionOrderResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 变更 By the court, before the order expires (LAW-4).
+        async fn vary_protection_order(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::VaryProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::VaryProtectionOrderResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 撤销保护令 By the court, because the applicant asked (LAW-4).
+        async fn revoke_protection_order(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::RevokeProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::RevokeProtectionOrderResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 违反保护令 While it is in force (LAW-4).
+        async fn record_breach(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::RecordBreachRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::RecordBreachResponse>,
+            tonic::Status,
+        >;
+        /// 违反后果 By the court: admonition, a fine of at most 1,000 yuan, detention of at most 15 days, or criminal law (LAW-4).
+        async fn sanction_breach(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::SanctionBreachRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::SanctionBreachResponse>,
+            tonic::Status,
+        >;
+        /// 申请复议 Once, within five days (LAW-4, L34).
+        async fn request_review(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::RequestReviewRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::RequestReviewResponse>,
+            tonic::Status,
+        >;
+        /// 复议决定 By the court (LAW-4).
+        async fn decide_review(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::DecideReviewRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::DecideReviewResponse>,
+            tonic::Status,
+        >;
+        /// 人身安全保护令 How far it is, and until when it is in force (LAW-4).
+        async fn get_protection_order(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::GetProtectionOrderRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::GetProtectionOrderResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 待办责任 Which duties are open, whose, since when, by which rule, and what is missing (BEY-2).
+        async fn list_protection_order_duties(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::ListProtectionOrderDutiesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ListProtectionOrderDutiesResponse,
+            >,
+            tonic::Status,
+        >;
+    }
+    /// 人身安全保护令服务 Commands on, and questions about, protection orders.
+    #[derive(Debug)]
+    pub struct OrderServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> OrderServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for OrderServiceServer<T>
+    where
+        T: OrderService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/kinward.custody.v1.OrderService/ApplyForProtectionOrder" => {
+                    #[allow(non_camel_case_types)]
+                    struct ApplyForProtectionOrderSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::ApplyForProtectionOrderRequest,
+                    > for ApplyForProtectionOrderSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::ApplyForProtectionOrderResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::ApplyForProtectionOrderRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::apply_for_protection_order(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ApplyForProtectionOrderSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/AcceptOrderApplication" => {
+                    #[allow(non_camel_case_types)]
+                    struct AcceptOrderApplicationSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::AcceptOrderApplicationRequest,
+                    > for AcceptOrderApplicationSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::AcceptOrderApplicationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::AcceptOrderApplicationRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::accept_order_application(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AcceptOrderApplicationSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/GrantProtectionOrder" => {
+                    #[allow(non_camel_case_types)]
+                    struct GrantProtectionOrderSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::GrantProtectionOrderRequest,
+                    > for GrantProtectionOrderSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::GrantProtectionOrderResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::GrantProtectionOrderRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::grant_protection_order(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GrantProtectionOrderSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/RefuseProtectionOrder" => {
+                    #[allow(non_camel_case_types)]
+                    struct RefuseProtectionOrderSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::RefuseProtectionOrderRequest,
+                    > for RefuseProtectionOrderSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::RefuseProtectionOrderResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::RefuseProtectionOrderRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::refuse_protection_order(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RefuseProtectionOrderSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/ServeProtectionOrder" => {
+                    #[allow(non_camel_case_types)]
+                    struct ServeProtectionOrderSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::ServeProtectionOrderRequest,
+                    > for ServeProtectionOrderSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::ServeProtectionOrderResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::ServeProtectionOrderRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::serve_protection_order(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ServeProtectionOrderSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/ExtendProtectionOrder" => {
+                    #[allow(non_camel_case_types)]
+                    struct ExtendProtectionOrderSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::ExtendProtectionOrderRequest,
+                    > for ExtendProtectionOrderSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::ExtendProtectionOrderResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::ExtendProtectionOrderRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::extend_protection_order(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ExtendProtectionOrderSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/VaryProtectionOrder" => {
+                    #[allow(non_camel_case_types)]
+                    struct VaryProtectionOrderSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::VaryProtectionOrderRequest,
+                    > for VaryProtectionOrderSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::VaryProtectionOrderResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::VaryProtectionOrderRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::vary_protection_order(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = VaryProtectionOrderSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/RevokeProtectionOrder" => {
+                    #[allow(non_camel_case_types)]
+                    struct RevokeProtectionOrderSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::RevokeProtectionOrderRequest,
+                    > for RevokeProtectionOrderSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::RevokeProtectionOrderResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::RevokeProtectionOrderRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::revoke_protection_order(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RevokeProtectionOrderSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/RecordBreach" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordBreachSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::RecordBreachRequest,
+                    > for RecordBreachSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::RecordBreachResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::RecordBreachRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::record_breach(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordBreachSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/SanctionBreach" => {
+                    #[allow(non_camel_case_types)]
+                    struct SanctionBreachSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::SanctionBreachRequest,
+                    > for SanctionBreachSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::SanctionBreachResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::SanctionBreachRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::sanction_breach(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SanctionBreachSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/RequestReview" => {
+                    #[allow(non_camel_case_types)]
+                    struct RequestReviewSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::RequestReviewRequest,
+                    > for RequestReviewSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::RequestReviewResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::RequestReviewRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::request_review(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RequestReviewSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/DecideReview" => {
+                    #[allow(non_camel_case_types)]
+                    struct DecideReviewSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::DecideReviewRequest,
+                    > for DecideReviewSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::DecideReviewResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::DecideReviewRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::decide_review(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DecideReviewSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/GetProtectionOrder" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetProtectionOrderSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::GetProtectionOrderRequest,
+                    > for GetProtectionOrderSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::GetProtectionOrderResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::GetProtectionOrderRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::get_protection_order(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetProtectionOrderSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.OrderService/ListProtectionOrderDuties" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListProtectionOrderDutiesSvc<T: OrderService>(pub Arc<T>);
+                    impl<
+                        T: OrderService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::ListProtectionOrderDutiesRequest,
+                    > for ListProtectionOrderDutiesSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::ListProtectionOrderDutiesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::ListProtectionOrderDutiesRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as OrderService>::list_protection_order_duties(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListProtectionOrderDutiesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for OrderServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "kinward.custody.v1.OrderService";
+    impl<T> tonic::server::NamedService for OrderServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Generated client implementations.
+pub mod temporary_guardianship_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 临时监护服务 Commands on, and questions about, temporary guardianship.
+    #[derive(Debug, Clone)]
+    pub struct TemporaryGuardianshipServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl TemporaryGuardianshipServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> TemporaryGuardianshipServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> TemporaryGuardianshipServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            TemporaryGuardianshipServiceClient::new(
+                InterceptedService::new(inner, interceptor),
+            )
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// 开始临时监护 By civil affairs (LAW-3).
+        pub async fn begin_temporary_guardianship(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::BeginTemporaryGuardianshipRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::BeginTemporaryGuardianshipResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.TemporaryGuardianshipService/BeginTemporaryGuardianship",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.TemporaryGuardianshipService",
+                        "BeginTemporaryGuardianship",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 变更安置方式 By civil affairs (LAW-3, BEY-3).
+        pub async fn change_placement_form(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::ChangePlacementFormRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ChangePlacementFormResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.TemporaryGuardianshipService/ChangePlacementForm",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.TemporaryGuardianshipService",
+                        "ChangePlacementForm",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 监护能力评估 By civil affairs itself (LAW-3, L31).
+        pub async fn assess_guardian_fitness(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::AssessGuardianFitnessRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::AssessGuardianFitnessResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.TemporaryGuardianshipService/AssessGuardianFitness",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.TemporaryGuardianshipService",
+                        "AssessGuardianFitness",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 送回监护人 Refused unless civil affairs assessed the guardian fit again (LAW-3, L31).
+        pub async fn return_child(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::ReturnChildRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::ReturnChildResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.TemporaryGuardianshipService/ReturnChild",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.TemporaryGuardianshipService",
+                        "ReturnChild",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 转为长期监护 By civil affairs (LAW-3, L33).
+        pub async fn take_long_term_guardianship(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::TakeLongTermGuardianshipRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::TakeLongTermGuardianshipResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.TemporaryGuardianshipService/TakeLongTermGuardianship",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.TemporaryGuardianshipService",
+                        "TakeLongTermGuardianship",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 交由指定监护人 The guardian whom the court designated (LAW-3, CUS-4).
+        pub async fn give_to_designated_guardian(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::GiveToDesignatedGuardianRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::GiveToDesignatedGuardianResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.TemporaryGuardianshipService/GiveToDesignatedGuardian",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.TemporaryGuardianshipService",
+                        "GiveToDesignatedGuardian",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 临时监护 What is so now, and what was (LAW-3, BEY-3).
+        pub async fn get_temporary_guardianship(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::GetTemporaryGuardianshipRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::GetTemporaryGuardianshipResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.TemporaryGuardianshipService/GetTemporaryGuardianship",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.TemporaryGuardianshipService",
+                        "GetTemporaryGuardianship",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 待办责任 Which duties are open, since when, by which rule, and what is missing (BEY-2).
+        pub async fn list_temporary_guardianship_duties(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::custody::v1::ListTemporaryGuardianshipDutiesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ListTemporaryGuardianshipDutiesResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.custody.v1.TemporaryGuardianshipService/ListTemporaryGuardianshipDuties",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.custody.v1.TemporaryGuardianshipService",
+                        "ListTemporaryGuardianshipDuties",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod temporary_guardianship_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with TemporaryGuardianshipServiceServer.
+    #[async_trait]
+    pub trait TemporaryGuardianshipService: std::marker::Send + std::marker::Sync + 'static {
+        /// 开始临时监护 By civil affairs (LAW-3).
+        async fn begin_temporary_guardianship(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::BeginTemporaryGuardianshipRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::BeginTemporaryGuardianshipResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 变更安置方式 By civil affairs (LAW-3, BEY-3).
+        async fn change_placement_form(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::ChangePlacementFormRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ChangePlacementFormResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 监护能力评估 By civil affairs itself (LAW-3, L31).
+        async fn assess_guardian_fitness(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::AssessGuardianFitnessRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::AssessGuardianFitnessResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 送回监护人 Refused unless civil affairs assessed the guardian fit again (LAW-3, L31).
+        async fn return_child(
+            &self,
+            request: tonic::Request<::kinward_contracts::custody::v1::ReturnChildRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::custody::v1::ReturnChildResponse>,
+            tonic::Status,
+        >;
+        /// 转为长期监护 By civil affairs (LAW-3, L33).
+        async fn take_long_term_guardianship(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::TakeLongTermGuardianshipRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::TakeLongTermGuardianshipResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 交由指定监护人 The guardian whom the court designated (LAW-3, CUS-4).
+        async fn give_to_designated_guardian(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::GiveToDesignatedGuardianRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::GiveToDesignatedGuardianResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 临时监护 What is so now, and what was (LAW-3, BEY-3).
+        async fn get_temporary_guardianship(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::GetTemporaryGuardianshipRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::GetTemporaryGuardianshipResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 待办责任 Which duties are open, since when, by which rule, and what is missing (BEY-2).
+        async fn list_temporary_guardianship_duties(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::custody::v1::ListTemporaryGuardianshipDutiesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::custody::v1::ListTemporaryGuardianshipDutiesResponse,
+            >,
+            tonic::Status,
+        >;
+    }
+    /// 临时监护服务 Commands on, and questions about, temporary guardianship.
+    #[derive(Debug)]
+    pub struct TemporaryGuardianshipServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> TemporaryGuardianshipServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>>
+    for TemporaryGuardianshipServiceServer<T>
+    where
+        T: TemporaryGuardianshipService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/kinward.custody.v1.TemporaryGuardianshipService/BeginTemporaryGuardianship" => {
+                    #[allow(non_camel_case_types)]
+                    struct BeginTemporaryGuardianshipSvc<
+                        T: TemporaryGuardianshipService,
+                    >(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: TemporaryGuardianshipService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::BeginTemporaryGuardianshipRequest,
+                    > for BeginTemporaryGuardianshipSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::BeginTemporaryGuardianshipResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::BeginTemporaryGuardianshipRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TemporaryGuardianshipService>::begin_temporary_guardianship(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = BeginTemporaryGuardianshipSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.TemporaryGuardianshipService/ChangePlacementForm" => {
+                    #[allow(non_camel_case_types)]
+                    struct ChangePlacementFormSvc<T: TemporaryGuardianshipService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: TemporaryGuardianshipService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::ChangePlacementFormRequest,
+                    > for ChangePlacementFormSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::ChangePlacementFormResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::ChangePlacementFormRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TemporaryGuardianshipService>::change_placement_form(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ChangePlacementFormSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.TemporaryGuardianshipService/AssessGuardianFitness" => {
+                    #[allow(non_camel_case_types)]
+                    struct AssessGuardianFitnessSvc<T: TemporaryGuardianshipService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: TemporaryGuardianshipService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::AssessGuardianFitnessRequest,
+                    > for AssessGuardianFitnessSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::AssessGuardianFitnessResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::AssessGuardianFitnessRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TemporaryGuardianshipService>::assess_guardian_fitness(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AssessGuardianFitnessSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.TemporaryGuardianshipService/ReturnChild" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReturnChildSvc<T: TemporaryGuardianshipService>(pub Arc<T>);
+                    impl<
+                        T: TemporaryGuardianshipService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::ReturnChildRequest,
+                    > for ReturnChildSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::ReturnChildResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::ReturnChildRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TemporaryGuardianshipService>::return_child(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReturnChildSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.TemporaryGuardianshipService/TakeLongTermGuardianship" => {
+                    #[allow(non_camel_case_types)]
+                    struct TakeLongTermGuardianshipSvc<T: TemporaryGuardianshipService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: TemporaryGuardianshipService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::TakeLongTermGuardianshipRequest,
+                    > for TakeLongTermGuardianshipSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::TakeLongTermGuardianshipResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::TakeLongTermGuardianshipRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TemporaryGuardianshipService>::take_long_term_guardianship(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = TakeLongTermGuardianshipSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.TemporaryGuardianshipService/GiveToDesignatedGuardian" => {
+                    #[allow(non_camel_case_types)]
+                    struct GiveToDesignatedGuardianSvc<T: TemporaryGuardianshipService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: TemporaryGuardianshipService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::GiveToDesignatedGuardianRequest,
+                    > for GiveToDesignatedGuardianSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::GiveToDesignatedGuardianResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::GiveToDesignatedGuardianRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TemporaryGuardianshipService>::give_to_designated_guardian(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GiveToDesignatedGuardianSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.TemporaryGuardianshipService/GetTemporaryGuardianship" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetTemporaryGuardianshipSvc<T: TemporaryGuardianshipService>(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: TemporaryGuardianshipService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::GetTemporaryGuardianshipRequest,
+                    > for GetTemporaryGuardianshipSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::GetTemporaryGuardianshipResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::GetTemporaryGuardianshipRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TemporaryGuardianshipService>::get_temporary_guardianship(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetTemporaryGuardianshipSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.custody.v1.TemporaryGuardianshipService/ListTemporaryGuardianshipDuties" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListTemporaryGuardianshipDutiesSvc<
+                        T: TemporaryGuardianshipService,
+                    >(
+                        pub Arc<T>,
+                    );
+                    impl<
+                        T: TemporaryGuardianshipService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::custody::v1::ListTemporaryGuardianshipDutiesRequest,
+                    > for ListTemporaryGuardianshipDutiesSvc<T> {
+                        type Response = ::kinward_contracts::custody::v1::ListTemporaryGuardianshipDutiesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::custody::v1::ListTemporaryGuardianshipDutiesRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as TemporaryGuardianshipService>::list_temporary_guardianship_duties(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListTemporaryGuardianshipDutiesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for TemporaryGuardianshipServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "kinward.custody.v1.TemporaryGuardianshipService";
+    impl<T> tonic::server::NamedService for TemporaryGuardianshipServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

@@ -291,6 +291,278 @@ impl Ruling {
         }
     }
 }
+/// 治安管理处罚种类 Public-security penalty (CUS-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Penalty {
+    /// Not said.
+    Unspecified = 0,
+    /// 警告
+    Warning = 1,
+    /// 罚款
+    Fine = 2,
+    /// 行政拘留
+    Detention = 3,
+}
+impl Penalty {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PENALTY_UNSPECIFIED",
+            Self::Warning => "PENALTY_WARNING",
+            Self::Fine => "PENALTY_FINE",
+            Self::Detention => "PENALTY_DETENTION",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PENALTY_UNSPECIFIED" => Some(Self::Unspecified),
+            "PENALTY_WARNING" => Some(Self::Warning),
+            "PENALTY_FINE" => Some(Self::Fine),
+            "PENALTY_DETENTION" => Some(Self::Detention),
+            _ => None,
+        }
+    }
+}
+/// 干预措施 Rungs of the ladder of interventions, the highest last (CUS-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Rung {
+    /// None.
+    Unspecified = 0,
+    /// 批评教育
+    Criticism = 1,
+    /// 责令接受家庭教育指导
+    FamilyEducation = 2,
+    /// 治安管理处罚
+    Penalty = 3,
+    /// 立案侦查
+    CriminalCase = 4,
+    /// 判刑
+    Conviction = 5,
+}
+impl Rung {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RUNG_UNSPECIFIED",
+            Self::Criticism => "RUNG_CRITICISM",
+            Self::FamilyEducation => "RUNG_FAMILY_EDUCATION",
+            Self::Penalty => "RUNG_PENALTY",
+            Self::CriminalCase => "RUNG_CRIMINAL_CASE",
+            Self::Conviction => "RUNG_CONVICTION",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RUNG_UNSPECIFIED" => Some(Self::Unspecified),
+            "RUNG_CRITICISM" => Some(Self::Criticism),
+            "RUNG_FAMILY_EDUCATION" => Some(Self::FamilyEducation),
+            "RUNG_PENALTY" => Some(Self::Penalty),
+            "RUNG_CRIMINAL_CASE" => Some(Self::CriminalCase),
+            "RUNG_CONVICTION" => Some(Self::Conviction),
+            _ => None,
+        }
+    }
+}
+/// 恢复监护人资格裁判结果 How the court ruled on a request for restoration (CUS-4, L40).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum RestorationRuling {
+    /// Not said.
+    Unspecified = 0,
+    /// 恢复监护人资格
+    Restored = 1,
+    /// 不予恢复
+    Refused = 2,
+}
+impl RestorationRuling {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "RESTORATION_RULING_UNSPECIFIED",
+            Self::Restored => "RESTORATION_RULING_RESTORED",
+            Self::Refused => "RESTORATION_RULING_REFUSED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "RESTORATION_RULING_UNSPECIFIED" => Some(Self::Unspecified),
+            "RESTORATION_RULING_RESTORED" => Some(Self::Restored),
+            "RESTORATION_RULING_REFUSED" => Some(Self::Refused),
+            _ => None,
+        }
+    }
+}
+/// 被监护人意愿 What the ward wishes (L40).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum WardsWish {
+    /// Not said.
+    Unspecified = 0,
+    /// 同意
+    InFavour = 1,
+    /// 不同意
+    Against = 2,
+    /// 尚不能表达意愿
+    CannotExpress = 3,
+}
+impl WardsWish {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "WARDS_WISH_UNSPECIFIED",
+            Self::InFavour => "WARDS_WISH_IN_FAVOUR",
+            Self::Against => "WARDS_WISH_AGAINST",
+            Self::CannotExpress => "WARDS_WISH_CANNOT_EXPRESS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "WARDS_WISH_UNSPECIFIED" => Some(Self::Unspecified),
+            "WARDS_WISH_IN_FAVOUR" => Some(Self::InFavour),
+            "WARDS_WISH_AGAINST" => Some(Self::Against),
+            "WARDS_WISH_CANNOT_EXPRESS" => Some(Self::CannotExpress),
+            _ => None,
+        }
+    }
+}
+/// 合适成年人 Who is present when a minor is interviewed (LAW-5, 未成年人保护法 110).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SuitableAdult {
+    /// Nobody.
+    Unspecified = 0,
+    /// 法定代理人
+    LegalRepresentative = 1,
+    /// 其他成年亲属
+    Relative = 2,
+    /// 所在学校代表
+    School = 3,
+    /// 居民委员会、村民委员会代表
+    VillageCommittee = 4,
+    /// 未成年人保护组织代表
+    ProtectionOrganisation = 5,
+}
+impl SuitableAdult {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SUITABLE_ADULT_UNSPECIFIED",
+            Self::LegalRepresentative => "SUITABLE_ADULT_LEGAL_REPRESENTATIVE",
+            Self::Relative => "SUITABLE_ADULT_RELATIVE",
+            Self::School => "SUITABLE_ADULT_SCHOOL",
+            Self::VillageCommittee => "SUITABLE_ADULT_VILLAGE_COMMITTEE",
+            Self::ProtectionOrganisation => "SUITABLE_ADULT_PROTECTION_ORGANISATION",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SUITABLE_ADULT_UNSPECIFIED" => Some(Self::Unspecified),
+            "SUITABLE_ADULT_LEGAL_REPRESENTATIVE" => Some(Self::LegalRepresentative),
+            "SUITABLE_ADULT_RELATIVE" => Some(Self::Relative),
+            "SUITABLE_ADULT_SCHOOL" => Some(Self::School),
+            "SUITABLE_ADULT_VILLAGE_COMMITTEE" => Some(Self::VillageCommittee),
+            "SUITABLE_ADULT_PROTECTION_ORGANISATION" => {
+                Some(Self::ProtectionOrganisation)
+            }
+            _ => None,
+        }
+    }
+}
+/// 待办责任 One open duty.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct OpenDuty {
+    /// Machine-readable name, such as "petition".
+    #[prost(string, tag = "1")]
+    pub what: ::prost::alloc::string::String,
+    /// What it is about: a guardian, a petition, a breach; empty: the whole.
+    #[prost(string, tag = "2")]
+    pub about_id: ::prost::alloc::string::String,
+    /// Department that owes it; not named: a person or anybody entitled.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "3")]
+    pub department: i32,
+    /// Person who owes it; absent: a department.
+    #[prost(string, optional, tag = "4")]
+    pub person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Since when.
+    #[prost(message, optional, tag = "5")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is due; absent: no clock.
+    #[prost(message, optional, tag = "6")]
+    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether it is overdue.
+    #[prost(bool, tag = "7")]
+    pub overdue: bool,
+    /// Rule, such as "CUS-2".
+    #[prost(string, tag = "8")]
+    pub rule: ::prost::alloc::string::String,
+    /// Article behind the rule.
+    #[prost(string, tag = "9")]
+    pub article: ::prost::alloc::string::String,
+    /// Chinese, for people.
+    #[prost(string, tag = "10")]
+    pub message_zh: ::prost::alloc::string::String,
+    /// English, for people.
+    #[prost(string, tag = "11")]
+    pub message_en: ::prost::alloc::string::String,
+    /// What is missing for the next step.
+    #[prost(message, repeated, tag = "12")]
+    pub missing: ::prost::alloc::vec::Vec<MissingFact>,
+}
+impl ::prost::Name for OpenDuty {
+    const NAME: &'static str = "OpenDuty";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.OpenDuty".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.OpenDuty".into()
+    }
+}
+/// A fact that is missing.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MissingFact {
+    /// Machine-readable name.
+    #[prost(string, tag = "1")]
+    pub what: ::prost::alloc::string::String,
+    /// Chinese, for people.
+    #[prost(string, tag = "2")]
+    pub message_zh: ::prost::alloc::string::String,
+    /// English, for people.
+    #[prost(string, tag = "3")]
+    pub message_en: ::prost::alloc::string::String,
+}
+impl ::prost::Name for MissingFact {
+    const NAME: &'static str = "MissingFact";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.MissingFact".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.MissingFact".into()
+    }
+}
 /// 批评教育 Records a criticism of a guardian (CUS-1, CUS-2b, CUS-3e).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CriticiseGuardianRequest {
@@ -609,6 +881,12 @@ pub struct RecordHarmRequest {
     /// Whether body or mind is seriously harmed.
     #[prost(bool, tag = "7")]
     pub serious: bool,
+    /// Since when it went on, YYYY-MM-DD; absent: once (L41).
+    #[prost(string, optional, tag = "8")]
+    pub since_on: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether it led to grave injury or worse, 重伤以上 (L41).
+    #[prost(bool, tag = "9")]
+    pub grave_injury: bool,
 }
 impl ::prost::Name for RecordHarmRequest {
     const NAME: &'static str = "RecordHarmRequest";
@@ -1087,27 +1365,568 @@ impl ::prost::Name for GroundAssessment {
         "/kinward.custody.v1.GroundAssessment".into()
     }
 }
-/// A fact that is missing.
+/// 治安管理处罚 By police (CUS-1).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct MissingFact {
-    /// Machine-readable name.
+pub struct ImposePenaltyRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
     #[prost(string, tag = "1")]
-    pub what: ::prost::alloc::string::String,
-    /// Chinese, for people.
+    pub request_id: ::prost::alloc::string::String,
+    /// The case.
     #[prost(string, tag = "2")]
-    pub message_zh: ::prost::alloc::string::String,
-    /// English, for people.
-    #[prost(string, tag = "3")]
-    pub message_en: ::prost::alloc::string::String,
+    pub case_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "Conduct", tag = "6")]
+    pub conduct: i32,
+    /// Which.
+    #[prost(enumeration = "Penalty", tag = "7")]
+    pub penalty: i32,
+    /// Legal basis.
+    #[prost(string, tag = "8")]
+    pub article: ::prost::alloc::string::String,
 }
-impl ::prost::Name for MissingFact {
-    const NAME: &'static str = "MissingFact";
+impl ::prost::Name for ImposePenaltyRequest {
+    const NAME: &'static str = "ImposePenaltyRequest";
     const PACKAGE: &'static str = "kinward.custody.v1";
     fn full_name() -> ::prost::alloc::string::String {
-        "kinward.custody.v1.MissingFact".into()
+        "kinward.custody.v1.ImposePenaltyRequest".into()
     }
     fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.custody.v1.MissingFact".into()
+        "/kinward.custody.v1.ImposePenaltyRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ImposePenaltyResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for ImposePenaltyResponse {
+    const NAME: &'static str = "ImposePenaltyResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ImposePenaltyResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ImposePenaltyResponse".into()
+    }
+}
+/// 立案侦查 By police (CUS-1).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FileCriminalCaseRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The case.
+    #[prost(string, tag = "2")]
+    pub case_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "Conduct", tag = "6")]
+    pub conduct: i32,
+    /// Legal basis.
+    #[prost(string, tag = "7")]
+    pub article: ::prost::alloc::string::String,
+}
+impl ::prost::Name for FileCriminalCaseRequest {
+    const NAME: &'static str = "FileCriminalCaseRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.FileCriminalCaseRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.FileCriminalCaseRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FileCriminalCaseResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for FileCriminalCaseResponse {
+    const NAME: &'static str = "FileCriminalCaseResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.FileCriminalCaseResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.FileCriminalCaseResponse".into()
+    }
+}
+/// 责令接受家庭教育指导 By police or the court (CUS-1, L25).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OrderFamilyEducationRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The case.
+    #[prost(string, tag = "2")]
+    pub case_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "Conduct", tag = "6")]
+    pub conduct: i32,
+    /// Unit that gives the guidance.
+    #[prost(string, tag = "7")]
+    pub provider_unit_id: ::prost::alloc::string::String,
+    /// Legal basis.
+    #[prost(string, tag = "8")]
+    pub article: ::prost::alloc::string::String,
+}
+impl ::prost::Name for OrderFamilyEducationRequest {
+    const NAME: &'static str = "OrderFamilyEducationRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.OrderFamilyEducationRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.OrderFamilyEducationRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OrderFamilyEducationResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for OrderFamilyEducationResponse {
+    const NAME: &'static str = "OrderFamilyEducationResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.OrderFamilyEducationResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.OrderFamilyEducationResponse".into()
+    }
+}
+/// 家庭教育指导结束 (CUS-1, L25).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndFamilyEducationRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The case.
+    #[prost(string, tag = "2")]
+    pub case_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The order.
+    #[prost(string, tag = "5")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Whether the guardian took part to the end.
+    #[prost(bool, tag = "6")]
+    pub completed: bool,
+}
+impl ::prost::Name for EndFamilyEducationRequest {
+    const NAME: &'static str = "EndFamilyEducationRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.EndFamilyEducationRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.EndFamilyEducationRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndFamilyEducationResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for EndFamilyEducationResponse {
+    const NAME: &'static str = "EndFamilyEducationResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.EndFamilyEducationResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.EndFamilyEducationResponse".into()
+    }
+}
+/// 判刑 As the court records it (CUS-1, L40, L41).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordConvictionRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The case.
+    #[prost(string, tag = "2")]
+    pub case_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// Whether the crime was intentional.
+    #[prost(bool, tag = "6")]
+    pub intentional: bool,
+    /// Whether it was against the child.
+    #[prost(bool, tag = "7")]
+    pub against_child: bool,
+    /// Months of imprisonment; 0: none; life: 1200.
+    #[prost(uint32, tag = "8")]
+    pub imprisonment_months: u32,
+    /// Legal basis.
+    #[prost(string, tag = "9")]
+    pub article: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordConvictionRequest {
+    const NAME: &'static str = "RecordConvictionRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RecordConvictionRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RecordConvictionRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordConvictionResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RecordConvictionResponse {
+    const NAME: &'static str = "RecordConvictionResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RecordConvictionResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RecordConvictionResponse".into()
+    }
+}
+/// 申请恢复监护人资格 In writing, by the parent who was revoked, through the court, judicial administration or the village (CUS-4, L40).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestRestorationRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The case.
+    #[prost(string, tag = "2")]
+    pub case_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// What the guardian is to the child.
+    #[prost(enumeration = "super::super::r#type::v1::Relation", tag = "6")]
+    pub relation: i32,
+}
+impl ::prost::Name for RequestRestorationRequest {
+    const NAME: &'static str = "RequestRestorationRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RequestRestorationRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RequestRestorationRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestRestorationResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// The request.
+    #[prost(string, tag = "2")]
+    pub restoration_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RequestRestorationResponse {
+    const NAME: &'static str = "RequestRestorationResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RequestRestorationResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RequestRestorationResponse".into()
+    }
+}
+/// 恢复监护人资格裁判 By the court (CUS-4, L40, L41).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RuleOnRestorationRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The case.
+    #[prost(string, tag = "2")]
+    pub case_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The request.
+    #[prost(string, tag = "5")]
+    pub restoration_id: ::prost::alloc::string::String,
+    /// Outcome.
+    #[prost(enumeration = "RestorationRuling", tag = "6")]
+    pub ruling: i32,
+    /// Whether the court found true repentance.
+    #[prost(bool, tag = "7")]
+    pub true_repentance: bool,
+    /// The ward's wish; not needed unless restored.
+    #[prost(enumeration = "WardsWish", tag = "8")]
+    pub wards_wish: i32,
+}
+impl ::prost::Name for RuleOnRestorationRequest {
+    const NAME: &'static str = "RuleOnRestorationRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RuleOnRestorationRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RuleOnRestorationRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RuleOnRestorationResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RuleOnRestorationResponse {
+    const NAME: &'static str = "RuleOnRestorationResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RuleOnRestorationResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RuleOnRestorationResponse".into()
+    }
+}
+/// 询问未成年人 By civil affairs or the court (LAW-5). Refused where a requirement is missing and no reason is given.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InterviewMinorRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The case.
+    #[prost(string, tag = "2")]
+    pub case_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Who was present as suitable adult; not said: nobody.
+    #[prost(enumeration = "SuitableAdult", tag = "5")]
+    pub suitable_adult: i32,
+    /// That person; absent: not said. Nobody whom the case is about.
+    #[prost(string, optional, tag = "6")]
+    pub suitable_adult_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether it was about sexual abuse or violence.
+    #[prost(bool, tag = "7")]
+    pub about_abuse_or_violence: bool,
+    /// Whether it was recorded in sound and picture.
+    #[prost(bool, tag = "8")]
+    pub recorded: bool,
+    /// Sex of the child.
+    #[prost(enumeration = "super::super::r#type::v1::Sex", tag = "9")]
+    pub child_sex: i32,
+    /// Whether the staff were female.
+    #[prost(bool, tag = "10")]
+    pub female_staff: bool,
+    /// Why a requirement was not kept; absent: all were kept.
+    #[prost(string, optional, tag = "11")]
+    pub reason: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for InterviewMinorRequest {
+    const NAME: &'static str = "InterviewMinorRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.InterviewMinorRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.InterviewMinorRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InterviewMinorResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// The interview.
+    #[prost(string, tag = "2")]
+    pub interview_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for InterviewMinorResponse {
+    const NAME: &'static str = "InterviewMinorResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.InterviewMinorResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.InterviewMinorResponse".into()
+    }
+}
+/// 干预措施 The ladder of interventions against a guardian, by time, each with author and legal basis (CUS-1).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListInterventionsRequest {
+    /// The case.
+    #[prost(string, tag = "1")]
+    pub case_id: ::prost::alloc::string::String,
+    /// The guardian.
+    #[prost(string, tag = "2")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ListInterventionsRequest {
+    const NAME: &'static str = "ListInterventionsRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ListInterventionsRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ListInterventionsRequest".into()
+    }
+}
+/// The answer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListInterventionsResponse {
+    /// By time.
+    #[prost(message, repeated, tag = "1")]
+    pub interventions: ::prost::alloc::vec::Vec<Intervention>,
+    /// The highest rung reached.
+    #[prost(enumeration = "Rung", tag = "2")]
+    pub highest: i32,
+    /// Position of the case that was read.
+    #[prost(uint64, tag = "3")]
+    pub position: u64,
+}
+impl ::prost::Name for ListInterventionsResponse {
+    const NAME: &'static str = "ListInterventionsResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ListInterventionsResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ListInterventionsResponse".into()
+    }
+}
+/// 待办责任 Which duties of a case are open: whose, since when, by which rule, and what is missing (BEY-2).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListCaseDutiesRequest {
+    /// The case.
+    #[prost(string, tag = "1")]
+    pub case_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ListCaseDutiesRequest {
+    const NAME: &'static str = "ListCaseDutiesRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ListCaseDutiesRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ListCaseDutiesRequest".into()
+    }
+}
+/// The answer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListCaseDutiesResponse {
+    /// Open duties, the earliest due first.
+    #[prost(message, repeated, tag = "1")]
+    pub duties: ::prost::alloc::vec::Vec<OpenDuty>,
+    /// Position of the case that was read.
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+}
+impl ::prost::Name for ListCaseDutiesResponse {
+    const NAME: &'static str = "ListCaseDutiesResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ListCaseDutiesResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ListCaseDutiesResponse".into()
+    }
+}
+/// One rung that was taken.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Intervention {
+    /// Which.
+    #[prost(enumeration = "Rung", tag = "1")]
+    pub rung: i32,
+    /// For what; not said of a conviction.
+    #[prost(enumeration = "Conduct", tag = "2")]
+    pub conduct: i32,
+    /// Department that did it.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "3")]
+    pub department: i32,
+    /// Unit that did it.
+    #[prost(string, tag = "4")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "5")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Legal basis.
+    #[prost(string, tag = "6")]
+    pub article: ::prost::alloc::string::String,
+    /// The event that says so.
+    #[prost(string, tag = "7")]
+    pub event_id: ::prost::alloc::string::String,
+    /// Whether it counts as a criticism toward a ground (CUS-3b, CUS-3e).
+    #[prost(bool, tag = "8")]
+    pub counts: bool,
+}
+impl ::prost::Name for Intervention {
+    const NAME: &'static str = "Intervention";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.Intervention".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.Intervention".into()
     }
 }
 /// 监护干预案件 Events of one custody case.
@@ -1116,7 +1935,7 @@ pub struct CaseEvent {
     /// The event.
     #[prost(
         oneof = "case_event::Event",
-        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 101, 102, 103, 104, 105, 106, 107"
+        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 101, 102, 103, 104, 105, 106, 107"
     )]
     pub event: ::core::option::Option<case_event::Event>,
 }
@@ -1173,6 +1992,36 @@ pub mod case_event {
         /// 抚养义务不免除
         #[prost(message, tag = "16")]
         SupportDutyContinues(super::SupportDutyContinues),
+        /// 治安管理处罚
+        #[prost(message, tag = "17")]
+        PublicSecurityPenaltyImposed(super::PublicSecurityPenaltyImposed),
+        /// 立案侦查
+        #[prost(message, tag = "18")]
+        CriminalCaseFiled(super::CriminalCaseFiled),
+        /// 责令接受家庭教育指导
+        #[prost(message, tag = "19")]
+        FamilyEducationOrdered(super::FamilyEducationOrdered),
+        /// 家庭教育指导结束
+        #[prost(message, tag = "20")]
+        FamilyEducationEnded(super::FamilyEducationEnded),
+        /// 判刑
+        #[prost(message, tag = "21")]
+        GuardianConvicted(super::GuardianConvicted),
+        /// 转回帮扶
+        #[prost(message, tag = "22")]
+        ReturnedToAssistance(super::ReturnedToAssistance),
+        /// 申请恢复监护人资格
+        #[prost(message, tag = "23")]
+        RestorationRequested(super::RestorationRequested),
+        /// 恢复监护人资格裁判
+        #[prost(message, tag = "24")]
+        RestorationRuled(super::RestorationRuled),
+        /// 恢复监护人资格
+        #[prost(message, tag = "25")]
+        GuardianshipRestored(super::GuardianshipRestored),
+        /// 询问未成年人
+        #[prost(message, tag = "26")]
+        MinorInterviewed(super::MinorInterviewed),
         /// 计时开始
         #[prost(message, tag = "101")]
         ClockStarted(super::super::super::r#type::v1::ClockStarted),
@@ -1370,6 +2219,12 @@ pub struct HarmRecorded {
     /// Whether body or mind is seriously harmed.
     #[prost(bool, tag = "3")]
     pub serious: bool,
+    /// Since when it went on, YYYY-MM-DD; absent: once (L41).
+    #[prost(string, optional, tag = "4")]
+    pub since_on: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether it led to grave injury or worse, 重伤以上 (L41).
+    #[prost(bool, tag = "5")]
+    pub grave_injury: bool,
 }
 impl ::prost::Name for HarmRecorded {
     const NAME: &'static str = "HarmRecorded";
@@ -1586,5 +2441,2488 @@ impl ::prost::Name for DesignatedGuardian {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.custody.v1.DesignatedGuardian".into()
+    }
+}
+/// 治安管理处罚 Police imposed a penalty (CUS-1).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PublicSecurityPenaltyImposed {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "Conduct", tag = "2")]
+    pub conduct: i32,
+    /// Which.
+    #[prost(enumeration = "Penalty", tag = "3")]
+    pub penalty: i32,
+    /// Department that did it.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "4")]
+    pub department: i32,
+    /// Legal basis.
+    #[prost(string, tag = "5")]
+    pub article: ::prost::alloc::string::String,
+}
+impl ::prost::Name for PublicSecurityPenaltyImposed {
+    const NAME: &'static str = "PublicSecurityPenaltyImposed";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.PublicSecurityPenaltyImposed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.PublicSecurityPenaltyImposed".into()
+    }
+}
+/// 立案侦查 Police filed a crime for investigation (CUS-1).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CriminalCaseFiled {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "Conduct", tag = "2")]
+    pub conduct: i32,
+    /// Department that did it.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "3")]
+    pub department: i32,
+    /// Legal basis.
+    #[prost(string, tag = "4")]
+    pub article: ::prost::alloc::string::String,
+}
+impl ::prost::Name for CriminalCaseFiled {
+    const NAME: &'static str = "CriminalCaseFiled";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.CriminalCaseFiled".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.CriminalCaseFiled".into()
+    }
+}
+/// 责令接受家庭教育指导 A guardian was ordered to take part in family-education guidance (CUS-1, L25).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FamilyEducationOrdered {
+    /// Unique in the district.
+    #[prost(string, tag = "1")]
+    pub order_id: ::prost::alloc::string::String,
+    /// The guardian.
+    #[prost(string, tag = "2")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "Conduct", tag = "3")]
+    pub conduct: i32,
+    /// Unit that gives the guidance.
+    #[prost(string, tag = "4")]
+    pub provider_unit_id: ::prost::alloc::string::String,
+    /// Department that ordered it.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "5")]
+    pub department: i32,
+    /// Legal basis.
+    #[prost(string, tag = "6")]
+    pub article: ::prost::alloc::string::String,
+}
+impl ::prost::Name for FamilyEducationOrdered {
+    const NAME: &'static str = "FamilyEducationOrdered";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.FamilyEducationOrdered".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.FamilyEducationOrdered".into()
+    }
+}
+/// 家庭教育指导结束 The ordered guidance ended (CUS-1, L25).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FamilyEducationEnded {
+    /// The order.
+    #[prost(string, tag = "1")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Whether the guardian took part to the end.
+    #[prost(bool, tag = "2")]
+    pub completed: bool,
+}
+impl ::prost::Name for FamilyEducationEnded {
+    const NAME: &'static str = "FamilyEducationEnded";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.FamilyEducationEnded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.FamilyEducationEnded".into()
+    }
+}
+/// 判刑 A guardian was convicted (CUS-1): whether the guardianship can ever be restored depends on it (L40, L41).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GuardianConvicted {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// Whether the crime was intentional.
+    #[prost(bool, tag = "2")]
+    pub intentional: bool,
+    /// Whether it was against the child.
+    #[prost(bool, tag = "3")]
+    pub against_child: bool,
+    /// Months of imprisonment; 0: none; life: 1200.
+    #[prost(uint32, tag = "4")]
+    pub imprisonment_months: u32,
+    /// Legal basis.
+    #[prost(string, tag = "5")]
+    pub article: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GuardianConvicted {
+    const NAME: &'static str = "GuardianConvicted";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.GuardianConvicted".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.GuardianConvicted".into()
+    }
+}
+/// 转回帮扶 The petition was refused: the family is helped as before (CUS-4, ASM-2).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReturnedToAssistance {
+    /// The petition.
+    #[prost(string, tag = "1")]
+    pub petition_id: ::prost::alloc::string::String,
+    /// The guardian the petition was about.
+    #[prost(string, tag = "2")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// The child.
+    #[prost(message, optional, tag = "3")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+    /// Assessment that found grounds; absent: the case was opened by hand.
+    #[prost(string, optional, tag = "4")]
+    pub assessment_id: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for ReturnedToAssistance {
+    const NAME: &'static str = "ReturnedToAssistance";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ReturnedToAssistance".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ReturnedToAssistance".into()
+    }
+}
+/// 申请恢复监护人资格 The parent who was revoked asks to be guardian again (CUS-4, L40).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RestorationRequested {
+    /// Unique in the district.
+    #[prost(string, tag = "1")]
+    pub restoration_id: ::prost::alloc::string::String,
+    /// The guardian.
+    #[prost(string, tag = "2")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// What the guardian is to the child.
+    #[prost(enumeration = "super::super::r#type::v1::Relation", tag = "3")]
+    pub relation: i32,
+    /// Whether the window in which this may be asked is law or judicial guidance.
+    #[prost(enumeration = "super::super::r#type::v1::Basis", tag = "4")]
+    pub window_basis: i32,
+    /// Where the window stands.
+    #[prost(string, tag = "5")]
+    pub window_article: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RestorationRequested {
+    const NAME: &'static str = "RestorationRequested";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RestorationRequested".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RestorationRequested".into()
+    }
+}
+/// 恢复监护人资格裁判 The court ruled on the request (CUS-4, L40).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RestorationRuled {
+    /// The request.
+    #[prost(string, tag = "1")]
+    pub restoration_id: ::prost::alloc::string::String,
+    /// Outcome.
+    #[prost(enumeration = "RestorationRuling", tag = "2")]
+    pub ruling: i32,
+    /// Whether the court found true repentance.
+    #[prost(bool, tag = "3")]
+    pub true_repentance: bool,
+    /// The ward's wish.
+    #[prost(enumeration = "WardsWish", tag = "4")]
+    pub wards_wish: i32,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RestorationRuled {
+    const NAME: &'static str = "RestorationRuled";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RestorationRuled".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RestorationRuled".into()
+    }
+}
+/// 恢复监护人资格 A guardian whose guardianship was revoked is guardian again; that of the designated one ends at the same time (CUS-4, L40).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GuardianshipRestored {
+    /// The child.
+    #[prost(message, optional, tag = "1")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+    /// The guardian.
+    #[prost(string, tag = "2")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// The guardian whom the court had designated, and who no longer is.
+    #[prost(string, tag = "3")]
+    pub ended_guardian_person_id: ::prost::alloc::string::String,
+    /// Day of the ruling, YYYY-MM-DD.
+    #[prost(string, tag = "4")]
+    pub restored_on: ::prost::alloc::string::String,
+    /// Legal basis.
+    #[prost(string, tag = "5")]
+    pub article: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GuardianshipRestored {
+    const NAME: &'static str = "GuardianshipRestored";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.GuardianshipRestored".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.GuardianshipRestored".into()
+    }
+}
+/// 询问未成年人 The child was interviewed (LAW-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MinorInterviewed {
+    /// Unique in the district.
+    #[prost(string, tag = "1")]
+    pub interview_id: ::prost::alloc::string::String,
+    /// Department that did it.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "2")]
+    pub department: i32,
+    /// Who was present as suitable adult; not said: nobody.
+    #[prost(enumeration = "SuitableAdult", tag = "3")]
+    pub suitable_adult: i32,
+    /// That person; absent: not said.
+    #[prost(string, optional, tag = "4")]
+    pub suitable_adult_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether it was about sexual abuse or violence.
+    #[prost(bool, tag = "5")]
+    pub about_abuse_or_violence: bool,
+    /// Whether it was recorded in sound and picture.
+    #[prost(bool, tag = "6")]
+    pub recorded: bool,
+    /// Sex of the child.
+    #[prost(enumeration = "super::super::r#type::v1::Sex", tag = "7")]
+    pub child_sex: i32,
+    /// Whether the staff were female.
+    #[prost(bool, tag = "8")]
+    pub female_staff: bool,
+    /// Requirements that were not kept.
+    #[prost(string, repeated, tag = "9")]
+    pub not_kept: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Why; absent: all were kept.
+    #[prost(message, optional, tag = "10")]
+    pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for MinorInterviewed {
+    const NAME: &'static str = "MinorInterviewed";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.MinorInterviewed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.MinorInterviewed".into()
+    }
+}
+/// 申请人 Who may apply for a protection order: 反家庭暴力法 23 (LAW-4, L34).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Applicant {
+    /// Not said.
+    Unspecified = 0,
+    /// 当事人
+    Party = 1,
+    /// 近亲属
+    CloseRelative = 2,
+    /// 公安机关
+    PublicSecurity = 3,
+    /// 妇女联合会
+    WomensFederation = 4,
+    /// 居民委员会、村民委员会
+    VillageCommittee = 5,
+    /// 救助管理机构
+    ReliefManagementInstitution = 6,
+}
+impl Applicant {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "APPLICANT_UNSPECIFIED",
+            Self::Party => "APPLICANT_PARTY",
+            Self::CloseRelative => "APPLICANT_CLOSE_RELATIVE",
+            Self::PublicSecurity => "APPLICANT_PUBLIC_SECURITY",
+            Self::WomensFederation => "APPLICANT_WOMENS_FEDERATION",
+            Self::VillageCommittee => "APPLICANT_VILLAGE_COMMITTEE",
+            Self::ReliefManagementInstitution => {
+                "APPLICANT_RELIEF_MANAGEMENT_INSTITUTION"
+            }
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "APPLICANT_UNSPECIFIED" => Some(Self::Unspecified),
+            "APPLICANT_PARTY" => Some(Self::Party),
+            "APPLICANT_CLOSE_RELATIVE" => Some(Self::CloseRelative),
+            "APPLICANT_PUBLIC_SECURITY" => Some(Self::PublicSecurity),
+            "APPLICANT_WOMENS_FEDERATION" => Some(Self::WomensFederation),
+            "APPLICANT_VILLAGE_COMMITTEE" => Some(Self::VillageCommittee),
+            "APPLICANT_RELIEF_MANAGEMENT_INSTITUTION" => {
+                Some(Self::ReliefManagementInstitution)
+            }
+            _ => None,
+        }
+    }
+}
+/// 保护措施 Measures of a protection order: 反家庭暴力法 29 (LAW-4, L34).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Measure {
+    /// Not said.
+    Unspecified = 0,
+    /// 禁止被申请人实施家庭暴力
+    NoViolence = 1,
+    /// 禁止被申请人骚扰、跟踪、接触申请人及其相关近亲属
+    NoContact = 2,
+    /// 责令被申请人迁出申请人住所
+    MoveOut = 3,
+    /// 保护申请人人身安全的其他措施
+    Other = 4,
+}
+impl Measure {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MEASURE_UNSPECIFIED",
+            Self::NoViolence => "MEASURE_NO_VIOLENCE",
+            Self::NoContact => "MEASURE_NO_CONTACT",
+            Self::MoveOut => "MEASURE_MOVE_OUT",
+            Self::Other => "MEASURE_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MEASURE_UNSPECIFIED" => Some(Self::Unspecified),
+            "MEASURE_NO_VIOLENCE" => Some(Self::NoViolence),
+            "MEASURE_NO_CONTACT" => Some(Self::NoContact),
+            "MEASURE_MOVE_OUT" => Some(Self::MoveOut),
+            "MEASURE_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// 送达对象 On whom an order is served: 反家庭暴力法 32 (LAW-4, L34).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ServedOn {
+    /// Not said.
+    Unspecified = 0,
+    /// 申请人
+    Applicant = 1,
+    /// 被申请人
+    Respondent = 2,
+    /// 公安机关
+    PublicSecurity = 3,
+    /// 居民委员会、村民委员会
+    VillageCommittee = 4,
+}
+impl ServedOn {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SERVED_ON_UNSPECIFIED",
+            Self::Applicant => "SERVED_ON_APPLICANT",
+            Self::Respondent => "SERVED_ON_RESPONDENT",
+            Self::PublicSecurity => "SERVED_ON_PUBLIC_SECURITY",
+            Self::VillageCommittee => "SERVED_ON_VILLAGE_COMMITTEE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SERVED_ON_UNSPECIFIED" => Some(Self::Unspecified),
+            "SERVED_ON_APPLICANT" => Some(Self::Applicant),
+            "SERVED_ON_RESPONDENT" => Some(Self::Respondent),
+            "SERVED_ON_PUBLIC_SECURITY" => Some(Self::PublicSecurity),
+            "SERVED_ON_VILLAGE_COMMITTEE" => Some(Self::VillageCommittee),
+            _ => None,
+        }
+    }
+}
+/// 违反后果 What the court does about a breach: 反家庭暴力法 34 (LAW-4, L34).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Sanction {
+    /// Not said.
+    Unspecified = 0,
+    /// 训诫
+    Admonition = 1,
+    /// 罚款
+    Fine = 2,
+    /// 拘留
+    Detention = 3,
+    /// 依法追究刑事责任
+    Criminal = 4,
+}
+impl Sanction {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SANCTION_UNSPECIFIED",
+            Self::Admonition => "SANCTION_ADMONITION",
+            Self::Fine => "SANCTION_FINE",
+            Self::Detention => "SANCTION_DETENTION",
+            Self::Criminal => "SANCTION_CRIMINAL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SANCTION_UNSPECIFIED" => Some(Self::Unspecified),
+            "SANCTION_ADMONITION" => Some(Self::Admonition),
+            "SANCTION_FINE" => Some(Self::Fine),
+            "SANCTION_DETENTION" => Some(Self::Detention),
+            "SANCTION_CRIMINAL" => Some(Self::Criminal),
+            _ => None,
+        }
+    }
+}
+/// 复议结果 What the court decides on review: 反家庭暴力法 31 (LAW-4, L34).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReviewOutcome {
+    /// Not said.
+    Unspecified = 0,
+    /// 维持
+    Upheld = 1,
+    /// 撤销原裁定
+    SetAside = 2,
+}
+impl ReviewOutcome {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REVIEW_OUTCOME_UNSPECIFIED",
+            Self::Upheld => "REVIEW_OUTCOME_UPHELD",
+            Self::SetAside => "REVIEW_OUTCOME_SET_ASIDE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REVIEW_OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+            "REVIEW_OUTCOME_UPHELD" => Some(Self::Upheld),
+            "REVIEW_OUTCOME_SET_ASIDE" => Some(Self::SetAside),
+            _ => None,
+        }
+    }
+}
+/// 程序阶段 How far an application for a protection order is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum OrderStage {
+    /// No application.
+    Unspecified = 0,
+    /// 已申请
+    Applied = 1,
+    /// 已受理
+    Accepted = 2,
+    /// 保护令有效
+    InForce = 3,
+    /// 已驳回
+    Refused = 4,
+    /// 已失效
+    Expired = 5,
+    /// 已撤销
+    Revoked = 6,
+}
+impl OrderStage {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ORDER_STAGE_UNSPECIFIED",
+            Self::Applied => "ORDER_STAGE_APPLIED",
+            Self::Accepted => "ORDER_STAGE_ACCEPTED",
+            Self::InForce => "ORDER_STAGE_IN_FORCE",
+            Self::Refused => "ORDER_STAGE_REFUSED",
+            Self::Expired => "ORDER_STAGE_EXPIRED",
+            Self::Revoked => "ORDER_STAGE_REVOKED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ORDER_STAGE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ORDER_STAGE_APPLIED" => Some(Self::Applied),
+            "ORDER_STAGE_ACCEPTED" => Some(Self::Accepted),
+            "ORDER_STAGE_IN_FORCE" => Some(Self::InForce),
+            "ORDER_STAGE_REFUSED" => Some(Self::Refused),
+            "ORDER_STAGE_EXPIRED" => Some(Self::Expired),
+            "ORDER_STAGE_REVOKED" => Some(Self::Revoked),
+            _ => None,
+        }
+    }
+}
+/// 人身安全保护令 Events of one application for a protection order.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OrderEvent {
+    /// The event.
+    #[prost(
+        oneof = "order_event::Event",
+        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 101, 102, 103, 104, 105, 106, 107"
+    )]
+    pub event: ::core::option::Option<order_event::Event>,
+}
+/// Nested message and enum types in `OrderEvent`.
+pub mod order_event {
+    /// The event.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Event {
+        /// 申请人身安全保护令
+        #[prost(message, tag = "1")]
+        ProtectionOrderAppliedFor(super::ProtectionOrderAppliedFor),
+        /// 法院受理
+        #[prost(message, tag = "2")]
+        OrderApplicationAccepted(super::OrderApplicationAccepted),
+        /// 作出人身安全保护令
+        #[prost(message, tag = "3")]
+        ProtectionOrderGranted(super::ProtectionOrderGranted),
+        /// 驳回申请
+        #[prost(message, tag = "4")]
+        ProtectionOrderRefused(super::ProtectionOrderRefused),
+        /// 送达
+        #[prost(message, tag = "5")]
+        ProtectionOrderServed(super::ProtectionOrderServed),
+        /// 延长
+        #[prost(message, tag = "6")]
+        ProtectionOrderExtended(super::ProtectionOrderExtended),
+        /// 变更
+        #[prost(message, tag = "7")]
+        ProtectionOrderVaried(super::ProtectionOrderVaried),
+        /// 撤销保护令
+        #[prost(message, tag = "8")]
+        ProtectionOrderRevoked(super::ProtectionOrderRevoked),
+        /// 失效
+        #[prost(message, tag = "9")]
+        ProtectionOrderExpired(super::ProtectionOrderExpired),
+        /// 违反保护令
+        #[prost(message, tag = "10")]
+        ProtectionOrderBreached(super::ProtectionOrderBreached),
+        /// 违反后果
+        #[prost(message, tag = "11")]
+        BreachSanctioned(super::BreachSanctioned),
+        /// 申请复议
+        #[prost(message, tag = "12")]
+        ReviewRequested(super::ReviewRequested),
+        /// 复议决定
+        #[prost(message, tag = "13")]
+        ReviewDecided(super::ReviewDecided),
+        /// 计时开始
+        #[prost(message, tag = "101")]
+        ClockStarted(super::super::super::r#type::v1::ClockStarted),
+        /// 预警
+        #[prost(message, tag = "102")]
+        ClockWarned(super::super::super::r#type::v1::ClockWarned),
+        /// 逾期
+        #[prost(message, tag = "103")]
+        ClockMissed(super::super::super::r#type::v1::ClockMissed),
+        /// 按时完成
+        #[prost(message, tag = "104")]
+        ClockMet(super::super::super::r#type::v1::ClockMet),
+        /// 被取代
+        #[prost(message, tag = "105")]
+        ClockSuperseded(super::super::super::r#type::v1::ClockSuperseded),
+        /// 作废
+        #[prost(message, tag = "106")]
+        ClockVoided(super::super::super::r#type::v1::ClockVoided),
+        /// 重新计算
+        #[prost(message, tag = "107")]
+        ClockRecomputed(super::super::super::r#type::v1::ClockRecomputed),
+    }
+}
+impl ::prost::Name for OrderEvent {
+    const NAME: &'static str = "OrderEvent";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.OrderEvent".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.OrderEvent".into()
+    }
+}
+/// 申请人身安全保护令 Somebody entitled applied for a protection order (LAW-4, L34).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProtectionOrderAppliedFor {
+    /// The child to be protected.
+    #[prost(message, optional, tag = "1")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+    /// Village, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "2")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
+    /// Person against whom it is asked.
+    #[prost(string, tag = "3")]
+    pub respondent_person_id: ::prost::alloc::string::String,
+    /// Who applies.
+    #[prost(enumeration = "Applicant", tag = "4")]
+    pub applicant: i32,
+    /// Unit that applies; absent: a person.
+    #[prost(string, optional, tag = "5")]
+    pub applicant_unit_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Court.
+    #[prost(string, tag = "6")]
+    pub court_unit_id: ::prost::alloc::string::String,
+    /// What danger there is.
+    #[prost(message, optional, tag = "7")]
+    pub grounds: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Custody case behind it; absent: none.
+    #[prost(string, optional, tag = "8")]
+    pub case_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Incident behind it; absent: none.
+    #[prost(string, optional, tag = "9")]
+    pub incident_id: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for ProtectionOrderAppliedFor {
+    const NAME: &'static str = "ProtectionOrderAppliedFor";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ProtectionOrderAppliedFor".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ProtectionOrderAppliedFor".into()
+    }
+}
+/// 法院受理 The court accepted the application: it decides within 72 hours, 24 where it is urgent (LAW-4, L34).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OrderApplicationAccepted {
+    /// Whether it is urgent (情况紧急).
+    #[prost(bool, tag = "1")]
+    pub urgent: bool,
+}
+impl ::prost::Name for OrderApplicationAccepted {
+    const NAME: &'static str = "OrderApplicationAccepted";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.OrderApplicationAccepted".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.OrderApplicationAccepted".into()
+    }
+}
+/// 作出人身安全保护令 The court granted the order; it is in force from now on (LAW-4, L34).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProtectionOrderGranted {
+    /// Measures.
+    #[prost(enumeration = "Measure", repeated, tag = "1")]
+    pub measures: ::prost::alloc::vec::Vec<i32>,
+    /// What other measures; absent: none.
+    #[prost(message, optional, tag = "2")]
+    pub other_measures: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Last day on which it is in force, YYYY-MM-DD.
+    #[prost(string, tag = "3")]
+    pub valid_until: ::prost::alloc::string::String,
+    /// The child.
+    #[prost(message, optional, tag = "4")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+    /// Village, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "5")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
+    /// Person against whom it is.
+    #[prost(string, tag = "6")]
+    pub respondent_person_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ProtectionOrderGranted {
+    const NAME: &'static str = "ProtectionOrderGranted";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ProtectionOrderGranted".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ProtectionOrderGranted".into()
+    }
+}
+/// 驳回申请 The court refused the order (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProtectionOrderRefused {
+    /// Why.
+    #[prost(message, optional, tag = "1")]
+    pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for ProtectionOrderRefused {
+    const NAME: &'static str = "ProtectionOrderRefused";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ProtectionOrderRefused".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ProtectionOrderRefused".into()
+    }
+}
+/// 送达 The order as it now stands was served (LAW-4, L34).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProtectionOrderServed {
+    /// On whom.
+    #[prost(enumeration = "ServedOn", tag = "1")]
+    pub served_on: i32,
+}
+impl ::prost::Name for ProtectionOrderServed {
+    const NAME: &'static str = "ProtectionOrderServed";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ProtectionOrderServed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ProtectionOrderServed".into()
+    }
+}
+/// 延长 The court extended the order before it expired (LAW-4, L34).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProtectionOrderExtended {
+    /// Last day on which it is in force now, YYYY-MM-DD.
+    #[prost(string, tag = "1")]
+    pub valid_until: ::prost::alloc::string::String,
+    /// Last day before, YYYY-MM-DD.
+    #[prost(string, tag = "2")]
+    pub was_valid_until: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ProtectionOrderExtended {
+    const NAME: &'static str = "ProtectionOrderExtended";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ProtectionOrderExtended".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ProtectionOrderExtended".into()
+    }
+}
+/// 变更 The court varied the measures of the order before it expired (LAW-4, L34).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProtectionOrderVaried {
+    /// Measures.
+    #[prost(enumeration = "Measure", repeated, tag = "1")]
+    pub measures: ::prost::alloc::vec::Vec<i32>,
+    /// What other measures; absent: none.
+    #[prost(message, optional, tag = "2")]
+    pub other_measures: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for ProtectionOrderVaried {
+    const NAME: &'static str = "ProtectionOrderVaried";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ProtectionOrderVaried".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ProtectionOrderVaried".into()
+    }
+}
+/// 撤销保护令 The court revoked the order before it expired, because the applicant asked or on review (LAW-4, L34).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProtectionOrderRevoked {
+    /// Whether on review.
+    #[prost(bool, tag = "1")]
+    pub on_review: bool,
+}
+impl ::prost::Name for ProtectionOrderRevoked {
+    const NAME: &'static str = "ProtectionOrderRevoked";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ProtectionOrderRevoked".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ProtectionOrderRevoked".into()
+    }
+}
+/// 失效 The last day of the order is over (LAW-4, L34).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProtectionOrderExpired {
+    /// Last day on which it was in force, YYYY-MM-DD.
+    #[prost(string, tag = "1")]
+    pub valid_until: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ProtectionOrderExpired {
+    const NAME: &'static str = "ProtectionOrderExpired";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ProtectionOrderExpired".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ProtectionOrderExpired".into()
+    }
+}
+/// 违反保护令 The respondent breached the order while it was in force (LAW-4, L34).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ProtectionOrderBreached {
+    /// Unique in the district.
+    #[prost(string, tag = "1")]
+    pub breach_id: ::prost::alloc::string::String,
+    /// What happened.
+    #[prost(message, optional, tag = "2")]
+    pub description: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Person who breached it.
+    #[prost(string, tag = "3")]
+    pub respondent_person_id: ::prost::alloc::string::String,
+    /// The child.
+    #[prost(message, optional, tag = "4")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+}
+impl ::prost::Name for ProtectionOrderBreached {
+    const NAME: &'static str = "ProtectionOrderBreached";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ProtectionOrderBreached".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ProtectionOrderBreached".into()
+    }
+}
+/// 违反后果 The court sanctioned a breach (LAW-4, L34).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BreachSanctioned {
+    /// The breach.
+    #[prost(string, tag = "1")]
+    pub breach_id: ::prost::alloc::string::String,
+    /// How.
+    #[prost(enumeration = "Sanction", tag = "2")]
+    pub sanction: i32,
+    /// Fine in yuan; 0: none.
+    #[prost(uint32, tag = "3")]
+    pub fine_yuan: u32,
+    /// Days of detention; 0: none.
+    #[prost(uint32, tag = "4")]
+    pub detention_days: u32,
+}
+impl ::prost::Name for BreachSanctioned {
+    const NAME: &'static str = "BreachSanctioned";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.BreachSanctioned".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.BreachSanctioned".into()
+    }
+}
+/// 申请复议 The applicant refused, or the respondent, asked the court for the one review; the order stays in force meanwhile (LAW-4, L34).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewRequested {
+    /// Whether the respondent asked; otherwise the applicant.
+    #[prost(bool, tag = "1")]
+    pub by_respondent: bool,
+}
+impl ::prost::Name for ReviewRequested {
+    const NAME: &'static str = "ReviewRequested";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ReviewRequested".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ReviewRequested".into()
+    }
+}
+/// 复议决定 The court decided on the review (LAW-4, L34).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewDecided {
+    /// How.
+    #[prost(enumeration = "ReviewOutcome", tag = "1")]
+    pub outcome: i32,
+}
+impl ::prost::Name for ReviewDecided {
+    const NAME: &'static str = "ReviewDecided";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ReviewDecided".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ReviewDecided".into()
+    }
+}
+/// 申请人身安全保护令 By whoever may apply (LAW-4, L34).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplyForProtectionOrderRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "2")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The child's file.
+    #[prost(string, tag = "3")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Village, 12 digits.
+    #[prost(string, tag = "4")]
+    pub village_code: ::prost::alloc::string::String,
+    /// Person against whom it is asked.
+    #[prost(string, tag = "5")]
+    pub respondent_person_id: ::prost::alloc::string::String,
+    /// Who applies.
+    #[prost(enumeration = "Applicant", tag = "6")]
+    pub applicant: i32,
+    /// Court.
+    #[prost(string, tag = "7")]
+    pub court_unit_id: ::prost::alloc::string::String,
+    /// What danger there is.
+    #[prost(string, tag = "8")]
+    pub grounds: ::prost::alloc::string::String,
+    /// Custody case behind it; absent: none.
+    #[prost(string, optional, tag = "9")]
+    pub case_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Incident behind it; absent: none.
+    #[prost(string, optional, tag = "10")]
+    pub incident_id: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for ApplyForProtectionOrderRequest {
+    const NAME: &'static str = "ApplyForProtectionOrderRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ApplyForProtectionOrderRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ApplyForProtectionOrderRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ApplyForProtectionOrderResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for ApplyForProtectionOrderResponse {
+    const NAME: &'static str = "ApplyForProtectionOrderResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ApplyForProtectionOrderResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ApplyForProtectionOrderResponse".into()
+    }
+}
+/// 法院受理 By the court (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcceptOrderApplicationRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether it is urgent (情况紧急).
+    #[prost(bool, tag = "5")]
+    pub urgent: bool,
+}
+impl ::prost::Name for AcceptOrderApplicationRequest {
+    const NAME: &'static str = "AcceptOrderApplicationRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.AcceptOrderApplicationRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.AcceptOrderApplicationRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcceptOrderApplicationResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for AcceptOrderApplicationResponse {
+    const NAME: &'static str = "AcceptOrderApplicationResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.AcceptOrderApplicationResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.AcceptOrderApplicationResponse".into()
+    }
+}
+/// 作出人身安全保护令 By the court, for at most six months (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GrantProtectionOrderRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Measures.
+    #[prost(enumeration = "Measure", repeated, tag = "5")]
+    pub measures: ::prost::alloc::vec::Vec<i32>,
+    /// What other measures; absent: none.
+    #[prost(string, optional, tag = "6")]
+    pub other_measures: ::core::option::Option<::prost::alloc::string::String>,
+    /// Last day on which it is in force, YYYY-MM-DD.
+    #[prost(string, tag = "7")]
+    pub valid_until: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GrantProtectionOrderRequest {
+    const NAME: &'static str = "GrantProtectionOrderRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.GrantProtectionOrderRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.GrantProtectionOrderRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GrantProtectionOrderResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for GrantProtectionOrderResponse {
+    const NAME: &'static str = "GrantProtectionOrderResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.GrantProtectionOrderResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.GrantProtectionOrderResponse".into()
+    }
+}
+/// 驳回申请 By the court (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RefuseProtectionOrderRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RefuseProtectionOrderRequest {
+    const NAME: &'static str = "RefuseProtectionOrderRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RefuseProtectionOrderRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RefuseProtectionOrderRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RefuseProtectionOrderResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RefuseProtectionOrderResponse {
+    const NAME: &'static str = "RefuseProtectionOrderResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RefuseProtectionOrderResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RefuseProtectionOrderResponse".into()
+    }
+}
+/// 送达 By the court (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServeProtectionOrderRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// On whom.
+    #[prost(enumeration = "ServedOn", tag = "5")]
+    pub served_on: i32,
+}
+impl ::prost::Name for ServeProtectionOrderRequest {
+    const NAME: &'static str = "ServeProtectionOrderRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ServeProtectionOrderRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ServeProtectionOrderRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServeProtectionOrderResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for ServeProtectionOrderResponse {
+    const NAME: &'static str = "ServeProtectionOrderResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ServeProtectionOrderResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ServeProtectionOrderResponse".into()
+    }
+}
+/// 延长 By the court, before the order expires (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtendProtectionOrderRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Last day on which it is in force, YYYY-MM-DD.
+    #[prost(string, tag = "5")]
+    pub valid_until: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ExtendProtectionOrderRequest {
+    const NAME: &'static str = "ExtendProtectionOrderRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ExtendProtectionOrderRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ExtendProtectionOrderRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExtendProtectionOrderResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for ExtendProtectionOrderResponse {
+    const NAME: &'static str = "ExtendProtectionOrderResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ExtendProtectionOrderResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ExtendProtectionOrderResponse".into()
+    }
+}
+/// 变更 By the court, before the order expires (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VaryProtectionOrderRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Measures.
+    #[prost(enumeration = "Measure", repeated, tag = "5")]
+    pub measures: ::prost::alloc::vec::Vec<i32>,
+    /// What other measures; absent: none.
+    #[prost(string, optional, tag = "6")]
+    pub other_measures: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for VaryProtectionOrderRequest {
+    const NAME: &'static str = "VaryProtectionOrderRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.VaryProtectionOrderRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.VaryProtectionOrderRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VaryProtectionOrderResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for VaryProtectionOrderResponse {
+    const NAME: &'static str = "VaryProtectionOrderResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.VaryProtectionOrderResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.VaryProtectionOrderResponse".into()
+    }
+}
+/// 撤销保护令 By the court, because the applicant asked (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeProtectionOrderRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for RevokeProtectionOrderRequest {
+    const NAME: &'static str = "RevokeProtectionOrderRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RevokeProtectionOrderRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RevokeProtectionOrderRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RevokeProtectionOrderResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RevokeProtectionOrderResponse {
+    const NAME: &'static str = "RevokeProtectionOrderResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RevokeProtectionOrderResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RevokeProtectionOrderResponse".into()
+    }
+}
+/// 违反保护令 While it is in force (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordBreachRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What happened.
+    #[prost(string, tag = "5")]
+    pub description: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordBreachRequest {
+    const NAME: &'static str = "RecordBreachRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RecordBreachRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RecordBreachRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordBreachResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// The breach.
+    #[prost(string, tag = "2")]
+    pub breach_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordBreachResponse {
+    const NAME: &'static str = "RecordBreachResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RecordBreachResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RecordBreachResponse".into()
+    }
+}
+/// 违反后果 By the court: admonition, a fine of at most 1,000 yuan, detention of at most 15 days, or criminal law (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SanctionBreachRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The breach.
+    #[prost(string, tag = "5")]
+    pub breach_id: ::prost::alloc::string::String,
+    /// How.
+    #[prost(enumeration = "Sanction", tag = "6")]
+    pub sanction: i32,
+    /// Fine in yuan; 0: none.
+    #[prost(uint32, tag = "7")]
+    pub fine_yuan: u32,
+    /// Days of detention; 0: none.
+    #[prost(uint32, tag = "8")]
+    pub detention_days: u32,
+}
+impl ::prost::Name for SanctionBreachRequest {
+    const NAME: &'static str = "SanctionBreachRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.SanctionBreachRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.SanctionBreachRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SanctionBreachResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for SanctionBreachResponse {
+    const NAME: &'static str = "SanctionBreachResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.SanctionBreachResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.SanctionBreachResponse".into()
+    }
+}
+/// 申请复议 Once, within five days (LAW-4, L34).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestReviewRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether the respondent asks; otherwise the applicant.
+    #[prost(bool, tag = "5")]
+    pub by_respondent: bool,
+}
+impl ::prost::Name for RequestReviewRequest {
+    const NAME: &'static str = "RequestReviewRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RequestReviewRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RequestReviewRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestReviewResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RequestReviewResponse {
+    const NAME: &'static str = "RequestReviewResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.RequestReviewResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.RequestReviewResponse".into()
+    }
+}
+/// 复议决定 By the court (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideReviewRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The order.
+    #[prost(string, tag = "2")]
+    pub order_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How.
+    #[prost(enumeration = "ReviewOutcome", tag = "5")]
+    pub outcome: i32,
+}
+impl ::prost::Name for DecideReviewRequest {
+    const NAME: &'static str = "DecideReviewRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.DecideReviewRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.DecideReviewRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DecideReviewResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for DecideReviewResponse {
+    const NAME: &'static str = "DecideReviewResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.DecideReviewResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.DecideReviewResponse".into()
+    }
+}
+/// 人身安全保护令 How far it is, and until when it is in force (LAW-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetProtectionOrderRequest {
+    /// The order.
+    #[prost(string, tag = "1")]
+    pub order_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GetProtectionOrderRequest {
+    const NAME: &'static str = "GetProtectionOrderRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.GetProtectionOrderRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.GetProtectionOrderRequest".into()
+    }
+}
+/// The answer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetProtectionOrderResponse {
+    /// How far it is.
+    #[prost(enumeration = "OrderStage", tag = "1")]
+    pub stage: i32,
+    /// Measures, while it is or was in force.
+    #[prost(enumeration = "Measure", repeated, tag = "2")]
+    pub measures: ::prost::alloc::vec::Vec<i32>,
+    /// When it was granted; absent: it was not.
+    #[prost(message, optional, tag = "3")]
+    pub granted_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Last day on which it is in force, YYYY-MM-DD; empty: none.
+    #[prost(string, tag = "4")]
+    pub valid_until: ::prost::alloc::string::String,
+    /// On whom it was served as it now stands.
+    #[prost(enumeration = "ServedOn", repeated, tag = "5")]
+    pub served_on: ::prost::alloc::vec::Vec<i32>,
+    /// Breaches that were recorded.
+    #[prost(uint32, tag = "6")]
+    pub breaches: u32,
+    /// Position that was read.
+    #[prost(uint64, tag = "7")]
+    pub position: u64,
+}
+impl ::prost::Name for GetProtectionOrderResponse {
+    const NAME: &'static str = "GetProtectionOrderResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.GetProtectionOrderResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.GetProtectionOrderResponse".into()
+    }
+}
+/// 待办责任 Which duties are open, whose, since when, by which rule, and what is missing (BEY-2).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListProtectionOrderDutiesRequest {
+    /// The order.
+    #[prost(string, tag = "1")]
+    pub order_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ListProtectionOrderDutiesRequest {
+    const NAME: &'static str = "ListProtectionOrderDutiesRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ListProtectionOrderDutiesRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ListProtectionOrderDutiesRequest".into()
+    }
+}
+/// The answer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListProtectionOrderDutiesResponse {
+    /// Open duties, the earliest due first.
+    #[prost(message, repeated, tag = "1")]
+    pub duties: ::prost::alloc::vec::Vec<OpenDuty>,
+    /// Position that was read.
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+}
+impl ::prost::Name for ListProtectionOrderDutiesResponse {
+    const NAME: &'static str = "ListProtectionOrderDutiesResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ListProtectionOrderDutiesResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ListProtectionOrderDutiesResponse".into()
+    }
+}
+/// 临时监护情形 Why civil affairs takes temporary guardianship: 未成年人保护法 92 (LAW-3, L30).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum TemporaryCase {
+    /// Not said.
+    Unspecified = 0,
+    /// 流浪乞讨或者身份不明，暂时查找不到父母或者其他监护人
+    ParentsNotFound = 1,
+    /// 监护人下落不明且无其他人可以担任监护人
+    GuardianMissing = 2,
+    /// 监护人因自身客观原因或者因发生自然灾害、事故灾难、公共卫生事件等突发事件不能履行监护职责，导致监护缺失
+    GuardianUnable = 3,
+    /// 监护人拒绝或者怠于履行监护职责，导致未成年人处于无人照料的状态
+    GuardianNeglects = 4,
+    /// 监护人教唆、利用未成年人实施违法犯罪行为，未成年人需要被带离安置
+    CrimeIncited = 5,
+    /// 未成年人遭受监护人严重伤害或者面临人身安全威胁，需要被紧急安置
+    SevereHarm = 6,
+    /// 法律规定的其他情形
+    OtherLaw = 7,
+}
+impl TemporaryCase {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "TEMPORARY_CASE_UNSPECIFIED",
+            Self::ParentsNotFound => "TEMPORARY_CASE_PARENTS_NOT_FOUND",
+            Self::GuardianMissing => "TEMPORARY_CASE_GUARDIAN_MISSING",
+            Self::GuardianUnable => "TEMPORARY_CASE_GUARDIAN_UNABLE",
+            Self::GuardianNeglects => "TEMPORARY_CASE_GUARDIAN_NEGLECTS",
+            Self::CrimeIncited => "TEMPORARY_CASE_CRIME_INCITED",
+            Self::SevereHarm => "TEMPORARY_CASE_SEVERE_HARM",
+            Self::OtherLaw => "TEMPORARY_CASE_OTHER_LAW",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "TEMPORARY_CASE_UNSPECIFIED" => Some(Self::Unspecified),
+            "TEMPORARY_CASE_PARENTS_NOT_FOUND" => Some(Self::ParentsNotFound),
+            "TEMPORARY_CASE_GUARDIAN_MISSING" => Some(Self::GuardianMissing),
+            "TEMPORARY_CASE_GUARDIAN_UNABLE" => Some(Self::GuardianUnable),
+            "TEMPORARY_CASE_GUARDIAN_NEGLECTS" => Some(Self::GuardianNeglects),
+            "TEMPORARY_CASE_CRIME_INCITED" => Some(Self::CrimeIncited),
+            "TEMPORARY_CASE_SEVERE_HARM" => Some(Self::SevereHarm),
+            "TEMPORARY_CASE_OTHER_LAW" => Some(Self::OtherLaw),
+            _ => None,
+        }
+    }
+}
+/// 安置方式 Form of placement: 未成年人保护法 93 (LAW-3, L31).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PlacementForm {
+    /// Not said.
+    Unspecified = 0,
+    /// 委托亲属抚养
+    Relative = 1,
+    /// 家庭寄养
+    FosterFamily = 2,
+    /// 交由未成年人救助保护机构收留、抚养
+    ReliefProtectionInstitution = 3,
+    /// 交由儿童福利机构收留、抚养
+    ChildWelfareInstitution = 4,
+}
+impl PlacementForm {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PLACEMENT_FORM_UNSPECIFIED",
+            Self::Relative => "PLACEMENT_FORM_RELATIVE",
+            Self::FosterFamily => "PLACEMENT_FORM_FOSTER_FAMILY",
+            Self::ReliefProtectionInstitution => {
+                "PLACEMENT_FORM_RELIEF_PROTECTION_INSTITUTION"
+            }
+            Self::ChildWelfareInstitution => "PLACEMENT_FORM_CHILD_WELFARE_INSTITUTION",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PLACEMENT_FORM_UNSPECIFIED" => Some(Self::Unspecified),
+            "PLACEMENT_FORM_RELATIVE" => Some(Self::Relative),
+            "PLACEMENT_FORM_FOSTER_FAMILY" => Some(Self::FosterFamily),
+            "PLACEMENT_FORM_RELIEF_PROTECTION_INSTITUTION" => {
+                Some(Self::ReliefProtectionInstitution)
+            }
+            "PLACEMENT_FORM_CHILD_WELFARE_INSTITUTION" => {
+                Some(Self::ChildWelfareInstitution)
+            }
+            _ => None,
+        }
+    }
+}
+/// 长期监护情形 Why civil affairs takes long-term guardianship: 未成年人保护法 94 (LAW-3, L33).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum LongTermCase {
+    /// Not said.
+    Unspecified = 0,
+    /// 查找不到未成年人的父母或者其他监护人
+    ParentsNotFound = 1,
+    /// 监护人死亡或者被宣告死亡且无其他人可以担任监护人
+    GuardianDead = 2,
+    /// 监护人丧失监护能力且无其他人可以担任监护人
+    CapacityLost = 3,
+    /// 人民法院判决撤销监护人资格并指定由民政部门担任监护人
+    DesignatedByCourt = 4,
+    /// 法律规定的其他情形
+    OtherLaw = 5,
+}
+impl LongTermCase {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "LONG_TERM_CASE_UNSPECIFIED",
+            Self::ParentsNotFound => "LONG_TERM_CASE_PARENTS_NOT_FOUND",
+            Self::GuardianDead => "LONG_TERM_CASE_GUARDIAN_DEAD",
+            Self::CapacityLost => "LONG_TERM_CASE_CAPACITY_LOST",
+            Self::DesignatedByCourt => "LONG_TERM_CASE_DESIGNATED_BY_COURT",
+            Self::OtherLaw => "LONG_TERM_CASE_OTHER_LAW",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "LONG_TERM_CASE_UNSPECIFIED" => Some(Self::Unspecified),
+            "LONG_TERM_CASE_PARENTS_NOT_FOUND" => Some(Self::ParentsNotFound),
+            "LONG_TERM_CASE_GUARDIAN_DEAD" => Some(Self::GuardianDead),
+            "LONG_TERM_CASE_CAPACITY_LOST" => Some(Self::CapacityLost),
+            "LONG_TERM_CASE_DESIGNATED_BY_COURT" => Some(Self::DesignatedByCourt),
+            "LONG_TERM_CASE_OTHER_LAW" => Some(Self::OtherLaw),
+            _ => None,
+        }
+    }
+}
+/// 临时监护 Events of the temporary guardianship of one child.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TemporaryGuardianshipEvent {
+    /// The event.
+    #[prost(
+        oneof = "temporary_guardianship_event::Event",
+        tags = "1, 2, 3, 4, 5, 6, 101, 102, 103, 104, 105, 106, 107"
+    )]
+    pub event: ::core::option::Option<temporary_guardianship_event::Event>,
+}
+/// Nested message and enum types in `TemporaryGuardianshipEvent`.
+pub mod temporary_guardianship_event {
+    /// The event.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Event {
+        /// 开始临时监护
+        #[prost(message, tag = "1")]
+        TemporaryGuardianshipBegan(super::TemporaryGuardianshipBegan),
+        /// 移交
+        #[prost(message, tag = "2")]
+        ChildHandedOver(super::ChildHandedOver),
+        /// 监护能力评估
+        #[prost(message, tag = "3")]
+        GuardianFitnessAssessed(super::GuardianFitnessAssessed),
+        /// 送回监护人
+        #[prost(message, tag = "4")]
+        ChildReturned(super::ChildReturned),
+        /// 转为长期监护
+        #[prost(message, tag = "5")]
+        LongTermGuardianshipTaken(super::LongTermGuardianshipTaken),
+        /// 交由指定监护人
+        #[prost(message, tag = "6")]
+        ChildGivenToDesignatedGuardian(super::ChildGivenToDesignatedGuardian),
+        /// 计时开始
+        #[prost(message, tag = "101")]
+        ClockStarted(super::super::super::r#type::v1::ClockStarted),
+        /// 预警
+        #[prost(message, tag = "102")]
+        ClockWarned(super::super::super::r#type::v1::ClockWarned),
+        /// 逾期
+        #[prost(message, tag = "103")]
+        ClockMissed(super::super::super::r#type::v1::ClockMissed),
+        /// 按时完成
+        #[prost(message, tag = "104")]
+        ClockMet(super::super::super::r#type::v1::ClockMet),
+        /// 被取代
+        #[prost(message, tag = "105")]
+        ClockSuperseded(super::super::super::r#type::v1::ClockSuperseded),
+        /// 作废
+        #[prost(message, tag = "106")]
+        ClockVoided(super::super::super::r#type::v1::ClockVoided),
+        /// 重新计算
+        #[prost(message, tag = "107")]
+        ClockRecomputed(super::super::super::r#type::v1::ClockRecomputed),
+    }
+}
+impl ::prost::Name for TemporaryGuardianshipEvent {
+    const NAME: &'static str = "TemporaryGuardianshipEvent";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.TemporaryGuardianshipEvent".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.TemporaryGuardianshipEvent".into()
+    }
+}
+/// 开始临时监护 Civil affairs took temporary guardianship (LAW-3, L30).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TemporaryGuardianshipBegan {
+    /// Unique in the district: this stay.
+    #[prost(string, tag = "1")]
+    pub stay_id: ::prost::alloc::string::String,
+    /// The child.
+    #[prost(message, optional, tag = "2")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+    /// Village, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "3")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
+    /// Why.
+    #[prost(enumeration = "TemporaryCase", tag = "4")]
+    pub case: i32,
+    /// Guardians in whose place civil affairs stands; none: not known.
+    #[prost(string, repeated, tag = "5")]
+    pub guardian_person_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Legal basis.
+    #[prost(string, tag = "6")]
+    pub article: ::prost::alloc::string::String,
+    /// Incident behind it; absent: none.
+    #[prost(string, optional, tag = "7")]
+    pub incident_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Custody case behind it; absent: none.
+    #[prost(string, optional, tag = "8")]
+    pub case_id: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for TemporaryGuardianshipBegan {
+    const NAME: &'static str = "TemporaryGuardianshipBegan";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.TemporaryGuardianshipBegan".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.TemporaryGuardianshipBegan".into()
+    }
+}
+/// 移交 The child was handed over into a form of placement; the one before ended at that moment (LAW-3, L31, BEY-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChildHandedOver {
+    /// Unique in the district.
+    #[prost(string, tag = "1")]
+    pub placement_id: ::prost::alloc::string::String,
+    /// Form.
+    #[prost(enumeration = "PlacementForm", tag = "2")]
+    pub form: i32,
+    /// Unit that gave the child.
+    #[prost(string, tag = "3")]
+    pub giver_unit_id: ::prost::alloc::string::String,
+    /// Unit that took the child; absent: a person.
+    #[prost(string, optional, tag = "4")]
+    pub taker_unit_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Opaque id of the person who took the child; absent: a unit.
+    #[prost(string, optional, tag = "5")]
+    pub taker_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// What that person is to the child.
+    #[prost(enumeration = "super::super::r#type::v1::Relation", tag = "6")]
+    pub taker_relation: i32,
+    /// Name of that person.
+    #[prost(message, optional, tag = "7")]
+    pub taker_name: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Place of the hand-over.
+    #[prost(message, optional, tag = "8")]
+    pub place: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// The child.
+    #[prost(message, optional, tag = "9")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+}
+impl ::prost::Name for ChildHandedOver {
+    const NAME: &'static str = "ChildHandedOver";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ChildHandedOver".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ChildHandedOver".into()
+    }
+}
+/// 监护能力评估 Civil affairs assessed whether a guardian is fit again (LAW-3, L31).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GuardianFitnessAssessed {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// Whether fit.
+    #[prost(bool, tag = "2")]
+    pub fit: bool,
+    /// What was found.
+    #[prost(message, optional, tag = "3")]
+    pub findings: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for GuardianFitnessAssessed {
+    const NAME: &'static str = "GuardianFitnessAssessed";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.GuardianFitnessAssessed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.GuardianFitnessAssessed".into()
+    }
+}
+/// 送回监护人 The child returned to a guardian who was assessed fit again: temporary guardianship ended (LAW-3, L31).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChildReturned {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// The child.
+    #[prost(message, optional, tag = "2")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+    /// The event of the assessment that found the guardian fit.
+    #[prost(string, tag = "3")]
+    pub assessment_event_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ChildReturned {
+    const NAME: &'static str = "ChildReturned";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ChildReturned".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ChildReturned".into()
+    }
+}
+/// 转为长期监护 Civil affairs took long-term guardianship: temporary guardianship ended (LAW-3, L33).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LongTermGuardianshipTaken {
+    /// Why.
+    #[prost(enumeration = "LongTermCase", tag = "1")]
+    pub case: i32,
+    /// Legal basis.
+    #[prost(string, tag = "2")]
+    pub article: ::prost::alloc::string::String,
+    /// The child.
+    #[prost(message, optional, tag = "3")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+}
+impl ::prost::Name for LongTermGuardianshipTaken {
+    const NAME: &'static str = "LongTermGuardianshipTaken";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.LongTermGuardianshipTaken".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.LongTermGuardianshipTaken".into()
+    }
+}
+/// 交由指定监护人 The child went to the guardian whom the court designated: temporary guardianship ended (LAW-3, CUS-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChildGivenToDesignatedGuardian {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// The custody case.
+    #[prost(string, tag = "2")]
+    pub case_id: ::prost::alloc::string::String,
+    /// The child.
+    #[prost(message, optional, tag = "3")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+}
+impl ::prost::Name for ChildGivenToDesignatedGuardian {
+    const NAME: &'static str = "ChildGivenToDesignatedGuardian";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ChildGivenToDesignatedGuardian".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ChildGivenToDesignatedGuardian".into()
+    }
+}
+/// 开始临时监护 By civil affairs (LAW-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BeginTemporaryGuardianshipRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "2")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The child's file; absent: not identified.
+    #[prost(string, optional, tag = "3")]
+    pub child_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Village, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "4")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
+    /// Why.
+    #[prost(enumeration = "TemporaryCase", tag = "5")]
+    pub case: i32,
+    /// Guardians in whose place civil affairs stands.
+    #[prost(string, repeated, tag = "6")]
+    pub guardian_person_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Legal basis; needed where another law says so; absent: the article of the case.
+    #[prost(string, optional, tag = "7")]
+    pub article: ::core::option::Option<::prost::alloc::string::String>,
+    /// Form of placement.
+    #[prost(enumeration = "PlacementForm", tag = "8")]
+    pub form: i32,
+    /// Unit that gave the child.
+    #[prost(string, tag = "9")]
+    pub giver_unit_id: ::prost::alloc::string::String,
+    /// Unit that took the child; absent: a person.
+    #[prost(string, optional, tag = "10")]
+    pub taker_unit_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// The person who took the child; absent: a unit.
+    #[prost(message, optional, tag = "11")]
+    pub taker: ::core::option::Option<TakerInput>,
+    /// Place of the hand-over.
+    #[prost(string, tag = "12")]
+    pub place: ::prost::alloc::string::String,
+    /// Incident behind it; absent: none.
+    #[prost(string, optional, tag = "13")]
+    pub incident_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Custody case behind it; absent: none.
+    #[prost(string, optional, tag = "14")]
+    pub case_id: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for BeginTemporaryGuardianshipRequest {
+    const NAME: &'static str = "BeginTemporaryGuardianshipRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.BeginTemporaryGuardianshipRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.BeginTemporaryGuardianshipRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BeginTemporaryGuardianshipResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// The first placement.
+    #[prost(string, tag = "2")]
+    pub placement_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for BeginTemporaryGuardianshipResponse {
+    const NAME: &'static str = "BeginTemporaryGuardianshipResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.BeginTemporaryGuardianshipResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.BeginTemporaryGuardianshipResponse".into()
+    }
+}
+/// 变更安置方式 By civil affairs (LAW-3, BEY-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChangePlacementFormRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The temporary guardianship: the id that its begin answered.
+    #[prost(string, tag = "2")]
+    pub guardianship_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Form of placement.
+    #[prost(enumeration = "PlacementForm", tag = "5")]
+    pub form: i32,
+    /// Unit that gave the child.
+    #[prost(string, tag = "6")]
+    pub giver_unit_id: ::prost::alloc::string::String,
+    /// Unit that took the child; absent: a person.
+    #[prost(string, optional, tag = "7")]
+    pub taker_unit_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// The person who took the child; absent: a unit.
+    #[prost(message, optional, tag = "8")]
+    pub taker: ::core::option::Option<TakerInput>,
+    /// Place of the hand-over.
+    #[prost(string, tag = "9")]
+    pub place: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ChangePlacementFormRequest {
+    const NAME: &'static str = "ChangePlacementFormRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ChangePlacementFormRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ChangePlacementFormRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ChangePlacementFormResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// The placement that began.
+    #[prost(string, tag = "2")]
+    pub placement_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ChangePlacementFormResponse {
+    const NAME: &'static str = "ChangePlacementFormResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ChangePlacementFormResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ChangePlacementFormResponse".into()
+    }
+}
+/// 监护能力评估 By civil affairs itself (LAW-3, L31).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssessGuardianFitnessRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The temporary guardianship: the id that its begin answered.
+    #[prost(string, tag = "2")]
+    pub guardianship_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// Whether fit.
+    #[prost(bool, tag = "6")]
+    pub fit: bool,
+    /// What was found.
+    #[prost(string, tag = "7")]
+    pub findings: ::prost::alloc::string::String,
+}
+impl ::prost::Name for AssessGuardianFitnessRequest {
+    const NAME: &'static str = "AssessGuardianFitnessRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.AssessGuardianFitnessRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.AssessGuardianFitnessRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssessGuardianFitnessResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for AssessGuardianFitnessResponse {
+    const NAME: &'static str = "AssessGuardianFitnessResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.AssessGuardianFitnessResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.AssessGuardianFitnessResponse".into()
+    }
+}
+/// 送回监护人 Refused unless civil affairs assessed the guardian fit again (LAW-3, L31).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReturnChildRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The temporary guardianship: the id that its begin answered.
+    #[prost(string, tag = "2")]
+    pub guardianship_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ReturnChildRequest {
+    const NAME: &'static str = "ReturnChildRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ReturnChildRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ReturnChildRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReturnChildResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for ReturnChildResponse {
+    const NAME: &'static str = "ReturnChildResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ReturnChildResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ReturnChildResponse".into()
+    }
+}
+/// 转为长期监护 By civil affairs (LAW-3, L33).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakeLongTermGuardianshipRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The temporary guardianship: the id that its begin answered.
+    #[prost(string, tag = "2")]
+    pub guardianship_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why.
+    #[prost(enumeration = "LongTermCase", tag = "5")]
+    pub case: i32,
+    /// Legal basis; needed where another law says so; absent: the article of the case.
+    #[prost(string, optional, tag = "6")]
+    pub article: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for TakeLongTermGuardianshipRequest {
+    const NAME: &'static str = "TakeLongTermGuardianshipRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.TakeLongTermGuardianshipRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.TakeLongTermGuardianshipRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakeLongTermGuardianshipResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for TakeLongTermGuardianshipResponse {
+    const NAME: &'static str = "TakeLongTermGuardianshipResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.TakeLongTermGuardianshipResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.TakeLongTermGuardianshipResponse".into()
+    }
+}
+/// 交由指定监护人 The guardian whom the court designated (LAW-3, CUS-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GiveToDesignatedGuardianRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The temporary guardianship: the id that its begin answered.
+    #[prost(string, tag = "2")]
+    pub guardianship_id: ::prost::alloc::string::String,
+    /// Refused unless it is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// The custody case.
+    #[prost(string, tag = "6")]
+    pub case_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GiveToDesignatedGuardianRequest {
+    const NAME: &'static str = "GiveToDesignatedGuardianRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.GiveToDesignatedGuardianRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.GiveToDesignatedGuardianRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GiveToDesignatedGuardianResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for GiveToDesignatedGuardianResponse {
+    const NAME: &'static str = "GiveToDesignatedGuardianResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.GiveToDesignatedGuardianResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.GiveToDesignatedGuardianResponse".into()
+    }
+}
+/// 临时监护 What is so now, and what was (LAW-3, BEY-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetTemporaryGuardianshipRequest {
+    /// The temporary guardianship.
+    #[prost(string, tag = "1")]
+    pub guardianship_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GetTemporaryGuardianshipRequest {
+    const NAME: &'static str = "GetTemporaryGuardianshipRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.GetTemporaryGuardianshipRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.GetTemporaryGuardianshipRequest".into()
+    }
+}
+/// The answer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetTemporaryGuardianshipResponse {
+    /// Every stay, the first one first.
+    #[prost(message, repeated, tag = "1")]
+    pub stays: ::prost::alloc::vec::Vec<TemporaryStay>,
+    /// Position that was read.
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+}
+impl ::prost::Name for GetTemporaryGuardianshipResponse {
+    const NAME: &'static str = "GetTemporaryGuardianshipResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.GetTemporaryGuardianshipResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.GetTemporaryGuardianshipResponse".into()
+    }
+}
+/// 待办责任 Which duties are open, since when, by which rule, and what is missing (BEY-2).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListTemporaryGuardianshipDutiesRequest {
+    /// The temporary guardianship.
+    #[prost(string, tag = "1")]
+    pub guardianship_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ListTemporaryGuardianshipDutiesRequest {
+    const NAME: &'static str = "ListTemporaryGuardianshipDutiesRequest";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ListTemporaryGuardianshipDutiesRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ListTemporaryGuardianshipDutiesRequest".into()
+    }
+}
+/// The answer.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListTemporaryGuardianshipDutiesResponse {
+    /// Open duties, the earliest due first.
+    #[prost(message, repeated, tag = "1")]
+    pub duties: ::prost::alloc::vec::Vec<OpenDuty>,
+    /// Position that was read.
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+}
+impl ::prost::Name for ListTemporaryGuardianshipDutiesResponse {
+    const NAME: &'static str = "ListTemporaryGuardianshipDutiesResponse";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.ListTemporaryGuardianshipDutiesResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.ListTemporaryGuardianshipDutiesResponse".into()
+    }
+}
+/// The person who takes the child, in clear.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TakerInput {
+    /// Opaque id of the person; absent: a new one is made.
+    #[prost(string, optional, tag = "1")]
+    pub person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// What the person is to the child.
+    #[prost(enumeration = "super::super::r#type::v1::Relation", tag = "2")]
+    pub relation: i32,
+    /// Name.
+    #[prost(string, tag = "3")]
+    pub name: ::prost::alloc::string::String,
+}
+impl ::prost::Name for TakerInput {
+    const NAME: &'static str = "TakerInput";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.TakerInput".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.TakerInput".into()
+    }
+}
+/// One stay under temporary guardianship.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct TemporaryStay {
+    /// The stay.
+    #[prost(string, tag = "1")]
+    pub stay_id: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(enumeration = "TemporaryCase", tag = "2")]
+    pub case: i32,
+    /// Legal basis.
+    #[prost(string, tag = "3")]
+    pub article: ::prost::alloc::string::String,
+    /// When it began.
+    #[prost(message, optional, tag = "4")]
+    pub began_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it ended; absent: it goes on.
+    #[prost(message, optional, tag = "5")]
+    pub ended_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// How it ended: the name of the event; empty: it goes on.
+    #[prost(string, tag = "6")]
+    pub ended_by: ::prost::alloc::string::String,
+    /// Who held the child, the first one first.
+    #[prost(message, repeated, tag = "7")]
+    pub placements: ::prost::alloc::vec::Vec<TemporaryPlacement>,
+    /// Guardians assessed fit again, by the last assessment of each.
+    #[prost(string, repeated, tag = "8")]
+    pub fit_guardian_person_ids: ::prost::alloc::vec::Vec<
+        ::prost::alloc::string::String,
+    >,
+}
+impl ::prost::Name for TemporaryStay {
+    const NAME: &'static str = "TemporaryStay";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.TemporaryStay".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.TemporaryStay".into()
+    }
+}
+/// Who held the child, and how long.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TemporaryPlacement {
+    /// The placement.
+    #[prost(string, tag = "1")]
+    pub placement_id: ::prost::alloc::string::String,
+    /// Form.
+    #[prost(enumeration = "PlacementForm", tag = "2")]
+    pub form: i32,
+    /// Unit that gave the child.
+    #[prost(string, tag = "3")]
+    pub giver_unit_id: ::prost::alloc::string::String,
+    /// Unit that took the child; empty: a person.
+    #[prost(string, tag = "4")]
+    pub taker_unit_id: ::prost::alloc::string::String,
+    /// Person who took the child; empty: a unit.
+    #[prost(string, tag = "5")]
+    pub taker_person_id: ::prost::alloc::string::String,
+    /// From.
+    #[prost(message, optional, tag = "6")]
+    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    /// Until; absent: it goes on.
+    #[prost(message, optional, tag = "7")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for TemporaryPlacement {
+    const NAME: &'static str = "TemporaryPlacement";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.TemporaryPlacement".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.TemporaryPlacement".into()
     }
 }

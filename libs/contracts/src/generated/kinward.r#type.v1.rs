@@ -146,6 +146,8 @@ pub enum Basis {
     Policy = 2,
     /// 本地目标
     LocalTarget = 3,
+    /// 司法指导意见 What the courts were advised, or what is not verified as law: configuration, never law.
+    JudicialGuidance = 4,
 }
 impl Basis {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -158,6 +160,7 @@ impl Basis {
             Self::Statute => "BASIS_STATUTE",
             Self::Policy => "BASIS_POLICY",
             Self::LocalTarget => "BASIS_LOCAL_TARGET",
+            Self::JudicialGuidance => "BASIS_JUDICIAL_GUIDANCE",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -167,6 +170,7 @@ impl Basis {
             "BASIS_STATUTE" => Some(Self::Statute),
             "BASIS_POLICY" => Some(Self::Policy),
             "BASIS_LOCAL_TARGET" => Some(Self::LocalTarget),
+            "BASIS_JUDICIAL_GUIDANCE" => Some(Self::JudicialGuidance),
             _ => None,
         }
     }

@@ -470,6 +470,20 @@ impl crate::Validate for crate::assessment::v1::PlanClosed {
         let _ = (path, &violations);
     }
 }
+impl crate::Validate for crate::custody::v1::OpenDuty {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.missing.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "missing")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::MissingFact {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
 impl crate::Validate for crate::custody::v1::CriticiseGuardianRequest {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -641,6 +655,9 @@ impl crate::Validate for crate::custody::v1::RecordHarmRequest {
         }
         { let value = &self.harm;
             crate::validate::one_of(crate::custody::v1::Harm::try_from(*value).is_ok(), &[0], *value, crate::join(path, "harm"), violations);
+        }
+        if let Some(value) = &self.since_on {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "since_on"), violations); }
         }
     }
 }
@@ -890,7 +907,282 @@ impl crate::Validate for crate::custody::v1::GroundAssessment {
         }
     }
 }
-impl crate::Validate for crate::custody::v1::MissingFact {
+impl crate::Validate for crate::custody::v1::ImposePenaltyRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+        { let value = &self.guardian_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardian_person_id"), violations); }
+        }
+        { let value = &self.conduct;
+            crate::validate::one_of(crate::custody::v1::Conduct::try_from(*value).is_ok(), &[0], *value, crate::join(path, "conduct"), violations);
+        }
+        { let value = &self.penalty;
+            crate::validate::one_of(crate::custody::v1::Penalty::try_from(*value).is_ok(), &[0], *value, crate::join(path, "penalty"), violations);
+        }
+        { let value = &self.article;
+            { crate::validate::min_len(value, 1, crate::join(path, "article"), violations); }
+            { crate::validate::max_len(value, 100, crate::join(path, "article"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ImposePenaltyResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::FileCriminalCaseRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+        { let value = &self.guardian_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardian_person_id"), violations); }
+        }
+        { let value = &self.conduct;
+            crate::validate::one_of(crate::custody::v1::Conduct::try_from(*value).is_ok(), &[0], *value, crate::join(path, "conduct"), violations);
+        }
+        { let value = &self.article;
+            { crate::validate::min_len(value, 1, crate::join(path, "article"), violations); }
+            { crate::validate::max_len(value, 100, crate::join(path, "article"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::FileCriminalCaseResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::OrderFamilyEducationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+        { let value = &self.guardian_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardian_person_id"), violations); }
+        }
+        { let value = &self.conduct;
+            crate::validate::one_of(crate::custody::v1::Conduct::try_from(*value).is_ok(), &[0], *value, crate::join(path, "conduct"), violations);
+        }
+        { let value = &self.provider_unit_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "provider_unit_id"), violations); }
+        }
+        { let value = &self.article;
+            { crate::validate::min_len(value, 1, crate::join(path, "article"), violations); }
+            { crate::validate::max_len(value, 100, crate::join(path, "article"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::OrderFamilyEducationResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::EndFamilyEducationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::EndFamilyEducationResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RecordConvictionRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+        { let value = &self.guardian_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardian_person_id"), violations); }
+        }
+        { let value = &self.imprisonment_months;
+            { crate::validate::at_most(i128::from(*value), 1_200, crate::join(path, "imprisonment_months"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "imprisonment_months"), violations); }
+        }
+        { let value = &self.article;
+            { crate::validate::min_len(value, 1, crate::join(path, "article"), violations); }
+            { crate::validate::max_len(value, 100, crate::join(path, "article"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RecordConvictionResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RequestRestorationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+        { let value = &self.guardian_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardian_person_id"), violations); }
+        }
+        { let value = &self.relation;
+            crate::validate::one_of(crate::r#type::v1::Relation::try_from(*value).is_ok(), &[0], *value, crate::join(path, "relation"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RequestRestorationResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RuleOnRestorationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+        { let value = &self.restoration_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "restoration_id"), violations); }
+        }
+        { let value = &self.ruling;
+            crate::validate::one_of(crate::custody::v1::RestorationRuling::try_from(*value).is_ok(), &[0], *value, crate::join(path, "ruling"), violations);
+        }
+        { let value = &self.wards_wish;
+            crate::validate::one_of(crate::custody::v1::WardsWish::try_from(*value).is_ok(), &[], *value, crate::join(path, "wards_wish"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RuleOnRestorationResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::InterviewMinorRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+        { let value = &self.suitable_adult;
+            crate::validate::one_of(crate::custody::v1::SuitableAdult::try_from(*value).is_ok(), &[], *value, crate::join(path, "suitable_adult"), violations);
+        }
+        if let Some(value) = &self.suitable_adult_person_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "suitable_adult_person_id"), violations); }
+        }
+        { let value = &self.child_sex;
+            crate::validate::one_of(crate::r#type::v1::Sex::try_from(*value).is_ok(), &[0], *value, crate::join(path, "child_sex"), violations);
+        }
+        if let Some(value) = &self.reason {
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 500, crate::join(path, "reason"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::InterviewMinorResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ListInterventionsRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+        { let value = &self.guardian_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardian_person_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ListInterventionsResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.interventions.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "interventions")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ListCaseDutiesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ListCaseDutiesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.duties.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "duties")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::Intervention {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }
@@ -945,6 +1237,36 @@ impl crate::Validate for crate::custody::v1::CaseEvent {
         }
         if let Some(crate::custody::v1::case_event::Event::SupportDutyContinues(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "support_duty_continues"), violations);
+        }
+        if let Some(crate::custody::v1::case_event::Event::PublicSecurityPenaltyImposed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "public_security_penalty_imposed"), violations);
+        }
+        if let Some(crate::custody::v1::case_event::Event::CriminalCaseFiled(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "criminal_case_filed"), violations);
+        }
+        if let Some(crate::custody::v1::case_event::Event::FamilyEducationOrdered(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "family_education_ordered"), violations);
+        }
+        if let Some(crate::custody::v1::case_event::Event::FamilyEducationEnded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "family_education_ended"), violations);
+        }
+        if let Some(crate::custody::v1::case_event::Event::GuardianConvicted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "guardian_convicted"), violations);
+        }
+        if let Some(crate::custody::v1::case_event::Event::ReturnedToAssistance(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "returned_to_assistance"), violations);
+        }
+        if let Some(crate::custody::v1::case_event::Event::RestorationRequested(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "restoration_requested"), violations);
+        }
+        if let Some(crate::custody::v1::case_event::Event::RestorationRuled(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "restoration_ruled"), violations);
+        }
+        if let Some(crate::custody::v1::case_event::Event::GuardianshipRestored(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "guardianship_restored"), violations);
+        }
+        if let Some(crate::custody::v1::case_event::Event::MinorInterviewed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "minor_interviewed"), violations);
         }
         if let Some(crate::custody::v1::case_event::Event::ClockStarted(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
@@ -1067,6 +1389,915 @@ impl crate::Validate for crate::custody::v1::DesignatedGuardian {
         if let Some(value) = &self.phone {
             crate::Validate::check(value, &crate::join(path, "phone"), violations);
         }
+    }
+}
+impl crate::Validate for crate::custody::v1::PublicSecurityPenaltyImposed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::CriminalCaseFiled {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::FamilyEducationOrdered {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::FamilyEducationEnded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::GuardianConvicted {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::ReturnedToAssistance {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RestorationRequested {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::RestorationRuled {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::GuardianshipRestored {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::MinorInterviewed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::OrderEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::custody::v1::order_event::Event::ProtectionOrderAppliedFor(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "protection_order_applied_for"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::OrderApplicationAccepted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "order_application_accepted"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ProtectionOrderGranted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "protection_order_granted"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ProtectionOrderRefused(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "protection_order_refused"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ProtectionOrderServed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "protection_order_served"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ProtectionOrderExtended(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "protection_order_extended"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ProtectionOrderVaried(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "protection_order_varied"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ProtectionOrderRevoked(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "protection_order_revoked"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ProtectionOrderExpired(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "protection_order_expired"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ProtectionOrderBreached(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "protection_order_breached"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::BreachSanctioned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "breach_sanctioned"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ReviewRequested(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "review_requested"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ReviewDecided(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "review_decided"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ClockStarted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ClockWarned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_warned"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ClockMissed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_missed"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ClockMet(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_met"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ClockSuperseded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_superseded"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ClockVoided(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_voided"), violations);
+        }
+        if let Some(crate::custody::v1::order_event::Event::ClockRecomputed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_recomputed"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ProtectionOrderAppliedFor {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+        if let Some(value) = &self.grounds {
+            crate::Validate::check(value, &crate::join(path, "grounds"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::OrderApplicationAccepted {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::ProtectionOrderGranted {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.other_measures {
+            crate::Validate::check(value, &crate::join(path, "other_measures"), violations);
+        }
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ProtectionOrderRefused {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ProtectionOrderServed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::ProtectionOrderExtended {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::ProtectionOrderVaried {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.other_measures {
+            crate::Validate::check(value, &crate::join(path, "other_measures"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ProtectionOrderRevoked {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::ProtectionOrderExpired {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::ProtectionOrderBreached {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.description {
+            crate::Validate::check(value, &crate::join(path, "description"), violations);
+        }
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::BreachSanctioned {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::ReviewRequested {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::ReviewDecided {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::ApplyForProtectionOrderRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.village_code;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "village_code"), violations); }
+        }
+        { let value = &self.respondent_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "respondent_person_id"), violations); }
+        }
+        { let value = &self.applicant;
+            crate::validate::one_of(crate::custody::v1::Applicant::try_from(*value).is_ok(), &[0], *value, crate::join(path, "applicant"), violations);
+        }
+        { let value = &self.court_unit_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "court_unit_id"), violations); }
+        }
+        { let value = &self.grounds;
+            { crate::validate::min_len(value, 1, crate::join(path, "grounds"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "grounds"), violations); }
+        }
+        if let Some(value) = &self.case_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+        if let Some(value) = &self.incident_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ApplyForProtectionOrderResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::AcceptOrderApplicationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::AcceptOrderApplicationResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::GrantProtectionOrderRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+        crate::validate::min_items(self.measures.len(), 1, crate::join(path, "measures"), violations);
+        crate::validate::max_items(self.measures.len(), 4, crate::join(path, "measures"), violations);
+        for (index, value) in self.measures.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::custody::v1::Measure::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "measures")), violations);
+        }
+        if let Some(value) = &self.other_measures {
+            { crate::validate::min_len(value, 1, crate::join(path, "other_measures"), violations); }
+            { crate::validate::max_len(value, 500, crate::join(path, "other_measures"), violations); }
+        }
+        { let value = &self.valid_until;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "valid_until"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::GrantProtectionOrderResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RefuseProtectionOrderRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+        { let value = &self.reason;
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "reason"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RefuseProtectionOrderResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ServeProtectionOrderRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+        { let value = &self.served_on;
+            crate::validate::one_of(crate::custody::v1::ServedOn::try_from(*value).is_ok(), &[0], *value, crate::join(path, "served_on"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ServeProtectionOrderResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ExtendProtectionOrderRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+        { let value = &self.valid_until;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "valid_until"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ExtendProtectionOrderResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::VaryProtectionOrderRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+        crate::validate::min_items(self.measures.len(), 1, crate::join(path, "measures"), violations);
+        crate::validate::max_items(self.measures.len(), 4, crate::join(path, "measures"), violations);
+        for (index, value) in self.measures.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::custody::v1::Measure::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "measures")), violations);
+        }
+        if let Some(value) = &self.other_measures {
+            { crate::validate::min_len(value, 1, crate::join(path, "other_measures"), violations); }
+            { crate::validate::max_len(value, 500, crate::join(path, "other_measures"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::VaryProtectionOrderResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RevokeProtectionOrderRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RevokeProtectionOrderResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RecordBreachRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+        { let value = &self.description;
+            { crate::validate::min_len(value, 1, crate::join(path, "description"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "description"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RecordBreachResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::SanctionBreachRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+        { let value = &self.breach_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "breach_id"), violations); }
+        }
+        { let value = &self.sanction;
+            crate::validate::one_of(crate::custody::v1::Sanction::try_from(*value).is_ok(), &[0], *value, crate::join(path, "sanction"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::SanctionBreachResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RequestReviewRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::RequestReviewResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::DecideReviewRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+        { let value = &self.outcome;
+            crate::validate::one_of(crate::custody::v1::ReviewOutcome::try_from(*value).is_ok(), &[0], *value, crate::join(path, "outcome"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::DecideReviewResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::GetProtectionOrderRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::GetProtectionOrderResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::ListProtectionOrderDutiesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.order_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ListProtectionOrderDutiesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.duties.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "duties")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::TemporaryGuardianshipBegan(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "temporary_guardianship_began"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::ChildHandedOver(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "child_handed_over"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::GuardianFitnessAssessed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "guardian_fitness_assessed"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::ChildReturned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "child_returned"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::LongTermGuardianshipTaken(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "long_term_guardianship_taken"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::ChildGivenToDesignatedGuardian(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "child_given_to_designated_guardian"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::ClockStarted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::ClockWarned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_warned"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMissed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_missed"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMet(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_met"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::ClockSuperseded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_superseded"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::ClockVoided(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_voided"), violations);
+        }
+        if let Some(crate::custody::v1::temporary_guardianship_event::Event::ClockRecomputed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_recomputed"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::TemporaryGuardianshipBegan {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ChildHandedOver {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.taker_name {
+            crate::Validate::check(value, &crate::join(path, "taker_name"), violations);
+        }
+        if let Some(value) = &self.place {
+            crate::Validate::check(value, &crate::join(path, "place"), violations);
+        }
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::GuardianFitnessAssessed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.findings {
+            crate::Validate::check(value, &crate::join(path, "findings"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ChildReturned {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::LongTermGuardianshipTaken {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ChildGivenToDesignatedGuardian {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::BeginTemporaryGuardianshipRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        if let Some(value) = &self.child_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        if let Some(value) = &self.village_code {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "village_code"), violations); }
+        }
+        { let value = &self.case;
+            crate::validate::one_of(crate::custody::v1::TemporaryCase::try_from(*value).is_ok(), &[0], *value, crate::join(path, "case"), violations);
+        }
+        crate::validate::min_items(self.guardian_person_ids.len(), 0, crate::join(path, "guardian_person_ids"), violations);
+        crate::validate::max_items(self.guardian_person_ids.len(), 10, crate::join(path, "guardian_person_ids"), violations);
+        for (index, value) in self.guardian_person_ids.iter().enumerate() {
+            let _ = index;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, format!("{}[{index}]", crate::join(path, "guardian_person_ids")), violations); }
+        }
+        if let Some(value) = &self.article {
+            { crate::validate::min_len(value, 1, crate::join(path, "article"), violations); }
+            { crate::validate::max_len(value, 100, crate::join(path, "article"), violations); }
+        }
+        { let value = &self.form;
+            crate::validate::one_of(crate::custody::v1::PlacementForm::try_from(*value).is_ok(), &[0], *value, crate::join(path, "form"), violations);
+        }
+        { let value = &self.giver_unit_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "giver_unit_id"), violations); }
+        }
+        if let Some(value) = &self.taker_unit_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "taker_unit_id"), violations); }
+        }
+        if let Some(value) = &self.taker {
+            crate::Validate::check(value, &crate::join(path, "taker"), violations);
+        }
+        { let value = &self.place;
+            { crate::validate::min_len(value, 1, crate::join(path, "place"), violations); }
+            { crate::validate::max_len(value, 200, crate::join(path, "place"), violations); }
+        }
+        if let Some(value) = &self.incident_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        if let Some(value) = &self.case_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::BeginTemporaryGuardianshipResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ChangePlacementFormRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.guardianship_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardianship_id"), violations); }
+        }
+        { let value = &self.form;
+            crate::validate::one_of(crate::custody::v1::PlacementForm::try_from(*value).is_ok(), &[0], *value, crate::join(path, "form"), violations);
+        }
+        { let value = &self.giver_unit_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "giver_unit_id"), violations); }
+        }
+        if let Some(value) = &self.taker_unit_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "taker_unit_id"), violations); }
+        }
+        if let Some(value) = &self.taker {
+            crate::Validate::check(value, &crate::join(path, "taker"), violations);
+        }
+        { let value = &self.place;
+            { crate::validate::min_len(value, 1, crate::join(path, "place"), violations); }
+            { crate::validate::max_len(value, 200, crate::join(path, "place"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ChangePlacementFormResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::AssessGuardianFitnessRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.guardianship_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardianship_id"), violations); }
+        }
+        { let value = &self.guardian_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardian_person_id"), violations); }
+        }
+        { let value = &self.findings;
+            { crate::validate::min_len(value, 1, crate::join(path, "findings"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "findings"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::AssessGuardianFitnessResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ReturnChildRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.guardianship_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardianship_id"), violations); }
+        }
+        { let value = &self.guardian_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardian_person_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ReturnChildResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::TakeLongTermGuardianshipRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.guardianship_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardianship_id"), violations); }
+        }
+        { let value = &self.case;
+            crate::validate::one_of(crate::custody::v1::LongTermCase::try_from(*value).is_ok(), &[0], *value, crate::join(path, "case"), violations);
+        }
+        if let Some(value) = &self.article {
+            { crate::validate::min_len(value, 1, crate::join(path, "article"), violations); }
+            { crate::validate::max_len(value, 100, crate::join(path, "article"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::TakeLongTermGuardianshipResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::GiveToDesignatedGuardianRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.guardianship_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardianship_id"), violations); }
+        }
+        { let value = &self.guardian_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardian_person_id"), violations); }
+        }
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::GiveToDesignatedGuardianResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::GetTemporaryGuardianshipRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.guardianship_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardianship_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::GetTemporaryGuardianshipResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.stays.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "stays")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ListTemporaryGuardianshipDutiesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.guardianship_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardianship_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::ListTemporaryGuardianshipDutiesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.duties.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "duties")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::TakerInput {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.person_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "person_id"), violations); }
+        }
+        { let value = &self.relation;
+            crate::validate::one_of(crate::r#type::v1::Relation::try_from(*value).is_ok(), &[0], *value, crate::join(path, "relation"), violations);
+        }
+        { let value = &self.name;
+            { crate::validate::min_len(value, 1, crate::join(path, "name"), violations); }
+            { crate::validate::max_len(value, 60, crate::join(path, "name"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::TemporaryStay {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.placements.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "placements")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::TemporaryPlacement {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
     }
 }
 impl crate::Validate for crate::departments::v1::ClockView {

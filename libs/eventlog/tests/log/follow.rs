@@ -1,8 +1,8 @@
 //! What follows the log: reader, process, snapshot, alarm, on the real server.
 
 use crate::counter::{Command, Counter, Totals, call, counters};
-use kinward_eventlog::{Alarms, ClockAlarms, Log, LogAlarms, run_alarms, run_process};
-use kinward_eventsourcing::{Clock, Folded, Position, SetClock, SystemClock};
+use kinward_eventlog::{Alarm, Alarms, ClockAlarms, Log, LogAlarms, run_alarms, run_process};
+use kinward_eventsourcing::{Clock, Folded, Position, SetClock, Subject, SystemClock};
 use kinward_testkit::TestLog;
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -136,7 +136,7 @@ async fn alarms_suite(
     let stop = CancellationToken::new();
     let running = tokio::spawn(run_alarms(
         log.clone(),
-        clock as Arc<dyn Clock>,
+        Arc::clone(&clock) as Arc<dyn Clock>,
         Arc::clone(&alarms),
         handler.clone(),
         "one".to_owned(),
@@ -144,6 +144,9 @@ async fn alarms_suite(
         stop.clone(),
     ));
     let runs = chrono::Duration::milliseconds(700);
+    // an alarm of another aggregate of the same service is left for whoever asks that one
+    let others = Subject::new("test.other", "clocked").unwrap();
+    alarms.set(Alarm { due: clock.now(), subject: others.clone(), name: "due".to_owned() }).await.unwrap();
     handler.execute(&call("start", ""), "clocked", &Command::StartClock(runs)).await.unwrap();
     handler.execute(&call("later", ""), "patient", &Command::StartClock(runs * 1000)).await.unwrap();
     advance(runs);
@@ -157,6 +160,9 @@ async fn alarms_suite(
     assert_eq!(log.last_position().await.unwrap(), Position(3));
     stop.cancel();
     running.await.unwrap();
+    let left = alarms.fired("test.other").await.unwrap();
+    assert_eq!(left.alarm.subject, others);
+    left.done().await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -39,6 +39,7 @@ failure-to-report                  | RPT-5  | 30 days       | local target | aft
 petition-fallback                  | CUS-2  | 30 days       | local target | after 20 days       | district-civil-affairs
 protection-order                   | LAW-4  | 72 hours      | statute      | after 48 hours      | court-liaison
 protection-order urgent            | LAW-4  | 24 hours      | statute      | after 12 hours      | court-liaison
+temporary-guardianship             | LAW-3  | 365 days      | guidance     | before 60 days      | district-civil-affairs
 hotline-answer                     | INF-3  | 20 seconds    | local target | –                   | hotline-lead
 hotline-follow-up                  | INF-3  | 3 workingdays | local target | after 2 workingdays | hotline-lead
 left-behind-ends                   | DEF-2  | 16 birthdays  | policy       | before 30 days      | village
@@ -53,6 +54,7 @@ fn row(entry: &Entry) -> Vec<String> {
         Basis::Statute => "statute",
         Basis::Policy => "policy",
         Basis::LocalTarget => "local target",
+        Basis::JudicialGuidance => "guidance",
         Basis::Unspecified => "?",
     };
     let warning = match entry.warn {

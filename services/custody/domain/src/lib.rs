@@ -9,11 +9,20 @@
 //!                                                                 ▲       │ withdrawn: petition-fallback runs again
 //!                  petition-fallback runs while nobody petitions; │       │
 //!                  when it is missed, civil affairs must ─────────┘       └ petition: filed ─► accepted ─► heard ─► ruled
+//!
+//! revoked ─ 3 months to a year, never after an intentional crime against the child ─► restoration asked ─► restored | refused
 //! ```
 //! [`case::grounds`] answers for each of the six grounds *met, by which events, missing*, from the predicates that
 //! decide (CUS-3, BEY-2). Facts count by when they happened, not by when they were recorded, and in whatever order
 //! they were recorded.
+//!
+//! Beside the case stand two aggregates of their own: [`temporary`] guardianship by civil affairs, one for each child
+//! (LAW-3), and the protection [`order`] (LAW-4). Each has a pure function that lists its open duties (BEY-2).
 
 pub mod case;
+pub mod duty;
+pub mod guidance;
+pub mod order;
 pub mod processes;
 pub mod rules;
+pub mod temporary;

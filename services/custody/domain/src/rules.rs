@@ -13,6 +13,28 @@ pub const CUS_2: Rule = Rule::new("CUS-2", "益赫政发〔2017〕13号 三（�
 pub const CUS_4: Rule = Rule::new("CUS-4", POLICY);
 /// Support is owed after a revocation too.
 pub const L39: Rule = Rule::new("L39", "未成年人保护法 108；民法典 37");
+/// Who may be guardian again, and who never.
+pub const L40: Rule = Rule::new("L40", "民法典 38");
+/// Who orders family-education guidance.
+pub const L25: Rule = Rule::new("L25", "未成年人保护法 118；家庭教育促进法 49");
+/// Temporary guardianship of civil affairs: why, and how the child is placed.
+pub const LAW_3: Rule = Rule::new("LAW-3", "未成年人保护法 92、93");
+/// A child returns only after civil affairs' own assessment.
+pub const LAW_3_RETURN: Rule = Rule::new("LAW-3", "未成年人保护法 93");
+/// Protection orders.
+pub const LAW_4: Rule = Rule::new("LAW-4", "反家庭暴力法 23–34");
+/// Who may apply for one.
+pub const LAW_4_APPLICANT: Rule = Rule::new("LAW-4", "反家庭暴力法 23");
+/// How long one is in force.
+pub const LAW_4_VALIDITY: Rule = Rule::new("LAW-4", "反家庭暴力法 30");
+/// The one review.
+pub const LAW_4_REVIEW: Rule = Rule::new("LAW-4", "反家庭暴力法 31");
+/// On whom one is served.
+pub const LAW_4_SERVICE: Rule = Rule::new("LAW-4", "反家庭暴力法 32");
+/// What a breach leads to.
+pub const LAW_4_BREACH: Rule = Rule::new("LAW-4", "反家庭暴力法 34");
+/// How a minor is interviewed.
+pub const LAW_5: Rule = Rule::new("LAW-5", "未成年人保护法 110、112");
 /// When things happen.
 pub const BEY_1: Rule = Rule::new("BEY-1", "民法典 200–204");
 

@@ -2,7 +2,7 @@
 
 use super::facts::{guardian_of, past_day};
 use super::follow_up::follow_up;
-use super::{Command, State, petition};
+use super::{Command, State, interview, ladder, petition, restoration};
 use crate::rules::{BEY_1, CUS_1};
 use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{CaseEvent, CaseOpened, Conduct, GuardianCriticised, case_event::Event};
@@ -24,7 +24,7 @@ impl Decider for Case {
     type Event = CaseEvent;
     type Reference = Reference;
 
-    const STATE_SCHEMA: u32 = 2;
+    const STATE_SCHEMA: u32 = 3;
 
     fn decide(state: &State, command: &Command, context: &Now<'_>) -> Result<Facts, Rejection> {
         let decided = match (state.opened, command) {
@@ -86,9 +86,20 @@ fn record(
         Event::ConsequenceRecorded(_)
         | Event::DutyImpossible(_)
         | Event::DelegationRefused(_)
-        | Event::HarmRecorded(_)
         | Event::LeftUnattended(_)
         | Event::CrimeIncited(_) => Ok(fact()),
+        Event::HarmRecorded(harm) => match &harm.since_on {
+            Some(day) => past_day("since_on", day, context).map(|()| fact()),
+            None => Ok(fact()),
+        },
+        Event::PublicSecurityPenaltyImposed(penalty) => ladder::penalise(penalty, at, context),
+        Event::CriminalCaseFiled(filed) => ladder::file_crime(filed, at, context),
+        Event::FamilyEducationOrdered(ordered) => ladder::order_education(state, ordered, at, context),
+        Event::FamilyEducationEnded(ended) => ladder::end_education(state, ended, at, context),
+        Event::GuardianConvicted(convicted) => ladder::convict(convicted, at, context),
+        Event::RestorationRequested(requested) => restoration::request(state, requested, at, context),
+        Event::RestorationRuled(ruled) => restoration::rule(state, ruled, at, context),
+        Event::MinorInterviewed(interview) => interview::record(state, interview, at, context),
         Event::PetitionFiled(filed) => petition::file(state, filed, at, context),
         Event::PetitionAccepted(accepted) => {
             petition::accept(state, &accepted.petition_id, given, context).map(|()| fact())
@@ -119,7 +130,13 @@ fn criticise(
     if criticised.conduct() == Conduct::Unspecified {
         return Err(Rejection::invalid("conduct", CUS_1, "须注明行为", "name the conduct"));
     }
-    Ok(vec![Fact::at(at, GuardianCriticised { department: department.into(), ..criticised.clone() })])
+    // without a better one, the policy itself is the legal basis
+    let article = match criticised.article.trim() {
+        "" => CUS_1.article.to_owned(),
+        named => named.to_owned(),
+    };
+    let department = department.into();
+    Ok(vec![Fact::at(at, GuardianCriticised { department, article, ..criticised.clone() })])
 }
 
 pub(super) fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {

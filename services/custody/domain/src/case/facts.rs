@@ -20,6 +20,11 @@ pub(super) fn guardian_of(event: &Event) -> Option<&str> {
         Event::LeftUnattended(event) => &event.guardian_person_id,
         Event::CrimeIncited(event) => &event.guardian_person_id,
         Event::PetitionFiled(event) => &event.guardian_person_id,
+        Event::PublicSecurityPenaltyImposed(event) => &event.guardian_person_id,
+        Event::CriminalCaseFiled(event) => &event.guardian_person_id,
+        Event::FamilyEducationOrdered(event) => &event.guardian_person_id,
+        Event::GuardianConvicted(event) => &event.guardian_person_id,
+        Event::RestorationRequested(event) => &event.guardian_person_id,
         _ => return None,
     })
 }

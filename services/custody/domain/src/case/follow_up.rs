@@ -89,7 +89,9 @@ fn fallback_clock(state: &State, guardian: &str, news: bool, context: &Now<'_>) 
         return clock_facts(state.clocks.void(&clock_id, "恢复履行监护职责 the duty is performed again"));
     }
     let runs = state.clocks.get(&clock_id).is_some_and(|clock| clock.outcome.is_none());
-    if !news || runs || state.is_before_the_court(guardian) || state.is_revoked(guardian) {
+    // once civil affairs must petition, only a petition ends that, not another ground
+    let must = state.must_petition.contains_key(guardian);
+    if !news || runs || must || state.is_before_the_court(guardian) || state.is_revoked(guardian) {
         return Vec::new();
     }
     let Reference { catalogue, calendar, .. } = context.reference;
@@ -101,6 +103,7 @@ fn fallback_clock(state: &State, guardian: &str, news: bool, context: &Now<'_>) 
 /// somebody must ask (CUS-3c). Its length is the rule's own, not a setting, and no holiday moves it.
 fn refusal_clock(state: &State, guardian: &str, today: NaiveDate, context: &Now<'_>) -> Facts {
     let Some(record) = state.guardians.get(guardian) else { return Vec::new() };
+    let record = &*record.as_of(today);
     let revoked = state.is_revoked(guardian);
     let refusal = record.refusal(today);
     let runs_on = refusal.filter(|refusal| !revoked && grounds::full_on(refusal) > today);

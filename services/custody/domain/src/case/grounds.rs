@@ -68,6 +68,7 @@ pub fn counts(criticised: &GuardianCriticised) -> bool {
 
 /// One ground against one guardian as of a day.
 pub fn assess_one(ground: Ground, record: &Record, on: NaiveDate) -> Assessed {
+    let record = &*record.as_of(on);
     let mut facts = Facts { ground, on, event_ids: Vec::new(), missing: Vec::new() };
     match ground {
         Ground::SeriousHarm => facts.first(

@@ -2,16 +2,23 @@
 
 mod command;
 mod decide;
+mod duties;
 mod facts;
 mod follow_up;
 pub mod grounds;
+pub mod interview;
+mod ladder;
 mod petition;
 mod record;
+mod restoration;
 mod state;
 #[cfg(test)]
 mod tests;
 
 pub use command::Command;
 pub use decide::Case;
-pub use record::{Happened, Record};
+pub use duties::duties;
+pub use ladder::{Education, Intervention, Ladder};
+pub use record::{Convicted, Happened, Harmed, Record};
+pub use restoration::Restoration;
 pub use state::{Petition, Progress, State};

@@ -6,7 +6,7 @@ use super::{Petition, Progress, State, grounds};
 use crate::rules::{BEY_1, CUS_2, CUS_4, L39, ground_rule};
 use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{
-    PetitionFiled, PetitionRuled, Petitioner, Ruling, SupportDutyContinues,
+    PetitionFiled, PetitionRuled, Petitioner, ReturnedToAssistance, Ruling, SupportDutyContinues,
 };
 use kinward_contracts::r#type::v1::{ChildReference, Department, Reason};
 use kinward_eventsourcing::{Fact, Rejection};
@@ -124,16 +124,30 @@ pub(super) fn rule(
     let at = given.unwrap_or(context.now);
     let child = ChildReference { child_id: state.child_id.clone(), person_id: state.child_person_id.clone() };
     let made = PetitionRuled {
-        child: Some(child),
+        child: Some(child.clone()),
         guardian_person_id: guardian.clone(),
         ruled_on: day_of(at).to_string(),
         ..ruled.clone()
     };
-    let support = (ruled.ruling() == Ruling::Revoked).then(|| SupportDutyContinues {
-        guardian_person_id: guardian.clone(),
-        article: L39.article.to_owned(),
-    });
-    Ok(std::iter::once(Fact::at(at, made)).chain(support.map(|support| Fact::at(at, support))).collect())
+    let mut facts = vec![Fact::at(at, made)];
+    match ruled.ruling() {
+        Ruling::Revoked => facts.push(Fact::at(
+            at,
+            SupportDutyContinues { guardian_person_id: guardian.clone(), article: L39.article.to_owned() },
+        )),
+        // the danger is not over because the court did not revoke
+        Ruling::Refused => facts.push(Fact::at(
+            at,
+            ReturnedToAssistance {
+                petition_id: ruled.petition_id.clone(),
+                guardian_person_id: guardian.clone(),
+                child: Some(child),
+                assessment_id: state.assessment_id.clone(),
+            },
+        )),
+        Ruling::Withdrawn | Ruling::Unspecified => {}
+    }
+    Ok(facts)
 }
 
 /// A revocation designates another guardian, and nothing else does.
@@ -162,7 +176,7 @@ fn designates(state: &State, ruled: &PetitionRuled, guardian: &str) -> Result<()
     Err(Rejection::invalid(field, CUS_4, zh, en))
 }
 
-fn as_court(context: &Now<'_>) -> Result<(), Rejection> {
+pub(super) fn as_court(context: &Now<'_>) -> Result<(), Rejection> {
     if context.actor.department() == Department::Court {
         return Ok(());
     }

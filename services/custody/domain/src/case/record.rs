@@ -2,9 +2,10 @@
 //! does not matter in which order they were recorded.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kinward_contracts::custody::v1::{Conduct, Consequence};
+use kinward_contracts::custody::v1::{Conduct, Consequence, Harm};
 use kinward_statute::{day_of, start_of_day};
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 /// Something that happened.
@@ -39,6 +40,43 @@ pub struct Record {
     pub left_in_danger: Vec<Happened>,
     /// Incited crime, grave circumstances.
     pub grave_crime: Vec<Happened>,
+    /// Every harm, serious or not: whether the guardianship can ever be restored depends on it (L41).
+    pub harms: Vec<Harmed>,
+    /// Convictions (L40, L41).
+    pub convictions: Vec<Convicted>,
+    /// When a revoked guardianship was restored: the court has judged what lies before.
+    pub restored: Vec<Happened>,
+}
+
+/// A harm.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Harmed {
+    /// When, or until when.
+    pub at: DateTime<Utc>,
+    /// What, as a number.
+    pub harm: i32,
+    /// Since when it went on; `None`: once.
+    pub since: Option<NaiveDate>,
+    /// Whether it led to grave injury or worse.
+    pub grave_injury: bool,
+}
+
+/// A conviction.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Convicted {
+    /// Whether the crime was intentional.
+    pub intentional: bool,
+    /// Whether it was against the child.
+    pub against_child: bool,
+    /// Months of imprisonment.
+    pub imprisonment_months: u32,
+}
+
+impl Harmed {
+    /// What.
+    pub fn harm(&self) -> Harm {
+        Harm::try_from(self.harm).unwrap_or_default()
+    }
 }
 
 impl Happened {
@@ -59,6 +97,29 @@ pub(super) fn add(facts: &mut Vec<Happened>, fact: Happened) {
 }
 
 impl Record {
+    /// What counts on a day: everything, or what happened since the guardianship was last restored by then.
+    pub fn as_of(&self, day: NaiveDate) -> Cow<'_, Self> {
+        let Some(restored) = self.restored.iter().rev().find(|fact| fact.by(day)) else {
+            return Cow::Borrowed(self);
+        };
+        let mut since = self.clone();
+        let lists = [
+            &mut since.refusals,
+            &mut since.resumptions,
+            &mut since.impossible,
+            &mut since.delegation_refused,
+            &mut since.serious_harm,
+            &mut since.left_unattended,
+            &mut since.left_in_danger,
+            &mut since.grave_crime,
+        ];
+        let counted = since.criticisms.values_mut().chain(since.consequences.values_mut());
+        for facts in lists.into_iter().chain(counted) {
+            facts.retain(|fact| fact.at > restored.at);
+        }
+        Cow::Owned(since)
+    }
+
     /// Criticisms of a conduct.
     pub fn criticisms_of(&self, conduct: Conduct) -> &[Happened] {
         self.criticisms.get(&i32::from(conduct)).map(Vec::as_slice).unwrap_or_default()

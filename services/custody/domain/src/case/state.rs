@@ -1,11 +1,13 @@
 //! What the events of a case amount to.
 
+use super::follow_up::fallback;
 use super::grounds;
-use super::record::{Happened, Record, add};
+use super::record::{Convicted, Happened, Harmed, Record, add};
+use super::{Ladder, Restoration};
 use chrono::{DateTime, NaiveDate, Utc};
-use kinward_contracts::CarriesClocks as _;
 use kinward_contracts::custody::v1::{CaseEvent, CaseOpened, PetitionFiled, Ruling, case_event::Event};
 use kinward_contracts::r#type::v1::Ground;
+use kinward_contracts::{CarriesClocks as _, ClockEvent};
 use kinward_eventsourcing::Occurrence;
 use kinward_statute::{Clocks, day_of};
 use serde::{Deserialize, Serialize};
@@ -28,6 +30,16 @@ pub struct State {
     pub met: BTreeSet<(i32, String)>,
     /// Petitions, by id.
     pub petitions: BTreeMap<String, Petition>,
+    /// Guardians against whom civil affairs itself must petition, and since when (CUS-2).
+    pub must_petition: BTreeMap<String, DateTime<Utc>>,
+    /// Requests to be guardian again, by id.
+    pub restorations: BTreeMap<String, Restoration>,
+    /// The ladder of interventions.
+    pub ladder: Ladder,
+    /// Interviews of the child about abuse or violence.
+    pub grave_interviews: usize,
+    /// Assessment that found grounds; absent: opened by hand.
+    pub assessment_id: Option<String>,
     /// Its clocks.
     pub clocks: Clocks,
 }
@@ -45,6 +57,8 @@ pub struct Petition {
     pub progress: Progress,
     /// When it came so far.
     pub since: DateTime<Utc>,
+    /// Whom the court designated; absent: nobody.
+    pub designated: Option<String>,
 }
 
 /// How far a petition is.
@@ -62,6 +76,8 @@ pub enum Progress {
     Refused,
     /// 撤回申请
     Withdrawn,
+    /// 撤销后恢复监护人资格
+    Restored,
 }
 
 impl Petition {
@@ -74,7 +90,12 @@ impl Petition {
 impl State {
     /// Whether the guardianship was revoked.
     pub fn is_revoked(&self, guardian: &str) -> bool {
-        self.petitions_about(guardian).any(|petition| petition.progress == Progress::Revoked)
+        self.revocation(guardian).is_some()
+    }
+
+    /// The petition on which the guardianship was revoked, unless it was restored.
+    pub fn revocation(&self, guardian: &str) -> Option<&Petition> {
+        self.petitions_about(guardian).find(|petition| petition.progress == Progress::Revoked)
     }
 
     /// Whether the court has still to rule about a guardian.
@@ -94,7 +115,11 @@ impl State {
     pub(super) fn fold(&mut self, event: &CaseEvent, at: &Occurrence<'_>) {
         if let Some(clock) = event.clock() {
             self.clocks.fold(&clock);
+            self.fall_back(&clock, at);
             return;
+        }
+        if let Some(step) = &event.event {
+            self.ladder.fold(step, at);
         }
         match &event.event {
             Some(Event::CaseOpened(opened)) => self.open(opened),
@@ -107,14 +132,59 @@ impl State {
             }
             Some(Event::PetitionHeard(heard)) => self.bring(&heard.petition_id, Progress::Heard, at),
             Some(Event::PetitionRuled(ruled)) => match ruled.ruling() {
-                Ruling::Revoked => self.bring(&ruled.petition_id, Progress::Revoked, at),
+                Ruling::Revoked => {
+                    self.bring(&ruled.petition_id, Progress::Revoked, at);
+                    if let Some(petition) = self.petitions.get_mut(&ruled.petition_id) {
+                        petition.designated = ruled.designated.as_ref().map(|one| one.person_id.clone());
+                    }
+                }
                 Ruling::Refused => self.bring(&ruled.petition_id, Progress::Refused, at),
                 Ruling::Withdrawn => self.bring(&ruled.petition_id, Progress::Withdrawn, at),
                 Ruling::Unspecified => {}
             },
+            Some(Event::RestorationRequested(requested)) => {
+                let guardian_person_id = requested.guardian_person_id.clone();
+                let request = Restoration { guardian_person_id, since: at.occurred_at, ruling: None };
+                self.restorations.insert(requested.restoration_id.clone(), request);
+            }
+            Some(Event::RestorationRuled(ruled)) => {
+                if let Some(request) = self.restorations.get_mut(&ruled.restoration_id) {
+                    request.ruling = Some(ruled.ruling);
+                }
+            }
+            Some(Event::GuardianshipRestored(restored)) => self.restore(&restored.guardian_person_id, at),
+            Some(Event::MinorInterviewed(interview)) => {
+                self.grave_interviews += usize::from(interview.about_abuse_or_violence);
+            }
             Some(fact) => self.learn(fact, at),
             None => {}
         }
+    }
+
+    /// When `petition-fallback` is missed, civil affairs must petition, until somebody does (CUS-2).
+    fn fall_back(&mut self, clock: &ClockEvent, at: &Occurrence<'_>) {
+        let ClockEvent::Missed(missed) = clock else { return };
+        let mut guardians = self.guardians.keys();
+        let guardian = guardians.find(|guardian| fallback(guardian) == missed.clock_id).cloned();
+        if let Some(guardian) = guardian.filter(|guardian| !self.is_before_the_court(guardian)) {
+            let due = self.clocks.get(&missed.clock_id).map_or(at.occurred_at, |clock| clock.due_at);
+            self.must_petition.insert(guardian, due);
+        }
+    }
+
+    /// What the court has judged is over: grounds begin anew.
+    fn restore(&mut self, guardian: &str, at: &Occurrence<'_>) {
+        let revoked = self.petitions.values_mut().find(|petition| {
+            petition.guardian_person_id == guardian && petition.progress == Progress::Revoked
+        });
+        if let Some(petition) = revoked {
+            petition.progress = Progress::Restored;
+            petition.since = at.occurred_at;
+        }
+        let restored = Happened { at: at.occurred_at, event_id: at.event_id.to_owned() };
+        add(&mut self.of(guardian).restored, restored);
+        self.met.retain(|(_, of)| of != guardian);
+        self.must_petition.remove(guardian);
     }
 
     fn open(&mut self, opened: &CaseOpened) {
@@ -123,6 +193,7 @@ impl State {
         self.child_id = child.child_id;
         self.child_person_id = child.person_id;
         self.village_code.clone_from(&opened.village_code);
+        self.assessment_id.clone_from(&opened.assessment_id);
         for guardian in &opened.guardian_person_ids {
             self.guardians.entry(guardian.clone()).or_default();
         }
@@ -135,7 +206,9 @@ impl State {
             unit: at.actor.unit.clone(),
             progress: Progress::Filed,
             since: at.occurred_at,
+            designated: None,
         };
+        self.must_petition.remove(&filed.guardian_person_id);
         self.petitions.insert(filed.petition_id.clone(), petition);
     }
 
@@ -176,8 +249,21 @@ impl State {
             Event::DelegationRefused(refused) => {
                 add(&mut self.of(&refused.guardian_person_id).delegation_refused, now());
             }
-            Event::HarmRecorded(harm) if harm.serious => {
-                add(&mut self.of(&harm.guardian_person_id).serious_harm, now());
+            Event::HarmRecorded(harm) => {
+                let since = harm.since_on.as_ref().and_then(|day| day.parse().ok());
+                let (at, kind, grave_injury) = (at.occurred_at, harm.harm, harm.grave_injury);
+                let record = self.of(&harm.guardian_person_id);
+                record.harms.push(Harmed { at, harm: kind, since, grave_injury });
+                if harm.serious {
+                    add(&mut record.serious_harm, now());
+                }
+            }
+            Event::GuardianConvicted(convicted) => {
+                self.of(&convicted.guardian_person_id).convictions.push(Convicted {
+                    intentional: convicted.intentional,
+                    against_child: convicted.against_child,
+                    imprisonment_months: convicted.imprisonment_months,
+                });
             }
             Event::LeftUnattended(left) => {
                 let record = self.of(&left.guardian_person_id);
@@ -200,6 +286,9 @@ impl State {
             record.is_some_and(|record| grounds::assess_one(Ground::DutyRefused, record, today).is_met());
         if !still {
             self.met.remove(&(Ground::DutyRefused.into(), guardian.to_owned()));
+        }
+        if !self.has_ground(guardian) {
+            self.must_petition.remove(guardian);
         }
     }
 

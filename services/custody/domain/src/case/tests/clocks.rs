@@ -64,7 +64,7 @@ fn cus_2_a_withdrawn_petition_starts_the_clock_again_and_a_refused_one_does_not(
     filed(&reference, "2026-11-24")
         .given([accept(), hear()])
         .when(rule(Ruling::Refused, None))
-        .then_types(&["PetitionRuled"]);
+        .then_types(&["PetitionRuled", "ReturnedToAssistance"]);
 }
 
 #[test]

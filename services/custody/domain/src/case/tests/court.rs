@@ -256,7 +256,16 @@ fn cus_4_a_refusal_designates_nobody_and_a_new_petition_is_possible() {
     heard().when(rule(Ruling::Refused, Some("aunt"))).then_refused("CUS-4");
     let unsaid = heard().when(rule(Ruling::Unspecified, None)).then_refused("CUS-4");
     assert_eq!(unsaid.field.as_deref(), Some("ruling"));
-    let scenario = heard().when(rule(Ruling::Refused, None)).then_types(&["PetitionRuled"]);
+    let outcome = heard().when(rule(Ruling::Refused, None));
+    let Some(Event::ReturnedToAssistance(returned)) = &outcome.facts()[1].event.event else {
+        panic!("{:?}", outcome.facts())
+    };
+    assert_eq!(
+        (returned.guardian_person_id.as_str(), returned.petition_id.as_str()),
+        (FATHER, &*petition_id())
+    );
+    assert_eq!(returned.child.as_ref().unwrap().person_id, "child");
+    let scenario = outcome.then_types(&["PetitionRuled", "ReturnedToAssistance"]);
     assert!(!scenario.state().is_revoked(FATHER));
     let Command::Record { event: Event::PetitionFiled(again), .. } = petition(Ground::DutyRefused) else {
         panic!("a petition")

@@ -2,8 +2,12 @@
 
 mod clocks;
 mod court;
+mod duties;
 mod grounds;
+mod interview;
+mod ladder;
 mod properties;
+mod restoration;
 
 use super::{Case, Command};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -113,6 +117,7 @@ fn harm(serious: bool) -> Event {
         guardian_person_id: FATHER.to_owned(),
         harm: Harm::Violence.into(),
         serious,
+        ..HarmRecorded::default()
     })
 }
 

@@ -1,0 +1,358 @@
+//! Custody cases: the facts, the ladder, the court's track, restoration, interviews, and what is asked about them.
+
+use super::desk::{Desk, New, missing_facts, open_duties};
+use super::service;
+use kinward_chassis::{Runtime, status_of_rejection};
+use kinward_contracts::custody::v1::{
+    AcceptPetitionRequest, AcceptPetitionResponse, AssessGroundsRequest, AssessGroundsResponse, CaseOpened,
+    ConsequenceRecorded, CrimeIncited, CriminalCaseFiled, CriticiseGuardianRequest,
+    CriticiseGuardianResponse, DelegationRefused, DesignatedGuardian, DutyImpossible, DutyRefused,
+    DutyResumed, EndFamilyEducationRequest, EndFamilyEducationResponse, FamilyEducationEnded,
+    FamilyEducationOrdered, FileCriminalCaseRequest, FileCriminalCaseResponse, FilePetitionRequest,
+    FilePetitionResponse, GroundAssessment, GuardianConvicted, GuardianCriticised, HarmRecorded,
+    ImposePenaltyRequest, ImposePenaltyResponse, Intervention, InterviewMinorRequest, InterviewMinorResponse,
+    LeftUnattended, ListCaseDutiesRequest, ListCaseDutiesResponse, ListInterventionsRequest,
+    ListInterventionsResponse, MinorInterviewed, OpenCaseRequest, OpenCaseResponse,
+    OrderFamilyEducationRequest, OrderFamilyEducationResponse, PetitionAccepted, PetitionFiled,
+    PetitionHeard, PetitionRuled, PublicSecurityPenaltyImposed, RecordConsequenceRequest,
+    RecordConsequenceResponse, RecordConvictionRequest, RecordConvictionResponse, RecordCrimeIncitedRequest,
+    RecordCrimeIncitedResponse, RecordDelegationRefusalRequest, RecordDelegationRefusalResponse,
+    RecordHarmRequest, RecordHarmResponse, RecordHearingRequest, RecordHearingResponse,
+    RecordImpossibilityRequest, RecordImpossibilityResponse, RecordLeftUnattendedRequest,
+    RecordLeftUnattendedResponse, RecordRefusalRequest, RecordRefusalResponse, RecordResumptionRequest,
+    RecordResumptionResponse, RequestRestorationRequest, RequestRestorationResponse, RestorationRequested,
+    RestorationRuled, RuleOnPetitionRequest, RuleOnPetitionResponse, RuleOnRestorationRequest,
+    RuleOnRestorationResponse, case_event::Event,
+};
+use kinward_contracts::timestamp;
+use kinward_contracts::r#type::v1::{ChildReference, Department, Sealed};
+use kinward_contracts_grpc::custody::v1::case_service_server::CaseService;
+use kinward_custody_domain::case::{self, Case, Command, grounds};
+use kinward_custody_domain::rules::{CUS_1, ground_rule};
+use kinward_eventlog::Handler;
+use kinward_eventsourcing::Rejection;
+use kinward_statute::day_of;
+use tonic::{Request, Response, Status};
+
+/// Who takes part; what each may do, the rules say.
+const MAY: [Department; 11] = [
+    Department::Village,
+    Department::Township,
+    Department::CivilAffairs,
+    Department::PublicSecurity,
+    Department::Court,
+    Department::Education,
+    Department::Health,
+    Department::WomensFederation,
+    Department::DisabledPersonsFederation,
+    Department::NextGenerationCommittee,
+    Department::Justice,
+];
+
+/// The service.
+pub(crate) type Cases = Desk<Case>;
+
+impl Cases {
+    pub(crate) fn of(runtime: &Runtime, cases: Handler<Case>) -> Self {
+        Self::new(runtime, cases, &MAY)
+    }
+}
+
+service! {
+    CaseService for Cases {
+        criticise_guardian: CriticiseGuardianRequest => CriticiseGuardianResponse, |step, _: &New<'_>| {
+            Event::GuardianCriticised(GuardianCriticised {
+                guardian_person_id: step.guardian_person_id,
+                conduct: step.conduct,
+                department: 0,
+                article: step.article,
+            })
+        };
+        impose_penalty: ImposePenaltyRequest => ImposePenaltyResponse, |step, _: &New<'_>| {
+            Event::PublicSecurityPenaltyImposed(PublicSecurityPenaltyImposed {
+                guardian_person_id: step.guardian_person_id,
+                conduct: step.conduct,
+                penalty: step.penalty,
+                department: 0,
+                article: step.article,
+            })
+        };
+        file_criminal_case: FileCriminalCaseRequest => FileCriminalCaseResponse, |step, _: &New<'_>| {
+            Event::CriminalCaseFiled(CriminalCaseFiled {
+                guardian_person_id: step.guardian_person_id,
+                conduct: step.conduct,
+                department: 0,
+                article: step.article,
+            })
+        };
+        end_family_education: EndFamilyEducationRequest => EndFamilyEducationResponse, |step, _: &New<'_>| {
+            let (order_id, completed) = (step.order_id, step.completed);
+            Event::FamilyEducationEnded(FamilyEducationEnded { order_id, completed })
+        };
+        record_conviction: RecordConvictionRequest => RecordConvictionResponse, |step, _: &New<'_>| {
+            Event::GuardianConvicted(GuardianConvicted {
+                guardian_person_id: step.guardian_person_id,
+                intentional: step.intentional,
+                against_child: step.against_child,
+                imprisonment_months: step.imprisonment_months,
+                article: step.article,
+            })
+        };
+        record_refusal: RecordRefusalRequest => RecordRefusalResponse, |step, _: &New<'_>| {
+            let (guardian_person_id, since_on) = (step.guardian_person_id, step.since_on);
+            Event::DutyRefused(DutyRefused { guardian_person_id, since_on })
+        };
+        record_resumption: RecordResumptionRequest => RecordResumptionResponse, |step, _: &New<'_>| {
+            let (guardian_person_id, on_date) = (step.guardian_person_id, step.on_date);
+            Event::DutyResumed(DutyResumed { guardian_person_id, on_date })
+        };
+        record_consequence: RecordConsequenceRequest => RecordConsequenceResponse, |step, _: &New<'_>| {
+            let (guardian_person_id, consequence) = (step.guardian_person_id, step.consequence);
+            Event::ConsequenceRecorded(ConsequenceRecorded { guardian_person_id, consequence })
+        };
+        record_impossibility: RecordImpossibilityRequest => RecordImpossibilityResponse, |step, _: &New<'_>| {
+            let (guardian_person_id, cause) = (step.guardian_person_id, step.cause);
+            Event::DutyImpossible(DutyImpossible { guardian_person_id, cause })
+        };
+        record_delegation_refusal: RecordDelegationRefusalRequest => RecordDelegationRefusalResponse,
+            |step, _: &New<'_>| {
+                Event::DelegationRefused(DelegationRefused { guardian_person_id: step.guardian_person_id })
+            };
+        record_harm: RecordHarmRequest => RecordHarmResponse, |step, _: &New<'_>| {
+            Event::HarmRecorded(HarmRecorded {
+                guardian_person_id: step.guardian_person_id,
+                harm: step.harm,
+                serious: step.serious,
+                since_on: step.since_on,
+                grave_injury: step.grave_injury,
+            })
+        };
+        record_left_unattended: RecordLeftUnattendedRequest => RecordLeftUnattendedResponse,
+            |step, _: &New<'_>| {
+                let (guardian_person_id, in_danger) = (step.guardian_person_id, step.in_danger);
+                Event::LeftUnattended(LeftUnattended { guardian_person_id, in_danger })
+            };
+        record_crime_incited: RecordCrimeIncitedRequest => RecordCrimeIncitedResponse, |step, _: &New<'_>| {
+            let (guardian_person_id, grave) = (step.guardian_person_id, step.grave);
+            Event::CrimeIncited(CrimeIncited { guardian_person_id, grave })
+        };
+        accept_petition: AcceptPetitionRequest => AcceptPetitionResponse, |step, _: &New<'_>| {
+            Event::PetitionAccepted(PetitionAccepted { petition_id: step.petition_id })
+        };
+        record_hearing: RecordHearingRequest => RecordHearingResponse, |step, _: &New<'_>| {
+            Event::PetitionHeard(PetitionHeard { petition_id: step.petition_id })
+        };
+        rule_on_restoration: RuleOnRestorationRequest => RuleOnRestorationResponse, |step, _: &New<'_>| {
+            Event::RestorationRuled(RestorationRuled {
+                restoration_id: step.restoration_id,
+                ruling: step.ruling,
+                true_repentance: step.true_repentance,
+                wards_wish: step.wards_wish,
+                guardian_person_id: String::new(),
+            })
+        };
+    }
+
+    async fn order_family_education(
+        &self,
+        request: Request<OrderFamilyEducationRequest>,
+    ) -> Result<Response<OrderFamilyEducationResponse>, Status> {
+        let mut order_id = String::new();
+        let receipt = self
+            .step(request, |step, new| {
+                order_id = new.id("family-education");
+                Event::FamilyEducationOrdered(FamilyEducationOrdered {
+                    order_id: order_id.clone(),
+                    guardian_person_id: step.guardian_person_id,
+                    conduct: step.conduct,
+                    provider_unit_id: step.provider_unit_id,
+                    department: 0,
+                    article: step.article,
+                })
+            })
+            .await?;
+        Ok(Response::new(OrderFamilyEducationResponse { receipt, order_id }))
+    }
+
+    async fn file_petition(
+        &self,
+        request: Request<FilePetitionRequest>,
+    ) -> Result<Response<FilePetitionResponse>, Status> {
+        let mut petition_id = String::new();
+        let receipt = self
+            .step(request, |step, new| {
+                petition_id = new.id("petition");
+                Event::PetitionFiled(PetitionFiled {
+                    petition_id: petition_id.clone(),
+                    guardian_person_id: step.guardian_person_id,
+                    petitioner: step.petitioner,
+                    petitioner_unit_id: step.petitioner_unit_id,
+                    grounds: step.grounds,
+                    court_unit_id: step.court_unit_id,
+                })
+            })
+            .await?;
+        Ok(Response::new(FilePetitionResponse { receipt, petition_id }))
+    }
+
+    async fn rule_on_petition(
+        &self,
+        request: Request<RuleOnPetitionRequest>,
+    ) -> Result<Response<RuleOnPetitionResponse>, Status> {
+        let mut guardian_person_id = String::new();
+        let receipt = self
+            .step(request, |step, new| {
+                let designated = step.designated.map(|input| {
+                    guardian_person_id = input.person_id.unwrap_or_else(|| new.id("guardian"));
+                    DesignatedGuardian {
+                        person_id: guardian_person_id.clone(),
+                        relation: input.relation,
+                        name: Some(Sealed::plain(&guardian_person_id, input.name)),
+                        phone: input.phone.map(|phone| Sealed::plain(&guardian_person_id, phone)),
+                    }
+                });
+                Event::PetitionRuled(PetitionRuled {
+                    petition_id: step.petition_id,
+                    ruling: step.ruling,
+                    designated,
+                    ..PetitionRuled::default()
+                })
+            })
+            .await?;
+        Ok(Response::new(RuleOnPetitionResponse { receipt, guardian_person_id }))
+    }
+
+    async fn request_restoration(
+        &self,
+        request: Request<RequestRestorationRequest>,
+    ) -> Result<Response<RequestRestorationResponse>, Status> {
+        let mut restoration_id = String::new();
+        let receipt = self
+            .step(request, |step, new| {
+                restoration_id = new.id("restoration");
+                Event::RestorationRequested(RestorationRequested {
+                    restoration_id: restoration_id.clone(),
+                    guardian_person_id: step.guardian_person_id,
+                    relation: step.relation,
+                    ..RestorationRequested::default()
+                })
+            })
+            .await?;
+        Ok(Response::new(RequestRestorationResponse { receipt, restoration_id }))
+    }
+
+    async fn interview_minor(
+        &self,
+        request: Request<InterviewMinorRequest>,
+    ) -> Result<Response<InterviewMinorResponse>, Status> {
+        let mut interview_id = String::new();
+        let receipt = self
+            .step(request, |step, new| {
+                interview_id = new.id("interview");
+                Event::MinorInterviewed(MinorInterviewed {
+                    interview_id: interview_id.clone(),
+                    department: 0,
+                    suitable_adult: step.suitable_adult,
+                    suitable_adult_person_id: step.suitable_adult_person_id,
+                    about_abuse_or_violence: step.about_abuse_or_violence,
+                    recorded: step.recorded,
+                    child_sex: step.child_sex,
+                    female_staff: step.female_staff,
+                    not_kept: Vec::new(),
+                    reason: step.reason.map(|reason| new.of_child(reason)),
+                })
+            })
+            .await?;
+        Ok(Response::new(InterviewMinorResponse { receipt, interview_id }))
+    }
+
+    async fn open_case(
+        &self,
+        request: Request<OpenCaseRequest>,
+    ) -> Result<Response<OpenCaseResponse>, Status> {
+        let receipt = self
+            .open(
+                request,
+                |opening| Some(opening.village_code.clone()),
+                |opening, call, _| {
+                    let person_id = opening.child_id.clone();
+                    let opened = CaseOpened {
+                        child: Some(ChildReference { child_id: Some(opening.child_id), person_id }),
+                        guardian_person_ids: opening.guardian_person_ids,
+                        village_code: Some(opening.village_code),
+                        assessment_id: None,
+                        incident_id: None,
+                    };
+                    (call.command_id.new_id("case"), Command::Open(opened))
+                },
+            )
+            .await?;
+        Ok(Response::new(OpenCaseResponse { receipt }))
+    }
+
+    async fn assess_grounds(
+        &self,
+        request: Request<AssessGroundsRequest>,
+    ) -> Result<Response<AssessGroundsResponse>, Status> {
+        let folded = self.read(&request, &request.get_ref().case_id).await?;
+        let request = request.into_inner();
+        let record = folded.state.guardians.get(&request.guardian_person_id).ok_or_else(unknown_guardian)?;
+        let today = day_of(self.clock.now());
+        let on = request.on_date.and_then(|day| day.parse().ok()).unwrap_or(today);
+        let grounds = grounds::assess(record, on)
+            .into_iter()
+            .map(|assessed| GroundAssessment {
+                ground: assessed.ground.into(),
+                rule: ground_rule(assessed.ground).id.to_owned(),
+                met: assessed.is_met(),
+                event_ids: assessed.event_ids,
+                missing: missing_facts(assessed.missing),
+            })
+            .collect();
+        Ok(Response::new(AssessGroundsResponse { grounds, revision: folded.revision.0 }))
+    }
+
+    async fn list_interventions(
+        &self,
+        request: Request<ListInterventionsRequest>,
+    ) -> Result<Response<ListInterventionsResponse>, Status> {
+        let folded = self.read(&request, &request.get_ref().case_id).await?;
+        let guardian = request.into_inner().guardian_person_id;
+        if !folded.state.guardians.contains_key(&guardian) {
+            return Err(unknown_guardian());
+        }
+        let ladder = &folded.state.ladder;
+        let of_one = |taken: &case::Intervention| Intervention {
+            rung: taken.rung,
+            conduct: taken.conduct,
+            department: taken.department,
+            unit_id: taken.unit.clone(),
+            occurred_at: Some(timestamp(taken.at)),
+            article: taken.article.clone(),
+            event_id: taken.event_id.clone(),
+            counts: taken.counts,
+        };
+        Ok(Response::new(ListInterventionsResponse {
+            interventions: ladder.of(&guardian).map(of_one).collect(),
+            highest: ladder.highest(&guardian).into(),
+            position: folded.position.0,
+        }))
+    }
+
+    async fn list_case_duties(
+        &self,
+        request: Request<ListCaseDutiesRequest>,
+    ) -> Result<Response<ListCaseDutiesResponse>, Status> {
+        let folded = self.read(&request, &request.get_ref().case_id).await?;
+        let duties = open_duties(case::duties(&folded.state));
+        Ok(Response::new(ListCaseDutiesResponse { duties, position: folded.position.0 }))
+    }
+}
+
+fn unknown_guardian() -> Status {
+    status_of_rejection(&Rejection::not_found(
+        CUS_1,
+        "案件不涉及此监护人",
+        "the case is not about this guardian",
+    ))
+}

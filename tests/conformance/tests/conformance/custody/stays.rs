@@ -1,0 +1,144 @@
+//! Temporary guardianship by civil affairs (LAW-3).
+
+use crate::{district, missing, refusal};
+use kinward::people;
+use kinward_contracts::custody::v1::{
+    AssessGuardianFitnessRequest, BeginTemporaryGuardianshipRequest, ChangePlacementFormRequest,
+    GetTemporaryGuardianshipRequest, ListTemporaryGuardianshipDutiesRequest, LongTermCase, OpenDuty,
+    PlacementForm, ReturnChildRequest, TakeLongTermGuardianshipRequest, TakerInput, TemporaryCase,
+};
+use kinward_contracts::instant;
+use kinward_contracts::r#type::v1::{Department, Relation};
+use kinward_story::District;
+
+async fn open_duties(district: &District, id: &str) -> Vec<OpenDuty> {
+    let mut stays = district.clients.stays(&people::civil_affairs()).unwrap();
+    let request = ListTemporaryGuardianshipDutiesRequest { guardianship_id: id.to_owned() };
+    stays.list_temporary_guardianship_duties(request).await.unwrap().into_inner().duties
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn law_3_bey_2_bey_3_civil_affairs_places_assesses_and_only_then_returns() {
+    let district = district().await;
+    let play = district.play(1);
+    let story = play.register().await.unwrap();
+    let village_code = Some(play.child().household.unwrap().village_code);
+    let mut civil = district.clients.stays(&people::civil_affairs()).unwrap();
+    let begin = |request_id: &str| BeginTemporaryGuardianshipRequest {
+        request_id: request_id.to_owned(),
+        child_id: Some(story.child_id.clone()),
+        village_code: village_code.clone(),
+        case: TemporaryCase::GuardianNeglects.into(),
+        guardian_person_ids: story.parents.clone(),
+        form: PlacementForm::ReliefProtectionInstitution.into(),
+        giver_unit_id: "police-430903".to_owned(),
+        taker_unit_id: Some("relief-430903".to_owned()),
+        place: "赫山区未成年人救助保护中心".to_owned(),
+        ..Default::default()
+    };
+    let mut police = district.clients.stays(&people::police()).unwrap();
+    let refused = police.begin_temporary_guardianship(begin("police")).await.unwrap_err();
+    assert_eq!(refusal(&refused), ("LAW-3".to_owned(), "NOT_ENTITLED".to_owned()));
+    let other_law =
+        BeginTemporaryGuardianshipRequest { case: TemporaryCase::OtherLaw.into(), ..begin("law") };
+    let refused = civil.begin_temporary_guardianship(other_law).await.unwrap_err();
+    assert_eq!(refusal(&refused), ("LAW-3".to_owned(), "INVALID_ARGUMENT".to_owned()));
+    let began = civil.begin_temporary_guardianship(begin("begin")).await.unwrap().into_inner();
+    let id = began.receipt.unwrap().id;
+    let twice = civil.begin_temporary_guardianship(begin("twice")).await.unwrap_err();
+    assert_eq!(refusal(&twice), ("LAW-3".to_owned(), "WRONG_STATE".to_owned()));
+
+    let to = |request_id: &str, person_id: Option<String>, relation: Relation| ChangePlacementFormRequest {
+        request_id: request_id.to_owned(),
+        guardianship_id: id.clone(),
+        form: PlacementForm::Relative.into(),
+        giver_unit_id: "relief-430903".to_owned(),
+        taker: Some(TakerInput { person_id, relation: relation.into(), name: "贺青禾".to_owned() }),
+        place: "姑母家".to_owned(),
+        ..Default::default()
+    };
+    let father = to("father", Some(story.parents[0].clone()), Relation::Father);
+    let refused = civil.change_placement_form(father).await.unwrap_err();
+    assert_eq!(refusal(&refused), ("LAW-3".to_owned(), "INVALID_ARGUMENT".to_owned()));
+    district.advance(chrono::Duration::days(3));
+    civil.change_placement_form(to("aunt", None, Relation::PaternalAunt)).await.unwrap();
+
+    let give_back = |request_id: &str| ReturnChildRequest {
+        request_id: request_id.to_owned(),
+        guardianship_id: id.clone(),
+        guardian_person_id: story.parents[0].clone(),
+        ..Default::default()
+    };
+    let assess = |request_id: &str, fit| AssessGuardianFitnessRequest {
+        request_id: request_id.to_owned(),
+        guardianship_id: id.clone(),
+        guardian_person_id: story.parents[0].clone(),
+        fit,
+        findings: "家访与询问".to_owned(),
+        ..Default::default()
+    };
+    for unfit in [None, Some(assess("unfit", false))] {
+        if let Some(assessment) = unfit {
+            civil.assess_guardian_fitness(assessment).await.unwrap();
+        }
+        let refused = civil.return_child(give_back("early")).await.unwrap_err();
+        assert_eq!(refusal(&refused), ("LAW-3".to_owned(), "REQUIREMENT_MISSING".to_owned()));
+        assert_eq!(missing(&refused), ["guardian-assessed-fit"]);
+    }
+    district.advance(chrono::Duration::days(30));
+    let duties = open_duties(&district, &id).await;
+    assert_eq!((duties[0].department(), duties[0].overdue), (Department::CivilAffairs, false));
+    assert_eq!(duties[0].missing[0].what, "guardian-assessed-fit");
+    civil.assess_guardian_fitness(assess("fit", true)).await.unwrap();
+    civil.return_child(give_back("return")).await.unwrap();
+    assert!(open_duties(&district, &id).await.is_empty());
+    let get = GetTemporaryGuardianshipRequest { guardianship_id: id.clone() };
+    let stay = civil.get_temporary_guardianship(get).await.unwrap().into_inner().stays.remove(0);
+    assert_eq!(
+        (stay.case(), stay.article.as_str()),
+        (TemporaryCase::GuardianNeglects, "未成年人保护法 92（四）")
+    );
+    assert_eq!(stay.ended_by, "ChildReturned");
+    let forms: Vec<PlacementForm> = stay.placements.iter().map(|one| one.form()).collect();
+    assert_eq!(forms, [PlacementForm::ReliefProtectionInstitution, PlacementForm::Relative]);
+    assert_eq!((stay.placements[0].from, stay.placements[0].until), (stay.began_at, stay.placements[1].from));
+    assert_eq!(stay.placements[1].until, stay.ended_at);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn law_3_bey_1_after_a_year_a_stay_must_be_decided_and_long_term_guardianship_ends_it() {
+    let district = district().await;
+    let mut civil = district.clients.stays(&people::civil_affairs()).unwrap();
+    // nobody knows yet who the child is
+    let begin = BeginTemporaryGuardianshipRequest {
+        request_id: "begin".to_owned(),
+        case: TemporaryCase::ParentsNotFound.into(),
+        form: PlacementForm::ChildWelfareInstitution.into(),
+        giver_unit_id: "police-430903".to_owned(),
+        taker_unit_id: Some("welfare-430903".to_owned()),
+        place: "赫山区儿童福利院".to_owned(),
+        ..Default::default()
+    };
+    let began = civil.begin_temporary_guardianship(begin.clone()).await.unwrap().into_inner();
+    let again = civil.begin_temporary_guardianship(begin).await.unwrap().into_inner();
+    assert_eq!(began, again, "a retry gets the first answer");
+    let id = began.receipt.unwrap().id;
+    let due = open_duties(&district, &id).await[0].due_at.as_ref().and_then(instant).unwrap();
+    district.advance(due - district.now() - chrono::Duration::seconds(1));
+    assert!(!open_duties(&district, &id).await[0].overdue);
+    district.advance(chrono::Duration::seconds(1));
+    while !open_duties(&district, &id).await[0].overdue {
+        tokio::task::yield_now().await;
+    }
+    let long_term = TakeLongTermGuardianshipRequest {
+        request_id: "long-term".to_owned(),
+        guardianship_id: id.clone(),
+        case: LongTermCase::ParentsNotFound.into(),
+        ..Default::default()
+    };
+    civil.take_long_term_guardianship(long_term).await.unwrap();
+    assert!(open_duties(&district, &id).await.is_empty());
+    let get = GetTemporaryGuardianshipRequest { guardianship_id: id };
+    let stay = civil.get_temporary_guardianship(get).await.unwrap().into_inner().stays.remove(0);
+    assert_eq!(stay.ended_by, "LongTermGuardianshipTaken");
+}
