@@ -8,7 +8,7 @@
 //! injury or crime. A search ends before police are done (DSP-2d), and no child is between two placements (BEY-3).
 
 use super::{State, parents};
-use crate::rules::{DSP_2A, DSP_2B, DSP_2C, DSP_2D, DSP_2E, DSP_2F, DSP_3};
+use crate::rules::{BEY_3, DSP_2A, DSP_2B, DSP_2C, DSP_2D, DSP_2E, DSP_2F, DSP_3};
 use kinward_contracts::dispatch::v1::ParentAnswer;
 use kinward_contracts::r#type::v1::Situation;
 use kinward_eventsourcing::{Missing, Rule};
@@ -41,6 +41,15 @@ pub fn checklist(state: &State) -> Vec<Requirement> {
     let mut require = |what, rule, done_by: Option<&str>, zh, en| {
         all.push(Requirement { what, rule, done_by: done_by.map(str::to_owned), zh, en });
     };
+    if state.handed_on().is_some() {
+        require(
+            "child-handed-on",
+            BEY_3,
+            None,
+            "登记交接后的去处",
+            "record where the child was handed on to",
+        );
+    }
     let alone = state.is_any(&[Situation::LivingAlone]);
     let guardian_fails = state.is_any(&GUARDIAN_FAILS);
     let violence = state.is_any(&[Situation::DomesticViolence]);
@@ -105,6 +114,8 @@ pub fn checklist(state: &State) -> Vec<Requirement> {
             "启动儿童失踪快速查找",
             "open the rapid search",
         );
+        let ended = state.search_ended.as_deref().filter(|_| !state.search_is_open());
+        require("search-ended", DSP_2D, ended, "查找有结果", "end the search, found or not");
     }
     if violence {
         require(
