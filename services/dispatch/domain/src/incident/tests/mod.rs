@@ -40,8 +40,8 @@ fn hour(hours: i64) -> DateTime<Utc> {
     minute(60 * hours)
 }
 
-fn text(words: &str) -> Option<Sealed> {
-    Some(Sealed::plain("child", words))
+fn sealed(words: &str) -> Sealed {
+    Sealed::plain("child", words)
 }
 
 fn opened(situations: &[Situation], signs: DangerSigns) -> IncidentOpened {
@@ -152,7 +152,7 @@ fn placed(id: &str, kind: PlacementKind, giver: &str, taker: &str) -> ChildPlace
         taker_unit_id: (!relative).then(|| taker.to_owned()),
         taker_person_id: relative.then(|| taker.to_owned()),
         taker_name: if relative { Some(Sealed::plain(taker, "段姨")) } else { None },
-        place: text("村口"),
+        place: Some(sealed("村口")),
         ..ChildPlacedTemporarily::default()
     }
 }
@@ -167,7 +167,7 @@ fn ended(id: &str, end: PlacementEnd) -> PlacementEnded {
 }
 
 fn reviewed(id: &str) -> PlacementReviewed {
-    PlacementReviewed { placement_id: id.to_owned(), findings: text("照料良好") }
+    PlacementReviewed { placement_id: id.to_owned(), findings: Some(sealed("照料良好")) }
 }
 
 fn search() -> SearchOpened {
@@ -175,7 +175,7 @@ fn search() -> SearchOpened {
 }
 
 fn search_reviewed() -> SearchReviewed {
-    SearchReviewed { findings: text("车站有目击") }
+    SearchReviewed { findings: Some(sealed("车站有目击")) }
 }
 
 fn search_ended(end: SearchEnd) -> SearchEnded {
@@ -187,8 +187,8 @@ fn taken(id: &str) -> EvidenceTaken {
         evidence_id: id.to_owned(),
         kind: EvidenceKind::Photograph.into(),
         sha256: Some("ab".repeat(32)),
-        description: text("淤伤照片"),
-        place: text("住处"),
+        description: Some(sealed("淤伤照片")),
+        place: Some(sealed("住处")),
         holder_unit_id: POLICE.to_owned(),
     }
 }
@@ -205,7 +205,7 @@ fn medical(id: &str) -> MedicalCareReferred {
     MedicalCareReferred {
         referral_id: id.to_owned(),
         unit_id: "hospital-430903".to_owned(),
-        complaint: text("挫伤"),
+        complaint: Some(sealed("挫伤")),
     }
 }
 

@@ -23,9 +23,9 @@ fn dsp_1_each_stage_follows_the_one_before_and_is_reached_once() {
     let reference = Reference::default();
     let steps = || [now(accepted()), now(dispatched()), now(arrived())];
     let stages = [Stage::Open, Stage::Accepted, Stage::Dispatched, Stage::OnScene];
-    for done in 0..=3 {
+    for (done, stage) in stages.into_iter().enumerate() {
         let so_far = || incident(&reference, &OTHER, DangerSigns::default()).given(steps()[..done].to_vec());
-        assert_eq!(so_far().state().stage(), stages[done]);
+        assert_eq!(so_far().state().stage(), stage);
         for (index, step) in steps().into_iter().enumerate() {
             if index == done {
                 so_far().given([step]);
