@@ -47,3 +47,8 @@ pub fn civil_affairs() -> Principal {
 pub fn court() -> Principal {
     office("COURT", "judge", "court-430903", DISTRICT)
 }
+
+/// 医院
+pub fn hospital() -> Principal {
+    office("HEALTH", "physician", "hospital-430903", DISTRICT)
+}

@@ -72,7 +72,7 @@ impl ReportService for Reports {
             Position(request.freshness.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
         let fresh = tokio::time::timeout_at(caller.deadline, self.receipts.wait_for(wanted)).await;
         fresh.map_err(|_| unavailable_read_model(&"the receipts are not as fresh as asked"))?;
-        let (found, position) = self.receipts.read(|receipts| receipts.get(&request.receipt_code).cloned());
+        let (found, position) = self.receipts.read(|receipts| receipts.get(&request.receipt_code));
         let Some(found) = found else {
             let none = Rejection::not_found(LAW_1, "没有此回执编号", "there is no such receipt code");
             return Err(status_of_rejection(&none));
@@ -82,6 +82,8 @@ impl ReportService for Reports {
             received_at: Some(timestamp(found.received_at)),
             state_since: Some(timestamp(found.state_since)),
             position: position.0,
+            feedback: found.feedback.map(|(result, _)| result).unwrap_or_default(),
+            feedback_at: found.feedback.map(|(_, at)| timestamp(at)),
         }))
     }
 }

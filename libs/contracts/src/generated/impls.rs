@@ -730,6 +730,19 @@ impl crate::EventMessage for crate::dispatch::v1::IncidentEvent {
             Some(crate::dispatch::v1::incident_event::Event::PlacementReviewed(_)) => "kinward.dispatch.v1.PlacementReviewed",
             Some(crate::dispatch::v1::incident_event::Event::SearchReviewed(_)) => "kinward.dispatch.v1.SearchReviewed",
             Some(crate::dispatch::v1::incident_event::Event::SearchEnded(_)) => "kinward.dispatch.v1.SearchEnded",
+            Some(crate::dispatch::v1::incident_event::Event::SituationFound(_)) => "kinward.dispatch.v1.SituationFound",
+            Some(crate::dispatch::v1::incident_event::Event::SightingRecorded(_)) => "kinward.dispatch.v1.SightingRecorded",
+            Some(crate::dispatch::v1::incident_event::Event::MedicalCareResulted(_)) => "kinward.dispatch.v1.MedicalCareResulted",
+            Some(crate::dispatch::v1::incident_event::Event::InjuryAppraised(_)) => "kinward.dispatch.v1.InjuryAppraised",
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceRequested(_)) => "kinward.dispatch.v1.AssistanceRequested",
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceAnswered(_)) => "kinward.dispatch.v1.AssistanceAnswered",
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceDeclined(_)) => "kinward.dispatch.v1.AssistanceDeclined",
+            Some(crate::dispatch::v1::incident_event::Event::ReporterFeedbackGiven(_)) => "kinward.dispatch.v1.ReporterFeedbackGiven",
+            Some(crate::dispatch::v1::incident_event::Event::IncidentLinked(_)) => "kinward.dispatch.v1.IncidentLinked",
+            Some(crate::dispatch::v1::incident_event::Event::IncidentUnlinked(_)) => "kinward.dispatch.v1.IncidentUnlinked",
+            Some(crate::dispatch::v1::incident_event::Event::IncidentJoined(_)) => "kinward.dispatch.v1.IncidentJoined",
+            Some(crate::dispatch::v1::incident_event::Event::IncidentParted(_)) => "kinward.dispatch.v1.IncidentParted",
+            Some(crate::dispatch::v1::incident_event::Event::MinorInterviewed(_)) => "kinward.dispatch.v1.MinorInterviewed",
             Some(crate::dispatch::v1::incident_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
             Some(crate::dispatch::v1::incident_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
             Some(crate::dispatch::v1::incident_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
@@ -871,6 +884,71 @@ impl From<crate::dispatch::v1::SearchEnded> for crate::dispatch::v1::IncidentEve
         Self { event: Some(crate::dispatch::v1::incident_event::Event::SearchEnded(event)) }
     }
 }
+impl From<crate::dispatch::v1::SituationFound> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::SituationFound) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::SituationFound(event)) }
+    }
+}
+impl From<crate::dispatch::v1::SightingRecorded> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::SightingRecorded) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::SightingRecorded(event)) }
+    }
+}
+impl From<crate::dispatch::v1::MedicalCareResulted> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::MedicalCareResulted) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::MedicalCareResulted(event)) }
+    }
+}
+impl From<crate::dispatch::v1::InjuryAppraised> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::InjuryAppraised) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::InjuryAppraised(event)) }
+    }
+}
+impl From<crate::dispatch::v1::AssistanceRequested> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::AssistanceRequested) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::AssistanceRequested(event)) }
+    }
+}
+impl From<crate::dispatch::v1::AssistanceAnswered> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::AssistanceAnswered) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::AssistanceAnswered(event)) }
+    }
+}
+impl From<crate::dispatch::v1::AssistanceDeclined> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::AssistanceDeclined) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::AssistanceDeclined(event)) }
+    }
+}
+impl From<crate::dispatch::v1::ReporterFeedbackGiven> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::ReporterFeedbackGiven) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::ReporterFeedbackGiven(event)) }
+    }
+}
+impl From<crate::dispatch::v1::IncidentLinked> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::IncidentLinked) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentLinked(event)) }
+    }
+}
+impl From<crate::dispatch::v1::IncidentUnlinked> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::IncidentUnlinked) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentUnlinked(event)) }
+    }
+}
+impl From<crate::dispatch::v1::IncidentJoined> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::IncidentJoined) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentJoined(event)) }
+    }
+}
+impl From<crate::dispatch::v1::IncidentParted> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::IncidentParted) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentParted(event)) }
+    }
+}
+impl From<crate::dispatch::v1::MinorInterviewed> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::MinorInterviewed) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::MinorInterviewed(event)) }
+    }
+}
 impl From<crate::r#type::v1::ClockStarted> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
         Self { event: Some(crate::dispatch::v1::incident_event::Event::ClockStarted(event)) }
@@ -931,6 +1009,15 @@ impl crate::SealedFields for crate::dispatch::v1::IncidentEvent {
             Some(crate::dispatch::v1::incident_event::Event::IncidentConcluded(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
             Some(crate::dispatch::v1::incident_event::Event::PlacementReviewed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
             Some(crate::dispatch::v1::incident_event::Event::SearchReviewed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::SituationFound(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::SightingRecorded(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::MedicalCareResulted(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::InjuryAppraised(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceRequested(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceAnswered(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceDeclined(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::ReporterFeedbackGiven(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::MinorInterviewed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
             _ => {}
         }
     }
@@ -978,6 +1065,57 @@ impl crate::SealedFields for crate::dispatch::v1::MedicalCareReferred {
 impl crate::SealedFields for crate::dispatch::v1::IncidentConcluded {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
         if let Some(value) = &mut self.summary { visit(&crate::join(path, "summary"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::SituationFound {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.observation { visit(&crate::join(path, "observation"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::SightingRecorded {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.place { visit(&crate::join(path, "place"), crate::r#type::v1::FieldClass::Person, value); }
+        if let Some(value) = &mut self.account { visit(&crate::join(path, "account"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::MedicalCareResulted {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.result { visit(&crate::join(path, "result"), crate::r#type::v1::FieldClass::Health, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::InjuryAppraised {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.opinion { visit(&crate::join(path, "opinion"), crate::r#type::v1::FieldClass::Health, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::AssistanceRequested {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.matter { visit(&crate::join(path, "matter"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::AssistanceAnswered {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.answer { visit(&crate::join(path, "answer"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::AssistanceDeclined {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::ReporterFeedbackGiven {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.words { visit(&crate::join(path, "words"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::MinorInterviewed {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        for value in &mut self.not_kept { crate::SealedFields::visit_sealed(value, &crate::join(path, "not_kept"), visit); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::SafeguardNotKept {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
     }
 }
 impl crate::CommandRequest for crate::dispatch::v1::AcceptIncidentRequest {
@@ -1311,6 +1449,290 @@ impl crate::CommandRequest for crate::dispatch::v1::ConcludeIncidentRequest {
     }
     fn aggregate_id(&self) -> &str {
         &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RecordSituationFoundRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RecordSightingRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RecordMedicalResultRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RecordInjuryAppraisalRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RequestAssistanceRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::AnswerAssistanceRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::DeclineAssistanceRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::GiveReporterFeedbackRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RecordInterviewRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::LinkIncidentRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::UnlinkIncidentRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::EventMessage for crate::dispatch::v1::EvidenceScopeEvent {
+    const AGGREGATE: &'static str = "dispatch.evidence_scope";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::dispatch::v1::evidence_scope_event::Event::EvidenceScopeSet(_)) => "kinward.dispatch.v1.EvidenceScopeSet",
+            None => "",
+        }
+    }
+}
+impl From<crate::dispatch::v1::evidence_scope_event::Event> for crate::dispatch::v1::EvidenceScopeEvent {
+    fn from(event: crate::dispatch::v1::evidence_scope_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::dispatch::v1::EvidenceScopeSet> for crate::dispatch::v1::EvidenceScopeEvent {
+    fn from(event: crate::dispatch::v1::EvidenceScopeSet) -> Self {
+        Self { event: Some(crate::dispatch::v1::evidence_scope_event::Event::EvidenceScopeSet(event)) }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::EvidenceScopeEvent {
+    fn visit_sealed(&mut self, _path: &str, _visit: crate::Visit<'_>) {}
+}
+impl crate::CommandRequest for crate::dispatch::v1::SetEvidenceScopeRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        None
+    }
+}
+impl crate::EventMessage for crate::dispatch::v1::WarningEvent {
+    const AGGREGATE: &'static str = "dispatch.warning";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::dispatch::v1::warning_event::Event::WarningIssued(_)) => "kinward.dispatch.v1.WarningIssued",
+            Some(crate::dispatch::v1::warning_event::Event::WarningServed(_)) => "kinward.dispatch.v1.WarningServed",
+            Some(crate::dispatch::v1::warning_event::Event::WarningFollowedUp(_)) => "kinward.dispatch.v1.WarningFollowedUp",
+            None => "",
+        }
+    }
+}
+impl From<crate::dispatch::v1::warning_event::Event> for crate::dispatch::v1::WarningEvent {
+    fn from(event: crate::dispatch::v1::warning_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::dispatch::v1::WarningIssued> for crate::dispatch::v1::WarningEvent {
+    fn from(event: crate::dispatch::v1::WarningIssued) -> Self {
+        Self { event: Some(crate::dispatch::v1::warning_event::Event::WarningIssued(event)) }
+    }
+}
+impl From<crate::dispatch::v1::WarningServed> for crate::dispatch::v1::WarningEvent {
+    fn from(event: crate::dispatch::v1::WarningServed) -> Self {
+        Self { event: Some(crate::dispatch::v1::warning_event::Event::WarningServed(event)) }
+    }
+}
+impl From<crate::dispatch::v1::WarningFollowedUp> for crate::dispatch::v1::WarningEvent {
+    fn from(event: crate::dispatch::v1::WarningFollowedUp) -> Self {
+        Self { event: Some(crate::dispatch::v1::warning_event::Event::WarningFollowedUp(event)) }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::WarningEvent {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        match &mut self.event {
+            Some(crate::dispatch::v1::warning_event::Event::WarningIssued(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::warning_event::Event::WarningFollowedUp(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            _ => {}
+        }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::WarningIssued {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.infringer_name { visit(&crate::join(path, "infringer_name"), crate::r#type::v1::FieldClass::Person, value); }
+        if let Some(value) = &mut self.infringer_identity_number { visit(&crate::join(path, "infringer_identity_number"), crate::r#type::v1::FieldClass::Identifier, value); }
+        if let Some(value) = &mut self.facts { visit(&crate::join(path, "facts"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::WarningFollowedUp {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.notes { visit(&crate::join(path, "notes"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::IssueWarningRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::ServeWarningRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.warning_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RecordWarningVisitRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.warning_id
     }
     fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
         self.occurred_at.as_ref()
@@ -1960,17 +2382,28 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.custody.v1.PetitionHeard" => "CUS-4",
         "kinward.custody.v1.PetitionRuled" => "CUS-4",
         "kinward.custody.v1.SupportDutyContinues" => "CUS-4",
+        "kinward.dispatch.v1.AssistanceAnswered" => "DSP-5",
+        "kinward.dispatch.v1.AssistanceDeclined" => "DSP-5",
+        "kinward.dispatch.v1.AssistanceRequested" => "DSP-5",
         "kinward.dispatch.v1.ChildIdentified" => "DSP-1",
         "kinward.dispatch.v1.ChildPlacedTemporarily" => "DSP-2c",
         "kinward.dispatch.v1.CivilAffairsAsked" => "DSP-2e",
+        "kinward.dispatch.v1.EvidenceScopeSet" => "DSP-3",
         "kinward.dispatch.v1.EvidenceTaken" => "DSP-3",
         "kinward.dispatch.v1.EvidenceTransferred" => "DSP-3",
         "kinward.dispatch.v1.IncidentAccepted" => "DSP-1",
         "kinward.dispatch.v1.IncidentConcluded" => "DSP-4",
+        "kinward.dispatch.v1.IncidentJoined" => "RPT-4",
+        "kinward.dispatch.v1.IncidentLinked" => "RPT-4",
         "kinward.dispatch.v1.IncidentOpened" => "DSP-1",
+        "kinward.dispatch.v1.IncidentParted" => "RPT-4",
+        "kinward.dispatch.v1.IncidentUnlinked" => "RPT-4",
         "kinward.dispatch.v1.InfringementStopped" => "DSP-2f",
         "kinward.dispatch.v1.InjuryAppraisalReferred" => "DSP-3",
+        "kinward.dispatch.v1.InjuryAppraised" => "DSP-3",
         "kinward.dispatch.v1.MedicalCareReferred" => "DSP-3",
+        "kinward.dispatch.v1.MedicalCareResulted" => "DSP-3",
+        "kinward.dispatch.v1.MinorInterviewed" => "LAW-5",
         "kinward.dispatch.v1.ParentContactAttempted" => "DSP-2c",
         "kinward.dispatch.v1.ParentRecorded" => "DSP-2c",
         "kinward.dispatch.v1.ParentsAdmonished" => "DSP-2a",
@@ -1978,13 +2411,19 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.dispatch.v1.ParentsOrderedToReturn" => "DSP-2a",
         "kinward.dispatch.v1.PlacementEnded" => "DSP-2c",
         "kinward.dispatch.v1.PlacementReviewed" => "DSP-2c",
+        "kinward.dispatch.v1.ReporterFeedbackGiven" => "LAW-1",
         "kinward.dispatch.v1.SearchEnded" => "DSP-2d",
         "kinward.dispatch.v1.SearchOpened" => "DSP-2d",
         "kinward.dispatch.v1.SearchReviewed" => "DSP-2d",
+        "kinward.dispatch.v1.SightingRecorded" => "DSP-2d",
+        "kinward.dispatch.v1.SituationFound" => "DSP-2b",
         "kinward.dispatch.v1.TrusteeNamed" => "DSP-2a",
         "kinward.dispatch.v1.UnitArrived" => "DSP-1",
         "kinward.dispatch.v1.UnitDispatched" => "DSP-1",
         "kinward.dispatch.v1.ViolenceStopped" => "DSP-2e",
+        "kinward.dispatch.v1.WarningFollowedUp" => "LAW-2",
+        "kinward.dispatch.v1.WarningIssued" => "LAW-2",
+        "kinward.dispatch.v1.WarningServed" => "LAW-2",
         "kinward.notification.v1.NoticeAcknowledged" => "DSP-4",
         "kinward.notification.v1.NoticeEscalated" => "DSP-4",
         "kinward.notification.v1.NoticeSent" => "DSP-4",

@@ -425,6 +425,12 @@ pub struct GetReceiptResponse {
     /// The answer holds everything up to this position of the log.
     #[prost(uint64, tag = "4")]
     pub position: u64,
+    /// What police answered; unspecified: nothing yet.
+    #[prost(enumeration = "super::super::r#type::v1::FeedbackResult", tag = "5")]
+    pub feedback: i32,
+    /// When they did.
+    #[prost(message, optional, tag = "6")]
+    pub feedback_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 impl ::prost::Name for GetReceiptResponse {
     const NAME: &'static str = "GetReceiptResponse";

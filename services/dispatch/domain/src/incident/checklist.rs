@@ -5,7 +5,7 @@
 //! is a trustee police name, or civil affairs, who must step in (LAW-3). Where no parent can be reached, escort to
 //! temporary care and help to notify them stand in for it (DSP-2c); whom nobody knows, or who is dead, is not
 //! notified. DSP-3 applies to violence, infringement and accident always, and to the others when there are signs of
-//! injury or crime. A search ends before police are done (DSP-2d), and no child is between two placements (BEY-3).
+//! injury or crime, or where the district reads 上述情形 so (`evidence_scope`). A search ends before police are done (DSP-2d), and no child is between two placements (BEY-3).
 
 use super::{State, parents};
 use crate::rules::{BEY_3, DSP_2A, DSP_2B, DSP_2C, DSP_2D, DSP_2E, DSP_2F, DSP_3};
@@ -126,7 +126,7 @@ pub fn checklist(state: &State) -> Vec<Requirement> {
             "stop the violence",
         );
         let in_institution = state.placements.iter().any(super::Placement::in_institution);
-        if in_institution || state.serious_injury {
+        if in_institution || state.all_signs().serious_injury {
             require(
                 "civil-affairs-asked",
                 DSP_2E,
@@ -145,7 +145,8 @@ pub fn checklist(state: &State) -> Vec<Requirement> {
             "stop it and protect the child",
         );
     }
-    if violence || infringement || state.signs_of_injury_or_crime {
+    let set = state.all_situations().iter().any(|situation| state.evidence_always.contains(situation));
+    if violence || infringement || set || state.all_signs().of_injury_or_crime() {
         require("evidence-taken", DSP_3, state.done("evidence-taken"), "调查取证", "take evidence");
         require(
             "medical-care-referred",

@@ -32,6 +32,8 @@ impl Process for OpenIncident {
             child_name: child.name,
             place: report.place,
             narrative: report.narrative,
+            // the decision knows the reading of the day
+            evidence_always: Vec::new(),
         };
         let id = event.new_id("incident");
         Ok(vec![Reaction { id, command: Command::Open(Box::new(opened)) }])

@@ -33,12 +33,18 @@ fn dsp_3_each_transfer_is_from_who_holds_it_to_another_and_not_before_it_came() 
     held().when(now(transferred("evidence", POLICE, POLICE))).then_refused("DSP-3");
     held().when(at(9, transferred("evidence", POLICE, "lab"))).then_refused("BEY-1");
     let moved = held().given([at(10, transferred("evidence", POLICE, "lab"))]);
-    assert_eq!(moved.state().evidence["evidence"].unit_id, "lab");
+    assert_eq!(moved.state().evidence["evidence"].holder().unwrap().unit_id, "lab");
     moved.when(now(transferred("evidence", POLICE, "court"))).then_refused("DSP-3");
-    held().given([
+    let scenario = held().given([
         at(20, transferred("evidence", POLICE, "lab")),
         at(30, transferred("evidence", "lab", "court")),
     ]);
+    let chain: Vec<(&str, DateTime<Utc>)> = scenario.state().evidence["evidence"]
+        .chain
+        .iter()
+        .map(|all| (all.unit_id.as_str(), all.since))
+        .collect();
+    assert_eq!(chain, [(POLICE, minute(10)), ("lab", minute(20)), ("court", minute(30))]);
 }
 
 #[test]

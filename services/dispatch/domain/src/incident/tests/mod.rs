@@ -1,10 +1,16 @@
 //! given / when / then of incidents, one file an idea, and what holds for every history.
 
+mod assistance;
 mod clocks;
 mod evidence;
+mod feedback;
+mod found;
+mod interviews;
+mod linking;
 mod parents;
 mod placements;
 mod properties;
+mod referrals;
 mod search;
 mod severity;
 mod situations;
@@ -20,7 +26,10 @@ use kinward_contracts::dispatch::v1::{
     SearchEnd, SearchEnded, SearchOpened, SearchReviewed, Substantiation, TrusteeNamed, UnitArrived,
     UnitDispatched, ViolenceStopped,
 };
-use kinward_contracts::r#type::v1::{ChildReference, DangerSigns, Reason, Relation, Sealed, Situation};
+use kinward_contracts::log::v1::Actor;
+use kinward_contracts::r#type::v1::{
+    ChildReference, DangerSigns, Department, Reason, Relation, Sealed, Situation,
+};
 use kinward_eventsourcing::kit::Scenario;
 use kinward_statute::Reference;
 
@@ -248,6 +257,10 @@ fn out_of_reach<'a>(reference: &'a Reference, situations: &[Situation]) -> Scena
         now(failed(FATHER)),
         now(failed(MOTHER)),
     ])
+}
+
+fn actor(department: Department, unit: &str) -> Actor {
+    Actor { department: department.into(), unit: unit.to_owned(), ..Actor::default() }
 }
 
 /// What is missing before police are done, in order.

@@ -1,8 +1,13 @@
 //! What holds for every history of an incident.
 
+use super::found::found;
+use super::linking::{joined, linked, parted, unlinked};
 use super::*;
 use crate::incident::Placement;
-use kinward_contracts::dispatch::v1::{CivilAffairsAsked, Stage, incident_event::Event};
+use kinward_contracts::dispatch::v1::{
+    CivilAffairsAsked, ReporterFeedbackGiven, Stage, incident_event::Event,
+};
+use kinward_contracts::r#type::v1::FeedbackResult;
 use kinward_contracts::{CarriesClocks as _, ClockEvent};
 use proptest::prelude::*;
 use std::collections::BTreeSet;
@@ -44,6 +49,12 @@ fn any_step() -> impl Strategy<Value = IncidentEvent> {
         2 => (id(), unit(), unit()).prop_map(|(id, from, to)| transferred(id, from, to).into()),
         1 => Just(medical("medical").into()),
         1 => Just(appraisal("appraisal").into()),
+        2 => (1..=10_i32).prop_map(|number| found(&[situation(number)], DangerSigns::default()).into()),
+        1 => Just(linked().into()),
+        3 => Just(unlinked().into()),
+        2 => (id(), 1..=10_i32).prop_map(|(id, number)| joined(id, &[situation(number)]).into()),
+        2 => id().prop_map(|id| parted(id).into()),
+        2 => Just(ReporterFeedbackGiven { result: FeedbackResult::Handled.into(), ..Default::default() }.into()),
     ]
 }
 
@@ -79,7 +90,8 @@ fn play(
             let concluded = scenario.state().stage() == Stage::Concluded;
             // DSP-2: concluded exactly when nothing mandatory was missing, and police were on the scene
             if stage != Stage::Concluded {
-                assert_eq!(concluded, complete && stage == Stage::OnScene);
+                let by_itself = scenario.state().linked.is_none();
+                assert_eq!(concluded, complete && by_itself && stage == Stage::OnScene);
             }
         }
         placements_hold(&scenario.state().placements);

@@ -164,3 +164,17 @@ fn dsp_3_each_of_evidence_care_and_appraisal_is_asked_for_by_itself() {
         scenario.when(conclude()).then_refused("DSP-3");
     }
 }
+
+#[test]
+fn dsp_3_the_district_s_reading_of_the_situations_named_above_holds_for_incidents_opened_under_it() {
+    let mut reading = Reference::default();
+    reading.evidence_scope.insert(Situation::Missing.into());
+    let default = Reference::default();
+    let asks = |reference: &Reference, situation| {
+        missing(&incident(reference, &[situation], DangerSigns::default()))
+            .contains(&"evidence-taken".to_owned())
+    };
+    assert!(asks(&reading, Situation::Missing) && !asks(&default, Situation::Missing));
+    assert!(!asks(&reading, Situation::LivingAlone));
+    assert!(asks(&default, Situation::DomesticViolence) && asks(&default, Situation::AccidentalInjury));
+}
