@@ -21,11 +21,11 @@ pub struct District {
     pub log: TestLog,
     /// The database's server.
     pub database: TestDatabase,
-    /// The alarms, which advance the clock.
-    pub alarms: Arc<ClockAlarms>,
     /// Clients of every service.
     pub clients: Clients,
     clock: Arc<SetClock>,
+    /// Alarms of each service, by its name.
+    alarms: BTreeMap<String, Arc<ClockAlarms>>,
     settings: Settings,
     running: BTreeMap<String, Running>,
     folder: PathBuf,
@@ -54,7 +54,7 @@ impl District {
         };
         services::provision(&settings).await?;
         let mut district = Self {
-            alarms: Arc::new(ClockAlarms::new(Arc::clone(&clock))),
+            alarms: BTreeMap::new(),
             clients: Clients::new(&BTreeMap::new(), Arc::clone(&issuer), 0)?,
             log,
             database,
@@ -76,12 +76,9 @@ impl District {
     }
 
     async fn start_service(&mut self, name: &str) -> anyhow::Result<std::net::SocketAddr> {
-        let time =
-            TimeSource::Set(Arc::clone(&self.clock), Arc::new(ClockAlarms::new(Arc::clone(&self.clock))));
-        let TimeSource::Set(_, alarms) = &time else { unreachable!("it was just made") };
-        if name == "notification" {
-            self.alarms = Arc::clone(alarms);
-        }
+        let alarms = Arc::new(ClockAlarms::new(Arc::clone(&self.clock)));
+        self.alarms.insert(name.to_owned(), Arc::clone(&alarms));
+        let time = TimeSource::Set(Arc::clone(&self.clock), alarms);
         let running = services::start_by_name(name, self.settings.clone(), time).await?;
         let address = running.address;
         self.running.insert(name.to_owned(), running);
@@ -98,6 +95,14 @@ impl District {
     /// Now, by the district's clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// Moves the one clock forward; what is due then fires in every service.
+    pub fn advance(&self, by: chrono::Duration) {
+        self.clock.advance(by);
+        for alarms in self.alarms.values() {
+            alarms.advance(chrono::Duration::zero());
+        }
     }
 
     /// A story to play.

@@ -895,6 +895,9 @@ pub struct IncidentOpened {
     /// Situations to which DSP-3 applies without signs of injury or crime, as set on that day; D and E besides, always.
     #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "10")]
     pub evidence_always: ::prost::alloc::vec::Vec<i32>,
+    /// Whether the report was made by policy: there is no reporter to be told the result (LAW-1).
+    #[prost(bool, tag = "11")]
+    pub without_reporter: bool,
 }
 impl ::prost::Name for IncidentOpened {
     const NAME: &'static str = "IncidentOpened";
@@ -1253,9 +1256,12 @@ pub struct SearchOpened {
     /// Number of the bulletin.
     #[prost(string, tag = "1")]
     pub bulletin_no: ::prost::alloc::string::String,
-    /// Division codes it went to.
+    /// Division codes of neighbouring police it went to.
     #[prost(string, repeated, tag = "2")]
     pub areas: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Stations and other units it went to.
+    #[prost(string, repeated, tag = "3")]
+    pub unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for SearchOpened {
     const NAME: &'static str = "SearchOpened";
@@ -1676,6 +1682,9 @@ pub struct IncidentJoined {
     /// How urgent it is.
     #[prost(enumeration = "super::super::r#type::v1::Severity", tag = "5")]
     pub severity: i32,
+    /// Whether there is no reporter to be told.
+    #[prost(bool, tag = "6")]
+    pub without_reporter: bool,
 }
 impl ::prost::Name for IncidentJoined {
     const NAME: &'static str = "IncidentJoined";
@@ -2570,9 +2579,12 @@ pub struct OpenSearchRequest {
     /// Number of the bulletin.
     #[prost(string, tag = "5")]
     pub bulletin_no: ::prost::alloc::string::String,
-    /// Division codes it goes to.
+    /// Division codes of neighbouring police it goes to.
     #[prost(string, repeated, tag = "6")]
     pub areas: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Stations and other units it goes to.
+    #[prost(string, repeated, tag = "7")]
+    pub unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for OpenSearchRequest {
     const NAME: &'static str = "OpenSearchRequest";

@@ -426,10 +426,10 @@ pub struct GetReceiptResponse {
     #[prost(uint64, tag = "4")]
     pub position: u64,
     /// What police answered; unspecified: nothing yet.
-    #[prost(enumeration = "super::super::r#type::v1::FeedbackResult", tag = "5")]
+    #[prost(enumeration = "super::super::r#type::v1::FeedbackResult", tag = "6")]
     pub feedback: i32,
     /// When they did.
-    #[prost(message, optional, tag = "6")]
+    #[prost(message, optional, tag = "7")]
     pub feedback_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 impl ::prost::Name for GetReceiptResponse {

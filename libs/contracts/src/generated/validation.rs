@@ -2296,6 +2296,12 @@ impl crate::Validate for crate::dispatch::v1::OpenSearchRequest {
             let _ = index;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^([0-9]{6}|[0-9]{9}|[0-9]{12})$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, format!("{}[{index}]", crate::join(path, "areas")), violations); }
         }
+        crate::validate::min_items(self.unit_ids.len(), 0, crate::join(path, "unit_ids"), violations);
+        crate::validate::max_items(self.unit_ids.len(), 50, crate::join(path, "unit_ids"), violations);
+        for (index, value) in self.unit_ids.iter().enumerate() {
+            let _ = index;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, format!("{}[{index}]", crate::join(path, "unit_ids")), violations); }
+        }
     }
 }
 impl crate::Validate for crate::dispatch::v1::OpenSearchResponse {

@@ -57,6 +57,7 @@ fn joined(incident_id: &str, state: &State) -> IncidentJoined {
         situations: state.situations.clone(),
         signs: Some(state.signs.into()),
         severity: state.severity,
+        without_reporter: state.without_reporter,
     }
 }
 

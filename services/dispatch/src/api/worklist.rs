@@ -119,9 +119,10 @@ pub(super) fn inside(entry: &Entry, area: &str) -> bool {
 fn changes(index: &OpenIncidents, after: u64, area: &str) -> Vec<Change> {
     let (changed, concluded) = index.changed_after(after);
     let changed = changed.into_iter().filter(|(_, entry)| inside(entry, area));
-    let changed = changed.map(|(id, entry)| match &entry.follows {
-        Some(_) => Change::LinkedIncidentId(id.to_owned()),
-        None => Change::Changed(open(index, id, entry)),
+    let changed = changed.filter_map(|(id, entry)| match &entry.follows {
+        // to who begins nothing was shown that could leave
+        Some(_) => (after > 0).then(|| Change::LinkedIncidentId(id.to_owned())),
+        None => Some(Change::Changed(open(index, id, entry))),
     });
     // who begins needs no conclusions: nothing was sent yet
     let concluded = concluded.into_iter().filter(|_| after > 0);

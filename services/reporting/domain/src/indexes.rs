@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
 #[cfg(test)]
-mod tests;
+mod told;
 
 /// How far a report is.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -166,6 +166,7 @@ impl State {
                     situations: joined.situations.clone(),
                     signs: joined.signs.unwrap_or_default().into(),
                     severity: joined.severity,
+                    without_reporter: joined.without_reporter,
                 };
                 self.joined.insert(joined.incident_id.clone(), follower);
             }
@@ -184,6 +185,7 @@ impl State {
     fn open(&mut self, opened: &IncidentOpened, at: &Occurrence<'_>) {
         self.reach(Stage::Open, at);
         self.report_id.clone_from(&opened.report_id);
+        self.without_reporter = opened.without_reporter;
         self.situations.clone_from(&opened.situations);
         self.severity = opened.severity;
         self.signs = opened.signs.unwrap_or_default().into();

@@ -120,6 +120,8 @@ pub struct Joined {
     pub signs: Signs,
     /// Its severity, as a number.
     pub severity: i32,
+    /// Whether there is no reporter to be told.
+    pub without_reporter: bool,
 }
 
 /// Who holds a piece of evidence.

@@ -25,6 +25,8 @@ pub struct State {
     pub stage_since: Option<DateTime<Utc>>,
     /// Report that began it.
     pub report_id: String,
+    /// Whether nobody reported it but the policy: nobody is to be told.
+    pub without_reporter: bool,
     /// Situations reported and found here, as numbers.
     pub situations: Vec<i32>,
     /// Severity of what was reported and found here, as a number.
@@ -107,11 +109,13 @@ impl State {
         situations.iter().any(|situation| all.contains(&(*situation as i32)))
     }
 
-    /// Its report, and those of incidents that follow it, with the clock of each reporter's feedback.
+    /// The reports whose reporters are to be told: its own, and those of incidents that follow it; with the clock of
+    /// each one's feedback.
     pub fn reports(&self) -> Vec<(&str, String)> {
-        let own = (self.report_id.as_str(), FEEDBACK.to_owned());
-        let joined = self.joined.iter().map(|(id, joined)| (joined.report_id.as_str(), feedback_clock(id)));
-        std::iter::once(own).chain(joined).collect()
+        let own = (!self.without_reporter).then(|| (self.report_id.as_str(), FEEDBACK.to_owned()));
+        let joined = self.joined.iter().filter(|(_, joined)| !joined.without_reporter);
+        let joined = joined.map(|(id, joined)| (joined.report_id.as_str(), feedback_clock(id)));
+        own.into_iter().chain(joined).collect()
     }
 
     /// Whether it is domestic violence too light for a penalty: no serious injury, none that is a crime (LAW-2).

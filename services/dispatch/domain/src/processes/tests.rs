@@ -73,6 +73,16 @@ fn bey_5_a_report_of_which_everything_is_unknown_opens_one_all_the_same() {
 }
 
 #[test]
+fn law_1_a_report_made_by_policy_has_no_reporter_to_be_told() {
+    let by = |class: ReporterClass| {
+        let reporter = Some(Reporter { class: class.into(), ..Reporter::default() });
+        the_one(opened_by(ReportSubmitted { reporter, ..ReportSubmitted::default() })).without_reporter
+    };
+    assert!(by(ReporterClass::Policy));
+    assert!(!by(ReporterClass::Citizen) && !by(ReporterClass::School));
+}
+
+#[test]
 fn rpt_4_two_reports_open_two_incidents_and_the_same_one_again_the_same() {
     let of = |id: &str| {
         let events = history(id, noon(), [ReportEvent::from(ReportSubmitted::default())]);

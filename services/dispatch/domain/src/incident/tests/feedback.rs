@@ -85,3 +85,23 @@ fn law_1_rpt_4_each_reporter_of_a_linked_report_is_told_and_has_a_clock() {
     assert_eq!(clock(&apart), Some(Outcome::Void));
     apart.when(now(feedback("report-of-other", FeedbackResult::Handled))).then_refused("LAW-1");
 }
+
+#[test]
+fn law_1_an_incident_that_policy_reported_has_nobody_to_tell_and_no_clock_for_it() {
+    let reference = Reference::default();
+    let by_policy =
+        IncidentOpened { without_reporter: true, ..opened(&[Situation::Other], DangerSigns::default()) };
+    let scene = || {
+        Scenario::<Incident>::new("incident", minute(0), &reference).given([
+            Command::Open(Box::new(by_policy.clone())),
+            now(accepted()),
+            now(dispatched()),
+            now(arrived()),
+        ])
+    };
+    let over = scene().when(conclude()).then_types(&["IncidentConcluded", "ClockStarted"]);
+    over.when(all()).then_refused("LAW-1");
+    // whoever reported the same event is told all the same
+    let linked = scene().given([now(joined("other", &[Situation::Other])), conclude()]);
+    linked.when(all()).then_types(&["ReporterFeedbackGiven", "ClockMet"]);
+}

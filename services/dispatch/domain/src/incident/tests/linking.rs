@@ -27,6 +27,7 @@ pub(super) fn joined(id: &str, situations: &[Situation]) -> IncidentJoined {
         situations: situations.iter().map(|situation| i32::from(*situation)).collect(),
         signs: None,
         severity: crate::incident::severity(situations, &DangerSigns::default()).into(),
+        without_reporter: false,
     }
 }
 

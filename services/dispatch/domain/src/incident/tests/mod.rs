@@ -180,7 +180,11 @@ fn reviewed(id: &str) -> PlacementReviewed {
 }
 
 fn search() -> SearchOpened {
-    SearchOpened { bulletin_no: "赫公协〔2026〕7号".to_owned(), areas: persons(&["430903", "430981"]) }
+    SearchOpened {
+        bulletin_no: "赫公协〔2026〕7号".to_owned(),
+        areas: persons(&["430903", "430981"]),
+        unit_ids: persons(&["station-yiyang"]),
+    }
 }
 
 fn search_reviewed() -> SearchReviewed {
