@@ -3,6 +3,7 @@
 
 use crate::{Calendar, Catalogue, SchoolTerm};
 use chrono::NaiveDate;
+use kinward_contracts::dispatch::v1::{EvidenceScopeEvent, evidence_scope_event};
 use kinward_contracts::registry::v1::{
     CalendarEvent, ClockSettingEvent, DivisionEvent, HolidayNoticePublished, SchoolTermPublished, TermEvent,
     UnitEvent, UnitRegistered, calendar_event, clock_setting_event, division_event, term_event, unit_event,
@@ -10,7 +11,7 @@ use kinward_contracts::registry::v1::{
 use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{DecodeError, Index, Recorded};
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 /// What a decision may look up.
@@ -24,6 +25,9 @@ pub struct Reference {
     pub divisions: BTreeMap<String, DivisionFacts>,
     /// Units, by id.
     pub units: BTreeMap<String, UnitFacts>,
+    /// Situations to which DSP-3 applies without signs of injury or crime, besides D and E, as numbers.
+    #[serde(default)]
+    pub evidence_scope: BTreeSet<i32>,
     /// Position of the last reference event folded.
     pub position: u64,
     /// Position of the last holiday notice or school term folded.
@@ -77,7 +81,7 @@ pub struct ReferenceIndex(pub Arc<Reference>);
 
 impl Index for ReferenceIndex {
     const NAME: &'static str = "reference";
-    const SCHEMA: u32 = 2;
+    const SCHEMA: u32 = 3;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
         let position = event.position.0;
@@ -98,6 +102,9 @@ impl Index for ReferenceIndex {
                 // the registry has refused what the catalogue would refuse
                 let _ = self.change(position).catalogue.apply(&setting, event.recorded_at());
             }
+        } else if let Some(EvidenceScopeEvent { event: Some(scope) }) = event.decode()? {
+            let evidence_scope_event::Event::EvidenceScopeSet(set) = scope;
+            self.change(position).evidence_scope = set.situations.into_iter().collect();
         }
         Ok(())
     }

@@ -9,6 +9,10 @@ use kinward_contracts_grpc::departments::v1::civil_affairs_service_client::Civil
 use kinward_contracts_grpc::departments::v1::public_security_service_client::PublicSecurityServiceClient;
 use kinward_contracts_grpc::departments::v1::township_service_client::TownshipServiceClient;
 use kinward_contracts_grpc::dispatch::v1::incident_service_client::IncidentServiceClient;
+use kinward_contracts_grpc::dispatch::v1::inquiry_service_client::InquiryServiceClient;
+use kinward_contracts_grpc::dispatch::v1::register_service_client::RegisterServiceClient;
+use kinward_contracts_grpc::dispatch::v1::setting_service_client::SettingServiceClient;
+use kinward_contracts_grpc::dispatch::v1::warning_service_client::WarningServiceClient;
 use kinward_contracts_grpc::dispatch::v1::worklist_service_client::WorklistServiceClient;
 use kinward_contracts_grpc::notification::v1::delivery_service_client::DeliveryServiceClient;
 use kinward_contracts_grpc::notification::v1::endpoint_service_client::EndpointServiceClient;
@@ -104,6 +108,26 @@ impl Clients {
     /// Incidents.
     pub fn incidents(&self, caller: &Principal) -> anyhow::Result<IncidentServiceClient<Authorised>> {
         Ok(IncidentServiceClient::new(self.channel("dispatch", caller)?))
+    }
+
+    /// What goes on around incidents.
+    pub fn inquiries(&self, caller: &Principal) -> anyhow::Result<InquiryServiceClient<Authorised>> {
+        Ok(InquiryServiceClient::new(self.channel("dispatch", caller)?))
+    }
+
+    /// What is on record of incidents.
+    pub fn registers(&self, caller: &Principal) -> anyhow::Result<RegisterServiceClient<Authorised>> {
+        Ok(RegisterServiceClient::new(self.channel("dispatch", caller)?))
+    }
+
+    /// Warning letters.
+    pub fn warnings(&self, caller: &Principal) -> anyhow::Result<WarningServiceClient<Authorised>> {
+        Ok(WarningServiceClient::new(self.channel("dispatch", caller)?))
+    }
+
+    /// How the district's police read the policy.
+    pub fn dispatch_settings(&self, caller: &Principal) -> anyhow::Result<SettingServiceClient<Authorised>> {
+        Ok(SettingServiceClient::new(self.channel("dispatch", caller)?))
     }
 
     /// The emergency worklist.

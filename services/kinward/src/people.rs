@@ -58,6 +58,11 @@ pub fn womens_federation() -> Principal {
     office("WOMENS_FEDERATION", "officer", "womens-federation-430903", DISTRICT)
 }
 
+/// 医院
+pub fn hospital() -> Principal {
+    office("HEALTH", "physician", "hospital-430903", DISTRICT)
+}
+
 /// One of each office, for who must try them all.
 pub fn all() -> Vec<Principal> {
     vec![
@@ -68,5 +73,6 @@ pub fn all() -> Vec<Principal> {
         civil_affairs(),
         court(),
         womens_federation(),
+        hospital(),
     ]
 }

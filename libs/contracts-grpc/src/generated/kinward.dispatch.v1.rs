@@ -2415,6 +2415,2841 @@ pub mod incident_service_server {
     }
 }
 /// Generated client implementations.
+pub mod inquiry_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 查证与协同服务 Commands on incidents, by police and by those whom they ask.
+    #[derive(Debug, Clone)]
+    pub struct InquiryServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl InquiryServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> InquiryServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InquiryServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            InquiryServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// 查明情形 Adds situations found by police, 监护不当 and 被利用、胁迫流浪乞讨 among them; the list of dispositions grows (DSP-2b, DSP-2f).
+        pub async fn record_situation_found(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::RecordSituationFoundRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::RecordSituationFoundResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.InquiryService/RecordSituationFound",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.InquiryService",
+                        "RecordSituationFound",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 登记线索 Records where and when a missing child was seen. Refused unless a search is open (DSP-2d).
+        pub async fn record_sighting(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::RecordSightingRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::RecordSightingResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.InquiryService/RecordSighting",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.InquiryService",
+                        "RecordSighting",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 登记就医结果 By police, or by the institution of the referral (DSP-3).
+        pub async fn record_medical_result(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::RecordMedicalResultRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::RecordMedicalResultResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.InquiryService/RecordMedicalResult",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.InquiryService",
+                        "RecordMedicalResult",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 登记鉴定意见 By police, or by the institution of the referral (DSP-3).
+        pub async fn record_injury_appraisal(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::RecordInjuryAppraisalRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::RecordInjuryAppraisalResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.InquiryService/RecordInjuryAppraisal",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.InquiryService",
+                        "RecordInjuryAppraisal",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 请求报告人协助 Asks a reporter's unit for help (DSP-5).
+        pub async fn request_assistance(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::RequestAssistanceRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::RequestAssistanceResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.InquiryService/RequestAssistance",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.InquiryService",
+                        "RequestAssistance",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 协助完成 The unit asked has helped; by nobody else (DSP-5).
+        pub async fn answer_assistance(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::AnswerAssistanceRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::AnswerAssistanceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.InquiryService/AnswerAssistance",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.InquiryService",
+                        "AnswerAssistance",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 不能协助 The unit asked cannot help, and says why (DSP-5).
+        pub async fn decline_assistance(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::DeclineAssistanceRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::DeclineAssistanceResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.InquiryService/DeclineAssistance",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.InquiryService",
+                        "DeclineAssistance",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 向报告人反馈 Tells reporters the result after the incident is concluded (LAW-1).
+        pub async fn give_reporter_feedback(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::GiveReporterFeedbackRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::GiveReporterFeedbackResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.InquiryService/GiveReporterFeedback",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.InquiryService",
+                        "GiveReporterFeedback",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 询问未成年人 Refused unless a suitable adult is present, a sexual or violent case is recorded in sound and picture, and once, and a girl is asked by a woman, or the reason is given (LAW-5).
+        pub async fn record_interview(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::RecordInterviewRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::RecordInterviewResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.InquiryService/RecordInterview",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.InquiryService",
+                        "RecordInterview",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 关联同一事件 Reports of one event are one case: this incident follows another from now on (RPT-4).
+        pub async fn link_incident(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::LinkIncidentRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::LinkIncidentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.InquiryService/LinkIncident",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.dispatch.v1.InquiryService", "LinkIncident"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 解除关联 The incident goes on by itself, as it was (RPT-4).
+        pub async fn unlink_incident(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::UnlinkIncidentRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::UnlinkIncidentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.InquiryService/UnlinkIncident",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.InquiryService",
+                        "UnlinkIncident",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod inquiry_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with InquiryServiceServer.
+    #[async_trait]
+    pub trait InquiryService: std::marker::Send + std::marker::Sync + 'static {
+        /// 查明情形 Adds situations found by police, 监护不当 and 被利用、胁迫流浪乞讨 among them; the list of dispositions grows (DSP-2b, DSP-2f).
+        async fn record_situation_found(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::RecordSituationFoundRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::RecordSituationFoundResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 登记线索 Records where and when a missing child was seen. Refused unless a search is open (DSP-2d).
+        async fn record_sighting(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::RecordSightingRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::RecordSightingResponse>,
+            tonic::Status,
+        >;
+        /// 登记就医结果 By police, or by the institution of the referral (DSP-3).
+        async fn record_medical_result(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::RecordMedicalResultRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::RecordMedicalResultResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 登记鉴定意见 By police, or by the institution of the referral (DSP-3).
+        async fn record_injury_appraisal(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::RecordInjuryAppraisalRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::RecordInjuryAppraisalResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 请求报告人协助 Asks a reporter's unit for help (DSP-5).
+        async fn request_assistance(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::RequestAssistanceRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::RequestAssistanceResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 协助完成 The unit asked has helped; by nobody else (DSP-5).
+        async fn answer_assistance(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::AnswerAssistanceRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::AnswerAssistanceResponse>,
+            tonic::Status,
+        >;
+        /// 不能协助 The unit asked cannot help, and says why (DSP-5).
+        async fn decline_assistance(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::DeclineAssistanceRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::DeclineAssistanceResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 向报告人反馈 Tells reporters the result after the incident is concluded (LAW-1).
+        async fn give_reporter_feedback(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::GiveReporterFeedbackRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::GiveReporterFeedbackResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 询问未成年人 Refused unless a suitable adult is present, a sexual or violent case is recorded in sound and picture, and once, and a girl is asked by a woman, or the reason is given (LAW-5).
+        async fn record_interview(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::RecordInterviewRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::RecordInterviewResponse>,
+            tonic::Status,
+        >;
+        /// 关联同一事件 Reports of one event are one case: this incident follows another from now on (RPT-4).
+        async fn link_incident(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::LinkIncidentRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::LinkIncidentResponse>,
+            tonic::Status,
+        >;
+        /// 解除关联 The incident goes on by itself, as it was (RPT-4).
+        async fn unlink_incident(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::UnlinkIncidentRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::UnlinkIncidentResponse>,
+            tonic::Status,
+        >;
+    }
+    /// 查证与协同服务 Commands on incidents, by police and by those whom they ask.
+    #[derive(Debug)]
+    pub struct InquiryServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> InquiryServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for InquiryServiceServer<T>
+    where
+        T: InquiryService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/kinward.dispatch.v1.InquiryService/RecordSituationFound" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordSituationFoundSvc<T: InquiryService>(pub Arc<T>);
+                    impl<
+                        T: InquiryService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::RecordSituationFoundRequest,
+                    > for RecordSituationFoundSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::RecordSituationFoundResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::RecordSituationFoundRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InquiryService>::record_situation_found(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordSituationFoundSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.InquiryService/RecordSighting" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordSightingSvc<T: InquiryService>(pub Arc<T>);
+                    impl<
+                        T: InquiryService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::RecordSightingRequest,
+                    > for RecordSightingSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::RecordSightingResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::RecordSightingRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InquiryService>::record_sighting(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordSightingSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.InquiryService/RecordMedicalResult" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordMedicalResultSvc<T: InquiryService>(pub Arc<T>);
+                    impl<
+                        T: InquiryService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::RecordMedicalResultRequest,
+                    > for RecordMedicalResultSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::RecordMedicalResultResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::RecordMedicalResultRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InquiryService>::record_medical_result(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordMedicalResultSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.InquiryService/RecordInjuryAppraisal" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordInjuryAppraisalSvc<T: InquiryService>(pub Arc<T>);
+                    impl<
+                        T: InquiryService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::RecordInjuryAppraisalRequest,
+                    > for RecordInjuryAppraisalSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::RecordInjuryAppraisalResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::RecordInjuryAppraisalRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InquiryService>::record_injury_appraisal(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordInjuryAppraisalSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.InquiryService/RequestAssistance" => {
+                    #[allow(non_camel_case_types)]
+                    struct RequestAssistanceSvc<T: InquiryService>(pub Arc<T>);
+                    impl<
+                        T: InquiryService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::RequestAssistanceRequest,
+                    > for RequestAssistanceSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::RequestAssistanceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::RequestAssistanceRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InquiryService>::request_assistance(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RequestAssistanceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.InquiryService/AnswerAssistance" => {
+                    #[allow(non_camel_case_types)]
+                    struct AnswerAssistanceSvc<T: InquiryService>(pub Arc<T>);
+                    impl<
+                        T: InquiryService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::AnswerAssistanceRequest,
+                    > for AnswerAssistanceSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::AnswerAssistanceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::AnswerAssistanceRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InquiryService>::answer_assistance(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = AnswerAssistanceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.InquiryService/DeclineAssistance" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeclineAssistanceSvc<T: InquiryService>(pub Arc<T>);
+                    impl<
+                        T: InquiryService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::DeclineAssistanceRequest,
+                    > for DeclineAssistanceSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::DeclineAssistanceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::DeclineAssistanceRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InquiryService>::decline_assistance(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeclineAssistanceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.InquiryService/GiveReporterFeedback" => {
+                    #[allow(non_camel_case_types)]
+                    struct GiveReporterFeedbackSvc<T: InquiryService>(pub Arc<T>);
+                    impl<
+                        T: InquiryService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::GiveReporterFeedbackRequest,
+                    > for GiveReporterFeedbackSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::GiveReporterFeedbackResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::GiveReporterFeedbackRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InquiryService>::give_reporter_feedback(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GiveReporterFeedbackSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.InquiryService/RecordInterview" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordInterviewSvc<T: InquiryService>(pub Arc<T>);
+                    impl<
+                        T: InquiryService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::RecordInterviewRequest,
+                    > for RecordInterviewSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::RecordInterviewResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::RecordInterviewRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InquiryService>::record_interview(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordInterviewSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.InquiryService/LinkIncident" => {
+                    #[allow(non_camel_case_types)]
+                    struct LinkIncidentSvc<T: InquiryService>(pub Arc<T>);
+                    impl<
+                        T: InquiryService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::LinkIncidentRequest,
+                    > for LinkIncidentSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::LinkIncidentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::LinkIncidentRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InquiryService>::link_incident(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = LinkIncidentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.InquiryService/UnlinkIncident" => {
+                    #[allow(non_camel_case_types)]
+                    struct UnlinkIncidentSvc<T: InquiryService>(pub Arc<T>);
+                    impl<
+                        T: InquiryService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::UnlinkIncidentRequest,
+                    > for UnlinkIncidentSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::UnlinkIncidentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::UnlinkIncidentRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as InquiryService>::unlink_incident(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = UnlinkIncidentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for InquiryServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "kinward.dispatch.v1.InquiryService";
+    impl<T> tonic::server::NamedService for InquiryServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Generated client implementations.
+pub mod register_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 警情登记查询服务 Queries; each answers from the log alone.
+    #[derive(Debug, Clone)]
+    pub struct RegisterServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl RegisterServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> RegisterServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> RegisterServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            RegisterServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// 查询警情 How far an incident is, and what is missing before it can be concluded (DSP-2, DSP-3).
+        pub async fn get_incident(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::GetIncidentRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::GetIncidentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.RegisterService/GetIncident",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.dispatch.v1.RegisterService", "GetIncident"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 证据清单 Every piece of evidence of an incident with its chain of custody (DSP-3). Opens sealed text.
+        pub async fn list_evidence(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::ListEvidenceRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::ListEvidenceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.RegisterService/ListEvidence",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.RegisterService",
+                        "ListEvidence",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 交接记录 Who held a child, hand-over by hand-over, and where nobody is known to have held it (BEY-3). Opens sealed text.
+        pub async fn list_hand_overs(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::ListHandOversRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::ListHandOversResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.RegisterService/ListHandOvers",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.RegisterService",
+                        "ListHandOvers",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 疑似同一事件 Open incidents that may be of the same event. Advisory only: nothing waits for it (RPT-4, BEY-5).
+        pub async fn list_link_candidates(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::ListLinkCandidatesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::ListLinkCandidatesResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.RegisterService/ListLinkCandidates",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.RegisterService",
+                        "ListLinkCandidates",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 协助请求 Requests for help: to police, of an incident; to a unit, its own (DSP-5). Opens sealed text.
+        pub async fn list_assistance(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::ListAssistanceRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::ListAssistanceResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.RegisterService/ListAssistance",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.RegisterService",
+                        "ListAssistance",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod register_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with RegisterServiceServer.
+    #[async_trait]
+    pub trait RegisterService: std::marker::Send + std::marker::Sync + 'static {
+        /// 查询警情 How far an incident is, and what is missing before it can be concluded (DSP-2, DSP-3).
+        async fn get_incident(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::GetIncidentRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::GetIncidentResponse>,
+            tonic::Status,
+        >;
+        /// 证据清单 Every piece of evidence of an incident with its chain of custody (DSP-3). Opens sealed text.
+        async fn list_evidence(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::ListEvidenceRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::ListEvidenceResponse>,
+            tonic::Status,
+        >;
+        /// 交接记录 Who held a child, hand-over by hand-over, and where nobody is known to have held it (BEY-3). Opens sealed text.
+        async fn list_hand_overs(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::ListHandOversRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::ListHandOversResponse>,
+            tonic::Status,
+        >;
+        /// 疑似同一事件 Open incidents that may be of the same event. Advisory only: nothing waits for it (RPT-4, BEY-5).
+        async fn list_link_candidates(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::ListLinkCandidatesRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::ListLinkCandidatesResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 协助请求 Requests for help: to police, of an incident; to a unit, its own (DSP-5). Opens sealed text.
+        async fn list_assistance(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::ListAssistanceRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::ListAssistanceResponse>,
+            tonic::Status,
+        >;
+    }
+    /// 警情登记查询服务 Queries; each answers from the log alone.
+    #[derive(Debug)]
+    pub struct RegisterServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> RegisterServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for RegisterServiceServer<T>
+    where
+        T: RegisterService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/kinward.dispatch.v1.RegisterService/GetIncident" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetIncidentSvc<T: RegisterService>(pub Arc<T>);
+                    impl<
+                        T: RegisterService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::GetIncidentRequest,
+                    > for GetIncidentSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::GetIncidentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::GetIncidentRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegisterService>::get_incident(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetIncidentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.RegisterService/ListEvidence" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListEvidenceSvc<T: RegisterService>(pub Arc<T>);
+                    impl<
+                        T: RegisterService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::ListEvidenceRequest,
+                    > for ListEvidenceSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::ListEvidenceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::ListEvidenceRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegisterService>::list_evidence(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListEvidenceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.RegisterService/ListHandOvers" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListHandOversSvc<T: RegisterService>(pub Arc<T>);
+                    impl<
+                        T: RegisterService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::ListHandOversRequest,
+                    > for ListHandOversSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::ListHandOversResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::ListHandOversRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegisterService>::list_hand_overs(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListHandOversSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.RegisterService/ListLinkCandidates" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListLinkCandidatesSvc<T: RegisterService>(pub Arc<T>);
+                    impl<
+                        T: RegisterService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::ListLinkCandidatesRequest,
+                    > for ListLinkCandidatesSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::ListLinkCandidatesResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::ListLinkCandidatesRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegisterService>::list_link_candidates(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListLinkCandidatesSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.RegisterService/ListAssistance" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListAssistanceSvc<T: RegisterService>(pub Arc<T>);
+                    impl<
+                        T: RegisterService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::ListAssistanceRequest,
+                    > for ListAssistanceSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::ListAssistanceResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::ListAssistanceRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as RegisterService>::list_assistance(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListAssistanceSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for RegisterServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "kinward.dispatch.v1.RegisterService";
+    impl<T> tonic::server::NamedService for RegisterServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Generated client implementations.
+pub mod setting_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 适用口径服务 Settings of the district's police.
+    #[derive(Debug, Clone)]
+    pub struct SettingServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl SettingServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> SettingServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> SettingServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            SettingServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// 设定取证适用范围 Says to which situations of A to C DSP-3 applies without signs; for incidents opened from now on.
+        pub async fn set_evidence_scope(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::SetEvidenceScopeRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::SetEvidenceScopeResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.SettingService/SetEvidenceScope",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.SettingService",
+                        "SetEvidenceScope",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod setting_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with SettingServiceServer.
+    #[async_trait]
+    pub trait SettingService: std::marker::Send + std::marker::Sync + 'static {
+        /// 设定取证适用范围 Says to which situations of A to C DSP-3 applies without signs; for incidents opened from now on.
+        async fn set_evidence_scope(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::SetEvidenceScopeRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::SetEvidenceScopeResponse>,
+            tonic::Status,
+        >;
+    }
+    /// 适用口径服务 Settings of the district's police.
+    #[derive(Debug)]
+    pub struct SettingServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> SettingServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for SettingServiceServer<T>
+    where
+        T: SettingService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/kinward.dispatch.v1.SettingService/SetEvidenceScope" => {
+                    #[allow(non_camel_case_types)]
+                    struct SetEvidenceScopeSvc<T: SettingService>(pub Arc<T>);
+                    impl<
+                        T: SettingService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::SetEvidenceScopeRequest,
+                    > for SetEvidenceScopeSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::SetEvidenceScopeResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::SetEvidenceScopeRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as SettingService>::set_evidence_scope(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = SetEvidenceScopeSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for SettingServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "kinward.dispatch.v1.SettingService";
+    impl<T> tonic::server::NamedService for SettingServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Generated client implementations.
+pub mod warning_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 告诫书服务 Issued by police, served on three, followed up by village and police.
+    #[derive(Debug, Clone)]
+    pub struct WarningServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl WarningServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> WarningServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> WarningServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            WarningServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// 出具告诫书 Refused unless the incident is one of domestic violence, and light (LAW-2).
+        pub async fn issue_warning(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::IssueWarningRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::IssueWarningResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.WarningService/IssueWarning",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.dispatch.v1.WarningService", "IssueWarning"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 送达告诫书 Each party once; a child's copy never goes through the infringer (LAW-2, BEY-4).
+        pub async fn serve_warning(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::ServeWarningRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::ServeWarningResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.WarningService/ServeWarning",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.dispatch.v1.WarningService", "ServeWarning"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 查访 By village or police, once the infringer has the letter (LAW-2).
+        pub async fn record_warning_visit(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::RecordWarningVisitRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::RecordWarningVisitResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.WarningService/RecordWarningVisit",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.dispatch.v1.WarningService",
+                        "RecordWarningVisit",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 查询告诫书 Shows whom it reached and what visits found; to police and to the village.
+        pub async fn get_warning(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::dispatch::v1::GetWarningRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::GetWarningResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.dispatch.v1.WarningService/GetWarning",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new("kinward.dispatch.v1.WarningService", "GetWarning"),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod warning_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with WarningServiceServer.
+    #[async_trait]
+    pub trait WarningService: std::marker::Send + std::marker::Sync + 'static {
+        /// 出具告诫书 Refused unless the incident is one of domestic violence, and light (LAW-2).
+        async fn issue_warning(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::IssueWarningRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::IssueWarningResponse>,
+            tonic::Status,
+        >;
+        /// 送达告诫书 Each party once; a child's copy never goes through the infringer (LAW-2, BEY-4).
+        async fn serve_warning(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::ServeWarningRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::ServeWarningResponse>,
+            tonic::Status,
+        >;
+        /// 查访 By village or police, once the infringer has the letter (LAW-2).
+        async fn record_warning_visit(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::dispatch::v1::RecordWarningVisitRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::dispatch::v1::RecordWarningVisitResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 查询告诫书 Shows whom it reached and what visits found; to police and to the village.
+        async fn get_warning(
+            &self,
+            request: tonic::Request<::kinward_contracts::dispatch::v1::GetWarningRequest>,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::dispatch::v1::GetWarningResponse>,
+            tonic::Status,
+        >;
+    }
+    /// 告诫书服务 Issued by police, served on three, followed up by village and police.
+    #[derive(Debug)]
+    pub struct WarningServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> WarningServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for WarningServiceServer<T>
+    where
+        T: WarningService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/kinward.dispatch.v1.WarningService/IssueWarning" => {
+                    #[allow(non_camel_case_types)]
+                    struct IssueWarningSvc<T: WarningService>(pub Arc<T>);
+                    impl<
+                        T: WarningService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::IssueWarningRequest,
+                    > for IssueWarningSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::IssueWarningResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::IssueWarningRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as WarningService>::issue_warning(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = IssueWarningSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.WarningService/ServeWarning" => {
+                    #[allow(non_camel_case_types)]
+                    struct ServeWarningSvc<T: WarningService>(pub Arc<T>);
+                    impl<
+                        T: WarningService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::ServeWarningRequest,
+                    > for ServeWarningSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::ServeWarningResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::ServeWarningRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as WarningService>::serve_warning(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ServeWarningSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.WarningService/RecordWarningVisit" => {
+                    #[allow(non_camel_case_types)]
+                    struct RecordWarningVisitSvc<T: WarningService>(pub Arc<T>);
+                    impl<
+                        T: WarningService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::RecordWarningVisitRequest,
+                    > for RecordWarningVisitSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::RecordWarningVisitResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::RecordWarningVisitRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as WarningService>::record_warning_visit(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RecordWarningVisitSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.dispatch.v1.WarningService/GetWarning" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetWarningSvc<T: WarningService>(pub Arc<T>);
+                    impl<
+                        T: WarningService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::dispatch::v1::GetWarningRequest,
+                    > for GetWarningSvc<T> {
+                        type Response = ::kinward_contracts::dispatch::v1::GetWarningResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::dispatch::v1::GetWarningRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as WarningService>::get_warning(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetWarningSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for WarningServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "kinward.dispatch.v1.WarningService";
+    impl<T> tonic::server::NamedService for WarningServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Generated client implementations.
 pub mod worklist_service_client {
     #![allow(
         unused_variables,

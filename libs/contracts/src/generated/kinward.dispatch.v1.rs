@@ -356,20 +356,364 @@ impl Substantiation {
         }
     }
 }
+/// 就医结果 What became of a referral to medical care (DSP-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum MedicalOutcome {
+    /// Not said.
+    Unspecified = 0,
+    /// 门诊治疗
+    Outpatient = 1,
+    /// 住院治疗
+    Inpatient = 2,
+    /// 无需治疗
+    NotNeeded = 3,
+    /// 转院
+    Transferred = 4,
+    /// 死亡
+    Died = 5,
+}
+impl MedicalOutcome {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "MEDICAL_OUTCOME_UNSPECIFIED",
+            Self::Outpatient => "MEDICAL_OUTCOME_OUTPATIENT",
+            Self::Inpatient => "MEDICAL_OUTCOME_INPATIENT",
+            Self::NotNeeded => "MEDICAL_OUTCOME_NOT_NEEDED",
+            Self::Transferred => "MEDICAL_OUTCOME_TRANSFERRED",
+            Self::Died => "MEDICAL_OUTCOME_DIED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "MEDICAL_OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+            "MEDICAL_OUTCOME_OUTPATIENT" => Some(Self::Outpatient),
+            "MEDICAL_OUTCOME_INPATIENT" => Some(Self::Inpatient),
+            "MEDICAL_OUTCOME_NOT_NEEDED" => Some(Self::NotNeeded),
+            "MEDICAL_OUTCOME_TRANSFERRED" => Some(Self::Transferred),
+            "MEDICAL_OUTCOME_DIED" => Some(Self::Died),
+            _ => None,
+        }
+    }
+}
+/// 人体损伤程度 Degree of an injury, the gravest first (DSP-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum InjuryDegree {
+    /// Not said.
+    Unspecified = 0,
+    /// 重伤一级
+    SeriousFirst = 1,
+    /// 重伤二级
+    SeriousSecond = 2,
+    /// 轻伤一级
+    MinorFirst = 3,
+    /// 轻伤二级
+    MinorSecond = 4,
+    /// 轻微伤
+    Slight = 5,
+    /// 未达轻微伤
+    BelowSlight = 6,
+}
+impl InjuryDegree {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "INJURY_DEGREE_UNSPECIFIED",
+            Self::SeriousFirst => "INJURY_DEGREE_SERIOUS_FIRST",
+            Self::SeriousSecond => "INJURY_DEGREE_SERIOUS_SECOND",
+            Self::MinorFirst => "INJURY_DEGREE_MINOR_FIRST",
+            Self::MinorSecond => "INJURY_DEGREE_MINOR_SECOND",
+            Self::Slight => "INJURY_DEGREE_SLIGHT",
+            Self::BelowSlight => "INJURY_DEGREE_BELOW_SLIGHT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "INJURY_DEGREE_UNSPECIFIED" => Some(Self::Unspecified),
+            "INJURY_DEGREE_SERIOUS_FIRST" => Some(Self::SeriousFirst),
+            "INJURY_DEGREE_SERIOUS_SECOND" => Some(Self::SeriousSecond),
+            "INJURY_DEGREE_MINOR_FIRST" => Some(Self::MinorFirst),
+            "INJURY_DEGREE_MINOR_SECOND" => Some(Self::MinorSecond),
+            "INJURY_DEGREE_SLIGHT" => Some(Self::Slight),
+            "INJURY_DEGREE_BELOW_SLIGHT" => Some(Self::BelowSlight),
+            _ => None,
+        }
+    }
+}
+/// 协助事项 What a reporter's unit is asked for (DSP-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AssistanceKind {
+    /// Not said.
+    Unspecified = 0,
+    /// 说明情况
+    Information = 1,
+    /// 提供材料
+    Material = 2,
+    /// 到场协助
+    Presence = 3,
+    /// 照看儿童
+    LookingAfter = 4,
+    /// 其他
+    Other = 5,
+}
+impl AssistanceKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ASSISTANCE_KIND_UNSPECIFIED",
+            Self::Information => "ASSISTANCE_KIND_INFORMATION",
+            Self::Material => "ASSISTANCE_KIND_MATERIAL",
+            Self::Presence => "ASSISTANCE_KIND_PRESENCE",
+            Self::LookingAfter => "ASSISTANCE_KIND_LOOKING_AFTER",
+            Self::Other => "ASSISTANCE_KIND_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ASSISTANCE_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "ASSISTANCE_KIND_INFORMATION" => Some(Self::Information),
+            "ASSISTANCE_KIND_MATERIAL" => Some(Self::Material),
+            "ASSISTANCE_KIND_PRESENCE" => Some(Self::Presence),
+            "ASSISTANCE_KIND_LOOKING_AFTER" => Some(Self::LookingAfter),
+            "ASSISTANCE_KIND_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// 协助进展 How far a request for help is (DSP-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AssistanceState {
+    /// Not known.
+    Unspecified = 0,
+    /// 待答复
+    Requested = 1,
+    /// 已协助
+    Answered = 2,
+    /// 不能协助
+    Declined = 3,
+}
+impl AssistanceState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ASSISTANCE_STATE_UNSPECIFIED",
+            Self::Requested => "ASSISTANCE_STATE_REQUESTED",
+            Self::Answered => "ASSISTANCE_STATE_ANSWERED",
+            Self::Declined => "ASSISTANCE_STATE_DECLINED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ASSISTANCE_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ASSISTANCE_STATE_REQUESTED" => Some(Self::Requested),
+            "ASSISTANCE_STATE_ANSWERED" => Some(Self::Answered),
+            "ASSISTANCE_STATE_DECLINED" => Some(Self::Declined),
+            _ => None,
+        }
+    }
+}
+/// 同一事件依据 Why two incidents are, or may be, of one event (RPT-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum LinkReason {
+    /// Not said.
+    Unspecified = 0,
+    /// 同一儿童
+    SameChild = 1,
+    /// 同一村（居）
+    SameVillage = 2,
+    /// 时间相近
+    NearInTime = 3,
+    /// 情形相同
+    SameSituation = 4,
+    /// 现场查明 Police found out on the scene.
+    FoundByPolice = 5,
+}
+impl LinkReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "LINK_REASON_UNSPECIFIED",
+            Self::SameChild => "LINK_REASON_SAME_CHILD",
+            Self::SameVillage => "LINK_REASON_SAME_VILLAGE",
+            Self::NearInTime => "LINK_REASON_NEAR_IN_TIME",
+            Self::SameSituation => "LINK_REASON_SAME_SITUATION",
+            Self::FoundByPolice => "LINK_REASON_FOUND_BY_POLICE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "LINK_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "LINK_REASON_SAME_CHILD" => Some(Self::SameChild),
+            "LINK_REASON_SAME_VILLAGE" => Some(Self::SameVillage),
+            "LINK_REASON_NEAR_IN_TIME" => Some(Self::NearInTime),
+            "LINK_REASON_SAME_SITUATION" => Some(Self::SameSituation),
+            "LINK_REASON_FOUND_BY_POLICE" => Some(Self::FoundByPolice),
+            _ => None,
+        }
+    }
+}
+/// 被询问人 As what a minor is asked (LAW-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Interviewee {
+    /// Not said.
+    Unspecified = 0,
+    /// 被害人 The child of the incident.
+    Victim = 1,
+    /// 证人
+    Witness = 2,
+}
+impl Interviewee {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "INTERVIEWEE_UNSPECIFIED",
+            Self::Victim => "INTERVIEWEE_VICTIM",
+            Self::Witness => "INTERVIEWEE_WITNESS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "INTERVIEWEE_UNSPECIFIED" => Some(Self::Unspecified),
+            "INTERVIEWEE_VICTIM" => Some(Self::Victim),
+            "INTERVIEWEE_WITNESS" => Some(Self::Witness),
+            _ => None,
+        }
+    }
+}
+/// 合适成年人 Who is present when a minor is asked (未成年人保护法 110).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SuitableAdult {
+    /// None.
+    Unspecified = 0,
+    /// 法定代理人
+    LegalRepresentative = 1,
+    /// 成年亲属
+    AdultRelative = 2,
+    /// 所在学校代表
+    SchoolRepresentative = 3,
+    /// 村（居）民委员会代表
+    VillageRepresentative = 4,
+    /// 未成年人保护组织代表
+    ProtectionOrganisationRepresentative = 5,
+}
+impl SuitableAdult {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SUITABLE_ADULT_UNSPECIFIED",
+            Self::LegalRepresentative => "SUITABLE_ADULT_LEGAL_REPRESENTATIVE",
+            Self::AdultRelative => "SUITABLE_ADULT_ADULT_RELATIVE",
+            Self::SchoolRepresentative => "SUITABLE_ADULT_SCHOOL_REPRESENTATIVE",
+            Self::VillageRepresentative => "SUITABLE_ADULT_VILLAGE_REPRESENTATIVE",
+            Self::ProtectionOrganisationRepresentative => {
+                "SUITABLE_ADULT_PROTECTION_ORGANISATION_REPRESENTATIVE"
+            }
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SUITABLE_ADULT_UNSPECIFIED" => Some(Self::Unspecified),
+            "SUITABLE_ADULT_LEGAL_REPRESENTATIVE" => Some(Self::LegalRepresentative),
+            "SUITABLE_ADULT_ADULT_RELATIVE" => Some(Self::AdultRelative),
+            "SUITABLE_ADULT_SCHOOL_REPRESENTATIVE" => Some(Self::SchoolRepresentative),
+            "SUITABLE_ADULT_VILLAGE_REPRESENTATIVE" => Some(Self::VillageRepresentative),
+            "SUITABLE_ADULT_PROTECTION_ORGANISATION_REPRESENTATIVE" => {
+                Some(Self::ProtectionOrganisationRepresentative)
+            }
+            _ => None,
+        }
+    }
+}
+/// 询问保障 What an interview of a minor needs (LAW-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum InterviewSafeguard {
+    /// Not said.
+    Unspecified = 0,
+    /// 合适成年人到场
+    SuitableAdult = 1,
+    /// 同步录音录像
+    Recording = 2,
+    /// 一次完成
+    Once = 3,
+    /// 女性工作人员进行
+    FemaleStaff = 4,
+}
+impl InterviewSafeguard {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "INTERVIEW_SAFEGUARD_UNSPECIFIED",
+            Self::SuitableAdult => "INTERVIEW_SAFEGUARD_SUITABLE_ADULT",
+            Self::Recording => "INTERVIEW_SAFEGUARD_RECORDING",
+            Self::Once => "INTERVIEW_SAFEGUARD_ONCE",
+            Self::FemaleStaff => "INTERVIEW_SAFEGUARD_FEMALE_STAFF",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "INTERVIEW_SAFEGUARD_UNSPECIFIED" => Some(Self::Unspecified),
+            "INTERVIEW_SAFEGUARD_SUITABLE_ADULT" => Some(Self::SuitableAdult),
+            "INTERVIEW_SAFEGUARD_RECORDING" => Some(Self::Recording),
+            "INTERVIEW_SAFEGUARD_ONCE" => Some(Self::Once),
+            "INTERVIEW_SAFEGUARD_FEMALE_STAFF" => Some(Self::FemaleStaff),
+            _ => None,
+        }
+    }
+}
 /// 警情 Events of one incident.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct IncidentEvent {
     /// The event.
     #[prost(
         oneof = "incident_event::Event",
-        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 101, 102, 103, 104, 105, 106, 107"
+        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 101, 102, 103, 104, 105, 106, 107"
     )]
     pub event: ::core::option::Option<incident_event::Event>,
 }
 /// Nested message and enum types in `IncidentEvent`.
 pub mod incident_event {
     /// The event.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Event {
         /// 立警
         #[prost(message, tag = "1")]
@@ -446,6 +790,45 @@ pub mod incident_event {
         /// 查找结束
         #[prost(message, tag = "25")]
         SearchEnded(super::SearchEnded),
+        /// 查明情形
+        #[prost(message, tag = "26")]
+        SituationFound(super::SituationFound),
+        /// 目击线索
+        #[prost(message, tag = "27")]
+        SightingRecorded(super::SightingRecorded),
+        /// 就医结果
+        #[prost(message, tag = "28")]
+        MedicalCareResulted(super::MedicalCareResulted),
+        /// 鉴定意见
+        #[prost(message, tag = "29")]
+        InjuryAppraised(super::InjuryAppraised),
+        /// 请求协助
+        #[prost(message, tag = "30")]
+        AssistanceRequested(super::AssistanceRequested),
+        /// 协助完成
+        #[prost(message, tag = "31")]
+        AssistanceAnswered(super::AssistanceAnswered),
+        /// 不能协助
+        #[prost(message, tag = "32")]
+        AssistanceDeclined(super::AssistanceDeclined),
+        /// 向报告人反馈
+        #[prost(message, tag = "33")]
+        ReporterFeedbackGiven(super::ReporterFeedbackGiven),
+        /// 并入主警情
+        #[prost(message, tag = "34")]
+        IncidentLinked(super::IncidentLinked),
+        /// 解除并入
+        #[prost(message, tag = "35")]
+        IncidentUnlinked(super::IncidentUnlinked),
+        /// 并案
+        #[prost(message, tag = "36")]
+        IncidentJoined(super::IncidentJoined),
+        /// 分案
+        #[prost(message, tag = "37")]
+        IncidentParted(super::IncidentParted),
+        /// 询问未成年人
+        #[prost(message, tag = "38")]
+        MinorInterviewed(super::MinorInterviewed),
         /// 计时开始
         #[prost(message, tag = "101")]
         ClockStarted(super::super::super::r#type::v1::ClockStarted),
@@ -509,6 +892,12 @@ pub struct IncidentOpened {
     /// What was seen or heard; absent: nothing said.
     #[prost(message, optional, tag = "9")]
     pub narrative: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Situations to which DSP-3 applies without signs of injury or crime, as set on that day; D and E besides, always.
+    #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "10")]
+    pub evidence_always: ::prost::alloc::vec::Vec<i32>,
+    /// Whether the report was made by policy: there is no reporter to be told the result (LAW-1).
+    #[prost(bool, tag = "11")]
+    pub without_reporter: bool,
 }
 impl ::prost::Name for IncidentOpened {
     const NAME: &'static str = "IncidentOpened";
@@ -867,9 +1256,12 @@ pub struct SearchOpened {
     /// Number of the bulletin.
     #[prost(string, tag = "1")]
     pub bulletin_no: ::prost::alloc::string::String,
-    /// Division codes it went to.
+    /// Division codes of neighbouring police it went to.
     #[prost(string, repeated, tag = "2")]
     pub areas: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Stations and other units it went to.
+    #[prost(string, repeated, tag = "3")]
+    pub unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for SearchOpened {
     const NAME: &'static str = "SearchOpened";
@@ -1046,6 +1438,340 @@ impl ::prost::Name for IncidentConcluded {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.dispatch.v1.IncidentConcluded".into()
+    }
+}
+/// 查明情形 Police found on the scene what nobody reported (DSP-2b, DSP-2f).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SituationFound {
+    /// What was found and not known before.
+    #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "1")]
+    pub situations: ::prost::alloc::vec::Vec<i32>,
+    /// Every sign known now.
+    #[prost(message, optional, tag = "2")]
+    pub signs: ::core::option::Option<super::super::r#type::v1::DangerSigns>,
+    /// How urgent it is now.
+    #[prost(enumeration = "super::super::r#type::v1::Severity", tag = "3")]
+    pub severity: i32,
+    /// What police saw; absent: nothing said.
+    #[prost(message, optional, tag = "4")]
+    pub observation: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for SituationFound {
+    const NAME: &'static str = "SituationFound";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.SituationFound".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.SituationFound".into()
+    }
+}
+/// 目击线索 Somebody saw the missing child (DSP-2d).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SightingRecorded {
+    /// Unique in the district.
+    #[prost(string, tag = "1")]
+    pub sighting_id: ::prost::alloc::string::String,
+    /// When the child was seen.
+    #[prost(message, optional, tag = "2")]
+    pub seen_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Where.
+    #[prost(message, optional, tag = "3")]
+    pub place: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// What was seen; absent: nothing said.
+    #[prost(message, optional, tag = "4")]
+    pub account: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for SightingRecorded {
+    const NAME: &'static str = "SightingRecorded";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.SightingRecorded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.SightingRecorded".into()
+    }
+}
+/// 就医结果 What became of a referral to medical care (DSP-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MedicalCareResulted {
+    /// The referral.
+    #[prost(string, tag = "1")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// What was done.
+    #[prost(enumeration = "MedicalOutcome", tag = "2")]
+    pub outcome: i32,
+    /// Findings and treatment; absent: nothing said.
+    #[prost(message, optional, tag = "3")]
+    pub result: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for MedicalCareResulted {
+    const NAME: &'static str = "MedicalCareResulted";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.MedicalCareResulted".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.MedicalCareResulted".into()
+    }
+}
+/// 鉴定意见 The injuries were appraised (DSP-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InjuryAppraised {
+    /// The referral.
+    #[prost(string, tag = "1")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// Degree of the injury.
+    #[prost(enumeration = "InjuryDegree", tag = "2")]
+    pub degree: i32,
+    /// Opinion; absent: nothing said.
+    #[prost(message, optional, tag = "3")]
+    pub opinion: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for InjuryAppraised {
+    const NAME: &'static str = "InjuryAppraised";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.InjuryAppraised".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.InjuryAppraised".into()
+    }
+}
+/// 请求协助 Police asked a reporter's unit for help (DSP-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssistanceRequested {
+    /// Unique in the district.
+    #[prost(string, tag = "1")]
+    pub assistance_id: ::prost::alloc::string::String,
+    /// The unit asked.
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// What for.
+    #[prost(enumeration = "AssistanceKind", tag = "3")]
+    pub kind: i32,
+    /// In words; absent: nothing said.
+    #[prost(message, optional, tag = "4")]
+    pub matter: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for AssistanceRequested {
+    const NAME: &'static str = "AssistanceRequested";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.AssistanceRequested".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.AssistanceRequested".into()
+    }
+}
+/// 协助完成 The unit asked has helped (DSP-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssistanceAnswered {
+    /// The request for help.
+    #[prost(string, tag = "1")]
+    pub assistance_id: ::prost::alloc::string::String,
+    /// What it did, or says.
+    #[prost(message, optional, tag = "2")]
+    pub answer: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for AssistanceAnswered {
+    const NAME: &'static str = "AssistanceAnswered";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.AssistanceAnswered".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.AssistanceAnswered".into()
+    }
+}
+/// 不能协助 The unit asked cannot help (DSP-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssistanceDeclined {
+    /// The request for help.
+    #[prost(string, tag = "1")]
+    pub assistance_id: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(message, optional, tag = "2")]
+    pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for AssistanceDeclined {
+    const NAME: &'static str = "AssistanceDeclined";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.AssistanceDeclined".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.AssistanceDeclined".into()
+    }
+}
+/// 向报告人反馈 A reporter was told the result (LAW-1).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReporterFeedbackGiven {
+    /// Whose report.
+    #[prost(string, tag = "1")]
+    pub report_id: ::prost::alloc::string::String,
+    /// The result, as the receipt shows it.
+    #[prost(enumeration = "super::super::r#type::v1::FeedbackResult", tag = "2")]
+    pub result: i32,
+    /// What was said besides; absent: nothing.
+    #[prost(message, optional, tag = "3")]
+    pub words: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for ReporterFeedbackGiven {
+    const NAME: &'static str = "ReporterFeedbackGiven";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ReporterFeedbackGiven".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ReporterFeedbackGiven".into()
+    }
+}
+/// 并入主警情 This incident is of the same event as another and follows it (RPT-4). Its running clocks are superseded.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IncidentLinked {
+    /// The incident it follows.
+    #[prost(string, tag = "1")]
+    pub main_incident_id: ::prost::alloc::string::String,
+    /// Why they are one event.
+    #[prost(enumeration = "LinkReason", repeated, tag = "2")]
+    pub reasons: ::prost::alloc::vec::Vec<i32>,
+}
+impl ::prost::Name for IncidentLinked {
+    const NAME: &'static str = "IncidentLinked";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.IncidentLinked".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.IncidentLinked".into()
+    }
+}
+/// 解除并入 This incident goes on by itself. Its clocks run again as they did (RPT-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IncidentUnlinked {
+    /// The incident it followed.
+    #[prost(string, tag = "1")]
+    pub main_incident_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for IncidentUnlinked {
+    const NAME: &'static str = "IncidentUnlinked";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.IncidentUnlinked".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.IncidentUnlinked".into()
+    }
+}
+/// 并案 Another incident follows this one, and what it reports is this one's to deal with (RPT-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IncidentJoined {
+    /// The incident that follows.
+    #[prost(string, tag = "1")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Its report, whose reporter is told the result too.
+    #[prost(string, tag = "2")]
+    pub report_id: ::prost::alloc::string::String,
+    /// What it is.
+    #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "3")]
+    pub situations: ::prost::alloc::vec::Vec<i32>,
+    /// Its signs.
+    #[prost(message, optional, tag = "4")]
+    pub signs: ::core::option::Option<super::super::r#type::v1::DangerSigns>,
+    /// How urgent it is.
+    #[prost(enumeration = "super::super::r#type::v1::Severity", tag = "5")]
+    pub severity: i32,
+    /// Whether there is no reporter to be told.
+    #[prost(bool, tag = "6")]
+    pub without_reporter: bool,
+}
+impl ::prost::Name for IncidentJoined {
+    const NAME: &'static str = "IncidentJoined";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.IncidentJoined".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.IncidentJoined".into()
+    }
+}
+/// 分案 An incident follows this one no more (RPT-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IncidentParted {
+    /// The incident that followed.
+    #[prost(string, tag = "1")]
+    pub incident_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for IncidentParted {
+    const NAME: &'static str = "IncidentParted";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.IncidentParted".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.IncidentParted".into()
+    }
+}
+/// 询问未成年人 A minor was asked as victim or witness (LAW-5).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MinorInterviewed {
+    /// Unique in the district.
+    #[prost(string, tag = "1")]
+    pub interview_id: ::prost::alloc::string::String,
+    /// Who was asked.
+    #[prost(enumeration = "Interviewee", tag = "2")]
+    pub interviewee: i32,
+    /// Sex of the minor, GB/T 2261.1.
+    #[prost(enumeration = "super::super::r#type::v1::Sex", tag = "3")]
+    pub sex: i32,
+    /// Suitable adult who was present; unspecified: none.
+    #[prost(enumeration = "SuitableAdult", tag = "4")]
+    pub adult: i32,
+    /// Opaque id of that adult; absent: not a person on record.
+    #[prost(string, optional, tag = "5")]
+    pub adult_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether sound and picture were recorded throughout.
+    #[prost(bool, tag = "6")]
+    pub recorded: bool,
+    /// Whether a woman of the staff asked.
+    #[prost(bool, tag = "7")]
+    pub by_female_staff: bool,
+    /// Evidence that holds the recording or record; absent: not registered yet.
+    #[prost(string, optional, tag = "8")]
+    pub evidence_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Safeguards that could not be kept.
+    #[prost(message, repeated, tag = "9")]
+    pub not_kept: ::prost::alloc::vec::Vec<SafeguardNotKept>,
+}
+impl ::prost::Name for MinorInterviewed {
+    const NAME: &'static str = "MinorInterviewed";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.MinorInterviewed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.MinorInterviewed".into()
+    }
+}
+/// 未能落实的保障 A safeguard of an interview that could not be kept, and why (LAW-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SafeguardNotKept {
+    /// The safeguard.
+    #[prost(enumeration = "InterviewSafeguard", tag = "1")]
+    pub safeguard: i32,
+    /// Why.
+    #[prost(message, optional, tag = "2")]
+    pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for SafeguardNotKept {
+    const NAME: &'static str = "SafeguardNotKept";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.SafeguardNotKept".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.SafeguardNotKept".into()
     }
 }
 /// 受理 Accepts the incident; the clock police-on-scene starts (DSP-1).
@@ -1853,9 +2579,12 @@ pub struct OpenSearchRequest {
     /// Number of the bulletin.
     #[prost(string, tag = "5")]
     pub bulletin_no: ::prost::alloc::string::String,
-    /// Division codes it goes to.
+    /// Division codes of neighbouring police it goes to.
     #[prost(string, repeated, tag = "6")]
     pub areas: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Stations and other units it goes to.
+    #[prost(string, repeated, tag = "7")]
+    pub unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for OpenSearchRequest {
     const NAME: &'static str = "OpenSearchRequest";
@@ -2239,6 +2968,1645 @@ impl ::prost::Name for ConcludeIncidentResponse {
         "/kinward.dispatch.v1.ConcludeIncidentResponse".into()
     }
 }
+/// 查明情形 Adds situations found by police, 监护不当 and 被利用、胁迫流浪乞讨 among them; the list of dispositions grows (DSP-2b, DSP-2f).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordSituationFoundRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Refused unless the incident is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What was found, one or several.
+    #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "5")]
+    pub situations: ::prost::alloc::vec::Vec<i32>,
+    /// Signs seen; they can only add to those known. Absent: none more.
+    #[prost(message, optional, tag = "6")]
+    pub signs: ::core::option::Option<super::super::r#type::v1::DangerSigns>,
+    /// What police saw.
+    #[prost(string, optional, tag = "7")]
+    pub observation: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for RecordSituationFoundRequest {
+    const NAME: &'static str = "RecordSituationFoundRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordSituationFoundRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordSituationFoundRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordSituationFoundResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RecordSituationFoundResponse {
+    const NAME: &'static str = "RecordSituationFoundResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordSituationFoundResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordSituationFoundResponse".into()
+    }
+}
+/// 登记线索 Records where and when a missing child was seen. Refused unless a search is open (DSP-2d).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordSightingRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Refused unless the incident is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the child was seen; absent: at occurred_at.
+    #[prost(message, optional, tag = "5")]
+    pub seen_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Where.
+    #[prost(string, tag = "6")]
+    pub place: ::prost::alloc::string::String,
+    /// What was seen.
+    #[prost(string, optional, tag = "7")]
+    pub account: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for RecordSightingRequest {
+    const NAME: &'static str = "RecordSightingRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordSightingRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordSightingRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordSightingResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// The sighting.
+    #[prost(string, tag = "2")]
+    pub sighting_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordSightingResponse {
+    const NAME: &'static str = "RecordSightingResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordSightingResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordSightingResponse".into()
+    }
+}
+/// 登记就医结果 By police, or by the institution of the referral (DSP-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordMedicalResultRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Refused unless the incident is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The referral.
+    #[prost(string, tag = "5")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// What was done.
+    #[prost(enumeration = "MedicalOutcome", tag = "6")]
+    pub outcome: i32,
+    /// Findings and treatment.
+    #[prost(string, optional, tag = "7")]
+    pub result: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for RecordMedicalResultRequest {
+    const NAME: &'static str = "RecordMedicalResultRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordMedicalResultRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordMedicalResultRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordMedicalResultResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RecordMedicalResultResponse {
+    const NAME: &'static str = "RecordMedicalResultResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordMedicalResultResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordMedicalResultResponse".into()
+    }
+}
+/// 登记鉴定意见 By police, or by the institution of the referral (DSP-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordInjuryAppraisalRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Refused unless the incident is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The referral.
+    #[prost(string, tag = "5")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// Degree of the injury.
+    #[prost(enumeration = "InjuryDegree", tag = "6")]
+    pub degree: i32,
+    /// Opinion.
+    #[prost(string, optional, tag = "7")]
+    pub opinion: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for RecordInjuryAppraisalRequest {
+    const NAME: &'static str = "RecordInjuryAppraisalRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordInjuryAppraisalRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordInjuryAppraisalRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordInjuryAppraisalResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RecordInjuryAppraisalResponse {
+    const NAME: &'static str = "RecordInjuryAppraisalResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordInjuryAppraisalResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordInjuryAppraisalResponse".into()
+    }
+}
+/// 请求报告人协助 Asks a reporter's unit for help (DSP-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestAssistanceRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Refused unless the incident is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The unit asked.
+    #[prost(string, tag = "5")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// What for.
+    #[prost(enumeration = "AssistanceKind", tag = "6")]
+    pub kind: i32,
+    /// In words; the unit reads it.
+    #[prost(string, optional, tag = "7")]
+    pub matter: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for RequestAssistanceRequest {
+    const NAME: &'static str = "RequestAssistanceRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RequestAssistanceRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RequestAssistanceRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestAssistanceResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// The request for help.
+    #[prost(string, tag = "2")]
+    pub assistance_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RequestAssistanceResponse {
+    const NAME: &'static str = "RequestAssistanceResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RequestAssistanceResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RequestAssistanceResponse".into()
+    }
+}
+/// 协助完成 The unit asked has helped; by nobody else (DSP-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerAssistanceRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Refused unless the incident is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The request for help.
+    #[prost(string, tag = "5")]
+    pub assistance_id: ::prost::alloc::string::String,
+    /// What it did, or says.
+    #[prost(string, tag = "6")]
+    pub answer: ::prost::alloc::string::String,
+}
+impl ::prost::Name for AnswerAssistanceRequest {
+    const NAME: &'static str = "AnswerAssistanceRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.AnswerAssistanceRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.AnswerAssistanceRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnswerAssistanceResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for AnswerAssistanceResponse {
+    const NAME: &'static str = "AnswerAssistanceResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.AnswerAssistanceResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.AnswerAssistanceResponse".into()
+    }
+}
+/// 不能协助 The unit asked cannot help, and says why (DSP-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeclineAssistanceRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Refused unless the incident is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The request for help.
+    #[prost(string, tag = "5")]
+    pub assistance_id: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(string, tag = "6")]
+    pub reason: ::prost::alloc::string::String,
+}
+impl ::prost::Name for DeclineAssistanceRequest {
+    const NAME: &'static str = "DeclineAssistanceRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.DeclineAssistanceRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.DeclineAssistanceRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeclineAssistanceResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for DeclineAssistanceResponse {
+    const NAME: &'static str = "DeclineAssistanceResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.DeclineAssistanceResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.DeclineAssistanceResponse".into()
+    }
+}
+/// 向报告人反馈 Tells reporters the result after the incident is concluded (LAW-1).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GiveReporterFeedbackRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Refused unless the incident is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whose report; absent: every reporter who was not told yet, of linked incidents too.
+    #[prost(string, optional, tag = "5")]
+    pub report_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// The result, as the receipt shows it.
+    #[prost(enumeration = "super::super::r#type::v1::FeedbackResult", tag = "6")]
+    pub result: i32,
+    /// What was said besides; the receipt does not show it.
+    #[prost(string, optional, tag = "7")]
+    pub words: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for GiveReporterFeedbackRequest {
+    const NAME: &'static str = "GiveReporterFeedbackRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.GiveReporterFeedbackRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.GiveReporterFeedbackRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GiveReporterFeedbackResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for GiveReporterFeedbackResponse {
+    const NAME: &'static str = "GiveReporterFeedbackResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.GiveReporterFeedbackResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.GiveReporterFeedbackResponse".into()
+    }
+}
+/// 询问未成年人 Refused unless a suitable adult is present, a sexual or violent case is recorded in sound and picture, and once, and a girl is asked by a woman, or the reason is given (LAW-5).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct RecordInterviewRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Refused unless the incident is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Who is asked.
+    #[prost(enumeration = "Interviewee", tag = "5")]
+    pub interviewee: i32,
+    /// Sex of the minor, GB/T 2261.1.
+    #[prost(enumeration = "super::super::r#type::v1::Sex", tag = "6")]
+    pub sex: i32,
+    /// Suitable adult who is present; unspecified: none.
+    #[prost(enumeration = "SuitableAdult", tag = "7")]
+    pub adult: i32,
+    /// Opaque id of that adult; absent: not a person on record.
+    #[prost(string, optional, tag = "8")]
+    pub adult_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether sound and picture were recorded throughout.
+    #[prost(bool, tag = "9")]
+    pub recorded: bool,
+    /// Whether a woman of the staff asked.
+    #[prost(bool, tag = "10")]
+    pub by_female_staff: bool,
+    /// Evidence that holds the recording or record; absent: not registered yet.
+    #[prost(string, optional, tag = "11")]
+    pub evidence_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Why a safeguard could not be kept.
+    #[prost(message, repeated, tag = "12")]
+    pub exceptions: ::prost::alloc::vec::Vec<InterviewException>,
+}
+impl ::prost::Name for RecordInterviewRequest {
+    const NAME: &'static str = "RecordInterviewRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordInterviewRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordInterviewRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordInterviewResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// The interview.
+    #[prost(string, tag = "2")]
+    pub interview_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordInterviewResponse {
+    const NAME: &'static str = "RecordInterviewResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordInterviewResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordInterviewResponse".into()
+    }
+}
+/// 关联同一事件 Reports of one event are one case: this incident follows another from now on (RPT-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LinkIncidentRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The incident it follows.
+    #[prost(string, tag = "5")]
+    pub main_incident_id: ::prost::alloc::string::String,
+    /// Why they are one event.
+    #[prost(enumeration = "LinkReason", repeated, tag = "6")]
+    pub reasons: ::prost::alloc::vec::Vec<i32>,
+}
+impl ::prost::Name for LinkIncidentRequest {
+    const NAME: &'static str = "LinkIncidentRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.LinkIncidentRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.LinkIncidentRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LinkIncidentResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for LinkIncidentResponse {
+    const NAME: &'static str = "LinkIncidentResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.LinkIncidentResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.LinkIncidentResponse".into()
+    }
+}
+/// 解除关联 The incident goes on by itself, as it was (RPT-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnlinkIncidentRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for UnlinkIncidentRequest {
+    const NAME: &'static str = "UnlinkIncidentRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.UnlinkIncidentRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.UnlinkIncidentRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnlinkIncidentResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for UnlinkIncidentResponse {
+    const NAME: &'static str = "UnlinkIncidentResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.UnlinkIncidentResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.UnlinkIncidentResponse".into()
+    }
+}
+/// Why a safeguard of an interview could not be kept, in clear.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InterviewException {
+    /// The safeguard.
+    #[prost(enumeration = "InterviewSafeguard", tag = "1")]
+    pub safeguard: i32,
+    /// Why.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+}
+impl ::prost::Name for InterviewException {
+    const NAME: &'static str = "InterviewException";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.InterviewException".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.InterviewException".into()
+    }
+}
+/// Asks for an incident.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetIncidentRequest {
+    /// The incident.
+    #[prost(string, tag = "1")]
+    pub incident_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GetIncidentRequest {
+    const NAME: &'static str = "GetIncidentRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.GetIncidentRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.GetIncidentRequest".into()
+    }
+}
+/// An incident. Nothing personal.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetIncidentResponse {
+    /// How far police are.
+    #[prost(enumeration = "Stage", tag = "1")]
+    pub stage: i32,
+    /// What it is, with what was found on the scene and what linked incidents report.
+    #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "2")]
+    pub situations: ::prost::alloc::vec::Vec<i32>,
+    /// How urgent it is.
+    #[prost(enumeration = "super::super::r#type::v1::Severity", tag = "3")]
+    pub severity: i32,
+    /// Every mandatory disposition.
+    #[prost(message, repeated, tag = "4")]
+    pub dispositions: ::prost::alloc::vec::Vec<Disposition>,
+    /// Incident it follows; absent: none.
+    #[prost(string, optional, tag = "5")]
+    pub main_incident_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Incidents that follow it.
+    #[prost(string, repeated, tag = "6")]
+    pub linked_incident_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Sightings recorded in its search.
+    #[prost(int32, tag = "7")]
+    pub sightings: i32,
+    /// What became of referrals.
+    #[prost(message, repeated, tag = "8")]
+    pub referrals: ::prost::alloc::vec::Vec<Referral>,
+    /// Interviews held.
+    #[prost(int32, tag = "9")]
+    pub interviews: i32,
+    /// Reports whose reporters were not told the result yet.
+    #[prost(string, repeated, tag = "10")]
+    pub reports_without_feedback: ::prost::alloc::vec::Vec<
+        ::prost::alloc::string::String,
+    >,
+    /// The answer holds everything up to this position of the log.
+    #[prost(uint64, tag = "11")]
+    pub position: u64,
+}
+impl ::prost::Name for GetIncidentResponse {
+    const NAME: &'static str = "GetIncidentResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.GetIncidentResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.GetIncidentResponse".into()
+    }
+}
+/// 处置事项 A mandatory disposition.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Disposition {
+    /// Machine-readable name.
+    #[prost(string, tag = "1")]
+    pub what: ::prost::alloc::string::String,
+    /// Rule that requires it.
+    #[prost(string, tag = "2")]
+    pub rule: ::prost::alloc::string::String,
+    /// Whether it is done.
+    #[prost(bool, tag = "3")]
+    pub done: bool,
+    /// What to do, Chinese.
+    #[prost(string, tag = "4")]
+    pub zh: ::prost::alloc::string::String,
+}
+impl ::prost::Name for Disposition {
+    const NAME: &'static str = "Disposition";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.Disposition".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.Disposition".into()
+    }
+}
+/// 送医或鉴定 A referral.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Referral {
+    /// The referral.
+    #[prost(string, tag = "1")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// Institution.
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// What was done; unspecified: none yet, or an appraisal.
+    #[prost(enumeration = "MedicalOutcome", tag = "3")]
+    pub outcome: i32,
+    /// Degree of the injury; unspecified: none yet, or medical care.
+    #[prost(enumeration = "InjuryDegree", tag = "4")]
+    pub degree: i32,
+}
+impl ::prost::Name for Referral {
+    const NAME: &'static str = "Referral";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.Referral".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.Referral".into()
+    }
+}
+/// Asks for evidence.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListEvidenceRequest {
+    /// The incident.
+    #[prost(string, tag = "1")]
+    pub incident_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ListEvidenceRequest {
+    const NAME: &'static str = "ListEvidenceRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ListEvidenceRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ListEvidenceRequest".into()
+    }
+}
+/// Evidence.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListEvidenceResponse {
+    /// Every piece, by id.
+    #[prost(message, repeated, tag = "1")]
+    pub evidence: ::prost::alloc::vec::Vec<Evidence>,
+    /// The answer holds everything up to this position of the log.
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+}
+impl ::prost::Name for ListEvidenceResponse {
+    const NAME: &'static str = "ListEvidenceResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ListEvidenceResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ListEvidenceResponse".into()
+    }
+}
+/// 证据 A piece of evidence and its chain of custody.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Evidence {
+    /// The evidence.
+    #[prost(string, tag = "1")]
+    pub evidence_id: ::prost::alloc::string::String,
+    /// Kind.
+    #[prost(enumeration = "EvidenceKind", tag = "2")]
+    pub kind: i32,
+    /// SHA-256 of the content, lower-case hex; absent: an object.
+    #[prost(string, optional, tag = "3")]
+    pub sha256: ::core::option::Option<::prost::alloc::string::String>,
+    /// What it is.
+    #[prost(string, tag = "4")]
+    pub description: ::prost::alloc::string::String,
+    /// Where it was taken.
+    #[prost(string, tag = "5")]
+    pub place: ::prost::alloc::string::String,
+    /// Who held it since when; the first took it, the last holds it.
+    #[prost(message, repeated, tag = "6")]
+    pub chain: ::prost::alloc::vec::Vec<Holding>,
+}
+impl ::prost::Name for Evidence {
+    const NAME: &'static str = "Evidence";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.Evidence".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.Evidence".into()
+    }
+}
+/// 持有 A holder of evidence.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Holding {
+    /// The unit.
+    #[prost(string, tag = "1")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Since when.
+    #[prost(message, optional, tag = "2")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for Holding {
+    const NAME: &'static str = "Holding";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.Holding".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.Holding".into()
+    }
+}
+/// Asks who held a child.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListHandOversRequest {
+    /// How fresh the answer must be.
+    #[prost(message, optional, tag = "3")]
+    pub freshness: ::core::option::Option<super::super::r#type::v1::Freshness>,
+    /// Of an incident, or of a child's file through all its incidents.
+    #[prost(oneof = "list_hand_overs_request::Of", tags = "1, 2")]
+    pub of: ::core::option::Option<list_hand_overs_request::Of>,
+}
+/// Nested message and enum types in `ListHandOversRequest`.
+pub mod list_hand_overs_request {
+    /// Of an incident, or of a child's file through all its incidents.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Of {
+        /// The incident.
+        #[prost(string, tag = "1")]
+        IncidentId(::prost::alloc::string::String),
+        /// The child's file.
+        #[prost(string, tag = "2")]
+        ChildId(::prost::alloc::string::String),
+    }
+}
+impl ::prost::Name for ListHandOversRequest {
+    const NAME: &'static str = "ListHandOversRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ListHandOversRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ListHandOversRequest".into()
+    }
+}
+/// Who held the child.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListHandOversResponse {
+    /// The oldest first.
+    #[prost(message, repeated, tag = "1")]
+    pub hand_overs: ::prost::alloc::vec::Vec<HandOver>,
+    /// Where nobody is known to have held the child, or two did.
+    #[prost(message, repeated, tag = "2")]
+    pub gaps: ::prost::alloc::vec::Vec<CareGap>,
+    /// The answer holds everything up to this position of the log.
+    #[prost(uint64, tag = "3")]
+    pub position: u64,
+}
+impl ::prost::Name for ListHandOversResponse {
+    const NAME: &'static str = "ListHandOversResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ListHandOversResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ListHandOversResponse".into()
+    }
+}
+/// 交接 A hand-over into temporary care.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HandOver {
+    /// The placement.
+    #[prost(string, tag = "1")]
+    pub placement_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Kind of carer.
+    #[prost(enumeration = "PlacementKind", tag = "3")]
+    pub kind: i32,
+    /// Unit that gave the child.
+    #[prost(string, tag = "4")]
+    pub giver_unit_id: ::prost::alloc::string::String,
+    /// Unit that took the child; absent: a relative.
+    #[prost(string, optional, tag = "5")]
+    pub taker_unit_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Opaque id of the relative who took the child; absent: a unit.
+    #[prost(string, optional, tag = "6")]
+    pub taker_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Place of the hand-over.
+    #[prost(string, tag = "7")]
+    pub place: ::prost::alloc::string::String,
+    /// Since when.
+    #[prost(message, optional, tag = "8")]
+    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    /// Until when; absent: still.
+    #[prost(message, optional, tag = "9")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    /// How it ended; unspecified: it goes on.
+    #[prost(enumeration = "PlacementEnd", tag = "10")]
+    pub end: i32,
+}
+impl ::prost::Name for HandOver {
+    const NAME: &'static str = "HandOver";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.HandOver".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.HandOver".into()
+    }
+}
+/// 照料中断 A time for which the record names nobody, or two, who held the child.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CareGap {
+    /// After this placement.
+    #[prost(string, tag = "1")]
+    pub after_placement_id: ::prost::alloc::string::String,
+    /// From when.
+    #[prost(message, optional, tag = "2")]
+    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    /// Until when; absent: still.
+    #[prost(message, optional, tag = "3")]
+    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether two held the child at a time, instead of nobody.
+    #[prost(bool, tag = "4")]
+    pub overlap: bool,
+}
+impl ::prost::Name for CareGap {
+    const NAME: &'static str = "CareGap";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.CareGap".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.CareGap".into()
+    }
+}
+/// Asks for candidates.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListLinkCandidatesRequest {
+    /// The incident.
+    #[prost(string, tag = "1")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// How fresh the answer must be.
+    #[prost(message, optional, tag = "2")]
+    pub freshness: ::core::option::Option<super::super::r#type::v1::Freshness>,
+}
+impl ::prost::Name for ListLinkCandidatesRequest {
+    const NAME: &'static str = "ListLinkCandidatesRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ListLinkCandidatesRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ListLinkCandidatesRequest".into()
+    }
+}
+/// Candidates.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListLinkCandidatesResponse {
+    /// The likeliest first.
+    #[prost(message, repeated, tag = "1")]
+    pub candidates: ::prost::alloc::vec::Vec<LinkCandidate>,
+    /// The answer holds everything up to this position of the log.
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+}
+impl ::prost::Name for ListLinkCandidatesResponse {
+    const NAME: &'static str = "ListLinkCandidatesResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ListLinkCandidatesResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ListLinkCandidatesResponse".into()
+    }
+}
+/// 疑似同一事件 An open incident that may be of the same event.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LinkCandidate {
+    /// The incident.
+    #[prost(string, tag = "1")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Why it may be.
+    #[prost(enumeration = "LinkReason", repeated, tag = "2")]
+    pub reasons: ::prost::alloc::vec::Vec<i32>,
+    /// When it was opened.
+    #[prost(message, optional, tag = "3")]
+    pub opened_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for LinkCandidate {
+    const NAME: &'static str = "LinkCandidate";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.LinkCandidate".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.LinkCandidate".into()
+    }
+}
+/// Asks for requests for help.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListAssistanceRequest {
+    /// Of which incident; police must say. Absent: all that wait for the caller's unit.
+    #[prost(string, optional, tag = "1")]
+    pub incident_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// How fresh the answer must be.
+    #[prost(message, optional, tag = "2")]
+    pub freshness: ::core::option::Option<super::super::r#type::v1::Freshness>,
+}
+impl ::prost::Name for ListAssistanceRequest {
+    const NAME: &'static str = "ListAssistanceRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ListAssistanceRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ListAssistanceRequest".into()
+    }
+}
+/// Requests for help.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListAssistanceResponse {
+    /// The oldest first.
+    #[prost(message, repeated, tag = "1")]
+    pub assistance: ::prost::alloc::vec::Vec<Assistance>,
+    /// The answer holds everything up to this position of the log.
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+}
+impl ::prost::Name for ListAssistanceResponse {
+    const NAME: &'static str = "ListAssistanceResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ListAssistanceResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ListAssistanceResponse".into()
+    }
+}
+/// 协助请求 A request for help.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Assistance {
+    /// The request for help.
+    #[prost(string, tag = "1")]
+    pub assistance_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// The unit asked.
+    #[prost(string, tag = "3")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// What for.
+    #[prost(enumeration = "AssistanceKind", tag = "4")]
+    pub kind: i32,
+    /// In words.
+    #[prost(string, tag = "5")]
+    pub matter: ::prost::alloc::string::String,
+    /// How far it is.
+    #[prost(enumeration = "AssistanceState", tag = "6")]
+    pub state: i32,
+    /// Answer, or why not; empty: none yet.
+    #[prost(string, tag = "7")]
+    pub answer: ::prost::alloc::string::String,
+    /// When it was asked.
+    #[prost(message, optional, tag = "8")]
+    pub requested_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for Assistance {
+    const NAME: &'static str = "Assistance";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.Assistance".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.Assistance".into()
+    }
+}
+/// 取证适用范围 Events of the district's reading of 上述情形.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EvidenceScopeEvent {
+    /// The event.
+    #[prost(oneof = "evidence_scope_event::Event", tags = "1")]
+    pub event: ::core::option::Option<evidence_scope_event::Event>,
+}
+/// Nested message and enum types in `EvidenceScopeEvent`.
+pub mod evidence_scope_event {
+    /// The event.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Event {
+        /// 设定取证适用范围
+        #[prost(message, tag = "1")]
+        EvidenceScopeSet(super::EvidenceScopeSet),
+    }
+}
+impl ::prost::Name for EvidenceScopeEvent {
+    const NAME: &'static str = "EvidenceScopeEvent";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.EvidenceScopeEvent".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.EvidenceScopeEvent".into()
+    }
+}
+/// 设定取证适用范围 From now on DSP-3 applies to these without signs of injury or crime; to D and E it always does.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EvidenceScopeSet {
+    /// Situations of A to C, and other.
+    #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "1")]
+    pub situations: ::prost::alloc::vec::Vec<i32>,
+}
+impl ::prost::Name for EvidenceScopeSet {
+    const NAME: &'static str = "EvidenceScopeSet";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.EvidenceScopeSet".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.EvidenceScopeSet".into()
+    }
+}
+/// 设定取证适用范围 Says to which situations of A to C DSP-3 applies without signs; for incidents opened from now on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetEvidenceScopeRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The situations; none: only those of D and E, to which it always applies.
+    #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "2")]
+    pub situations: ::prost::alloc::vec::Vec<i32>,
+}
+impl ::prost::Name for SetEvidenceScopeRequest {
+    const NAME: &'static str = "SetEvidenceScopeRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.SetEvidenceScopeRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.SetEvidenceScopeRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SetEvidenceScopeResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for SetEvidenceScopeResponse {
+    const NAME: &'static str = "SetEvidenceScopeResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.SetEvidenceScopeResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.SetEvidenceScopeResponse".into()
+    }
+}
+/// 告诫事项 What a warning letter forbids (反家庭暴力法 17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Prohibition {
+    /// Not said.
+    Unspecified = 0,
+    /// 禁止实施家庭暴力 In every letter.
+    DomesticViolence = 1,
+    /// 禁止威胁、恐吓
+    Threats = 2,
+    /// 禁止骚扰、跟踪
+    Harassment = 3,
+}
+impl Prohibition {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PROHIBITION_UNSPECIFIED",
+            Self::DomesticViolence => "PROHIBITION_DOMESTIC_VIOLENCE",
+            Self::Threats => "PROHIBITION_THREATS",
+            Self::Harassment => "PROHIBITION_HARASSMENT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PROHIBITION_UNSPECIFIED" => Some(Self::Unspecified),
+            "PROHIBITION_DOMESTIC_VIOLENCE" => Some(Self::DomesticViolence),
+            "PROHIBITION_THREATS" => Some(Self::Threats),
+            "PROHIBITION_HARASSMENT" => Some(Self::Harassment),
+            _ => None,
+        }
+    }
+}
+/// 送达对象 To whom a warning letter is served (反家庭暴力法 17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ServedParty {
+    /// Not said.
+    Unspecified = 0,
+    /// 加害人
+    Infringer = 1,
+    /// 受害人 A child, through an adult who is not the infringer.
+    Victim = 2,
+    /// 村（居）民委员会
+    VillageCommittee = 3,
+}
+impl ServedParty {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SERVED_PARTY_UNSPECIFIED",
+            Self::Infringer => "SERVED_PARTY_INFRINGER",
+            Self::Victim => "SERVED_PARTY_VICTIM",
+            Self::VillageCommittee => "SERVED_PARTY_VILLAGE_COMMITTEE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SERVED_PARTY_UNSPECIFIED" => Some(Self::Unspecified),
+            "SERVED_PARTY_INFRINGER" => Some(Self::Infringer),
+            "SERVED_PARTY_VICTIM" => Some(Self::Victim),
+            "SERVED_PARTY_VILLAGE_COMMITTEE" => Some(Self::VillageCommittee),
+            _ => None,
+        }
+    }
+}
+/// 查访情况 What a follow-up visit found (反家庭暴力法 17).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum WarningFinding {
+    /// Not said.
+    Unspecified = 0,
+    /// 未再实施家庭暴力
+    NoViolence = 1,
+    /// 再次实施家庭暴力
+    ViolenceAgain = 2,
+    /// 未能查访
+    NotMet = 3,
+}
+impl WarningFinding {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "WARNING_FINDING_UNSPECIFIED",
+            Self::NoViolence => "WARNING_FINDING_NO_VIOLENCE",
+            Self::ViolenceAgain => "WARNING_FINDING_VIOLENCE_AGAIN",
+            Self::NotMet => "WARNING_FINDING_NOT_MET",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "WARNING_FINDING_UNSPECIFIED" => Some(Self::Unspecified),
+            "WARNING_FINDING_NO_VIOLENCE" => Some(Self::NoViolence),
+            "WARNING_FINDING_VIOLENCE_AGAIN" => Some(Self::ViolenceAgain),
+            "WARNING_FINDING_NOT_MET" => Some(Self::NotMet),
+            _ => None,
+        }
+    }
+}
+/// 告诫书 Events of one warning letter.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WarningEvent {
+    /// The event.
+    #[prost(oneof = "warning_event::Event", tags = "1, 2, 3")]
+    pub event: ::core::option::Option<warning_event::Event>,
+}
+/// Nested message and enum types in `WarningEvent`.
+pub mod warning_event {
+    /// The event.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Event {
+        /// 出具告诫书
+        #[prost(message, tag = "1")]
+        WarningIssued(super::WarningIssued),
+        /// 送达告诫书
+        #[prost(message, tag = "2")]
+        WarningServed(super::WarningServed),
+        /// 查访
+        #[prost(message, tag = "3")]
+        WarningFollowedUp(super::WarningFollowedUp),
+    }
+}
+impl ::prost::Name for WarningEvent {
+    const NAME: &'static str = "WarningEvent";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.WarningEvent".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.WarningEvent".into()
+    }
+}
+/// 出具告诫书 Police warned who used violence that is too light for a penalty (反家庭暴力法 16, 17).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WarningIssued {
+    /// Incident it came of.
+    #[prost(string, tag = "1")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// The child.
+    #[prost(message, optional, tag = "2")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+    /// Village, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "3")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
+    /// Opaque id of the infringer.
+    #[prost(string, tag = "4")]
+    pub infringer_person_id: ::prost::alloc::string::String,
+    /// Name of the infringer.
+    #[prost(message, optional, tag = "5")]
+    pub infringer_name: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Identity number of the infringer; absent: not known.
+    #[prost(message, optional, tag = "6")]
+    pub infringer_identity_number: ::core::option::Option<
+        super::super::r#type::v1::Sealed,
+    >,
+    /// The facts of the violence.
+    #[prost(message, optional, tag = "7")]
+    pub facts: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// What is forbidden.
+    #[prost(enumeration = "Prohibition", repeated, tag = "8")]
+    pub prohibitions: ::prost::alloc::vec::Vec<i32>,
+}
+impl ::prost::Name for WarningIssued {
+    const NAME: &'static str = "WarningIssued";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.WarningIssued".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.WarningIssued".into()
+    }
+}
+/// 送达告诫书 The letter reached one of the three who get it.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WarningServed {
+    /// Who.
+    #[prost(enumeration = "ServedParty", tag = "1")]
+    pub party: i32,
+    /// Opaque id of who took it; absent: a unit.
+    #[prost(string, optional, tag = "2")]
+    pub receiver_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Unit that took it; absent: a person.
+    #[prost(string, optional, tag = "3")]
+    pub receiver_unit_id: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for WarningServed {
+    const NAME: &'static str = "WarningServed";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.WarningServed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.WarningServed".into()
+    }
+}
+/// 查访 Village or police looked whether violence has ended.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WarningFollowedUp {
+    /// Who looked.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "1")]
+    pub department: i32,
+    /// What was found.
+    #[prost(enumeration = "WarningFinding", tag = "2")]
+    pub finding: i32,
+    /// In words; absent: nothing said.
+    #[prost(message, optional, tag = "3")]
+    pub notes: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for WarningFollowedUp {
+    const NAME: &'static str = "WarningFollowedUp";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.WarningFollowedUp".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.WarningFollowedUp".into()
+    }
+}
+/// 出具告诫书 Refused unless the incident is one of domestic violence, and light (LAW-2).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IssueWarningRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The incident.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Opaque id of the infringer.
+    #[prost(string, tag = "5")]
+    pub infringer_person_id: ::prost::alloc::string::String,
+    /// Name of the infringer.
+    #[prost(string, tag = "6")]
+    pub infringer_name: ::prost::alloc::string::String,
+    /// Identity number, 18 characters; absent: not known.
+    #[prost(string, optional, tag = "7")]
+    pub infringer_identity_number: ::core::option::Option<
+        ::prost::alloc::string::String,
+    >,
+    /// The facts of the violence.
+    #[prost(string, tag = "8")]
+    pub facts: ::prost::alloc::string::String,
+    /// What is forbidden; violence always.
+    #[prost(enumeration = "Prohibition", repeated, tag = "9")]
+    pub prohibitions: ::prost::alloc::vec::Vec<i32>,
+}
+impl ::prost::Name for IssueWarningRequest {
+    const NAME: &'static str = "IssueWarningRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.IssueWarningRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.IssueWarningRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IssueWarningResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// The letter.
+    #[prost(string, tag = "2")]
+    pub warning_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for IssueWarningResponse {
+    const NAME: &'static str = "IssueWarningResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.IssueWarningResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.IssueWarningResponse".into()
+    }
+}
+/// 送达告诫书 Each party once; a child's copy never goes through the infringer (LAW-2, BEY-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServeWarningRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The warning.
+    #[prost(string, tag = "2")]
+    pub warning_id: ::prost::alloc::string::String,
+    /// Refused unless the warning is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Who.
+    #[prost(enumeration = "ServedParty", tag = "5")]
+    pub party: i32,
+    /// Opaque id of who takes it; absent: a unit.
+    #[prost(string, optional, tag = "6")]
+    pub receiver_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Unit that takes it; absent: a person.
+    #[prost(string, optional, tag = "7")]
+    pub receiver_unit_id: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for ServeWarningRequest {
+    const NAME: &'static str = "ServeWarningRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ServeWarningRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ServeWarningRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServeWarningResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for ServeWarningResponse {
+    const NAME: &'static str = "ServeWarningResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ServeWarningResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ServeWarningResponse".into()
+    }
+}
+/// 查访 By village or police, once the infringer has the letter (LAW-2).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordWarningVisitRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The warning.
+    #[prost(string, tag = "2")]
+    pub warning_id: ::prost::alloc::string::String,
+    /// Refused unless the warning is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// What was found.
+    #[prost(enumeration = "WarningFinding", tag = "5")]
+    pub finding: i32,
+    /// In words.
+    #[prost(string, optional, tag = "6")]
+    pub notes: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for RecordWarningVisitRequest {
+    const NAME: &'static str = "RecordWarningVisitRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordWarningVisitRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordWarningVisitRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordWarningVisitResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RecordWarningVisitResponse {
+    const NAME: &'static str = "RecordWarningVisitResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.RecordWarningVisitResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.RecordWarningVisitResponse".into()
+    }
+}
+/// Asks for a letter.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetWarningRequest {
+    /// The letter.
+    #[prost(string, tag = "1")]
+    pub warning_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GetWarningRequest {
+    const NAME: &'static str = "GetWarningRequest";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.GetWarningRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.GetWarningRequest".into()
+    }
+}
+/// A letter.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetWarningResponse {
+    /// The letter.
+    #[prost(string, tag = "1")]
+    pub warning_id: ::prost::alloc::string::String,
+    /// Incident it came of.
+    #[prost(string, tag = "2")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// Opaque id of the infringer.
+    #[prost(string, tag = "3")]
+    pub infringer_person_id: ::prost::alloc::string::String,
+    /// What is forbidden.
+    #[prost(enumeration = "Prohibition", repeated, tag = "4")]
+    pub prohibitions: ::prost::alloc::vec::Vec<i32>,
+    /// When it was issued.
+    #[prost(message, optional, tag = "5")]
+    pub issued_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whom it reached.
+    #[prost(message, repeated, tag = "6")]
+    pub served: ::prost::alloc::vec::Vec<ServiceOfWarning>,
+    /// Whom it must still reach.
+    #[prost(enumeration = "ServedParty", repeated, tag = "7")]
+    pub missing: ::prost::alloc::vec::Vec<i32>,
+    /// Visits, the oldest first.
+    #[prost(message, repeated, tag = "8")]
+    pub visits: ::prost::alloc::vec::Vec<WarningVisit>,
+    /// The answer holds everything up to this position of the log.
+    #[prost(uint64, tag = "9")]
+    pub position: u64,
+}
+impl ::prost::Name for GetWarningResponse {
+    const NAME: &'static str = "GetWarningResponse";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.GetWarningResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.GetWarningResponse".into()
+    }
+}
+/// 送达 One service of the letter.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ServiceOfWarning {
+    /// Who.
+    #[prost(enumeration = "ServedParty", tag = "1")]
+    pub party: i32,
+    /// When.
+    #[prost(message, optional, tag = "2")]
+    pub served_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for ServiceOfWarning {
+    const NAME: &'static str = "ServiceOfWarning";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.ServiceOfWarning".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.ServiceOfWarning".into()
+    }
+}
+/// 查访 One visit.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WarningVisit {
+    /// Who looked.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "1")]
+    pub department: i32,
+    /// What was found.
+    #[prost(enumeration = "WarningFinding", tag = "2")]
+    pub finding: i32,
+    /// When.
+    #[prost(message, optional, tag = "3")]
+    pub visited_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for WarningVisit {
+    const NAME: &'static str = "WarningVisit";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.WarningVisit".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.WarningVisit".into()
+    }
+}
 /// Asks for open incidents.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListOpenIncidentsRequest {
@@ -2289,7 +4657,7 @@ impl ::prost::Name for ListOpenIncidentsResponse {
     }
 }
 /// An incident that waits. Nothing personal.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct OpenIncident {
     /// The incident.
     #[prost(string, tag = "1")]
@@ -2321,6 +4689,9 @@ pub struct OpenIncident {
     /// Position of its last change.
     #[prost(uint64, tag = "10")]
     pub position: u64,
+    /// 并入的警情 Incidents of the same event, which follow this one (RPT-4).
+    #[prost(message, repeated, tag = "11")]
+    pub linked: ::prost::alloc::vec::Vec<LinkedIncident>,
 }
 impl ::prost::Name for OpenIncident {
     const NAME: &'static str = "OpenIncident";
@@ -2330,6 +4701,38 @@ impl ::prost::Name for OpenIncident {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.dispatch.v1.OpenIncident".into()
+    }
+}
+/// 并入的警情 An incident that follows another (RPT-4). Nothing personal.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LinkedIncident {
+    /// The incident.
+    #[prost(string, tag = "1")]
+    pub incident_id: ::prost::alloc::string::String,
+    /// The report.
+    #[prost(string, tag = "2")]
+    pub report_id: ::prost::alloc::string::String,
+    /// How urgent.
+    #[prost(enumeration = "super::super::r#type::v1::Severity", tag = "3")]
+    pub severity: i32,
+    /// What it is.
+    #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "4")]
+    pub situations: ::prost::alloc::vec::Vec<i32>,
+    /// Village, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "5")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
+    /// When it was opened.
+    #[prost(message, optional, tag = "6")]
+    pub opened_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for LinkedIncident {
+    const NAME: &'static str = "LinkedIncident";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.LinkedIncident".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.LinkedIncident".into()
     }
 }
 /// Asks for changes.
@@ -2353,19 +4756,19 @@ impl ::prost::Name for WatchOpenIncidentsRequest {
     }
 }
 /// A change, or a checkpoint.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct WatchOpenIncidentsResponse {
     /// Everything up to this position was sent. Without a change, a checkpoint: resume from here.
     #[prost(uint64, tag = "3")]
     pub position: u64,
     /// Either.
-    #[prost(oneof = "watch_open_incidents_response::Change", tags = "1, 2")]
+    #[prost(oneof = "watch_open_incidents_response::Change", tags = "1, 2, 4")]
     pub change: ::core::option::Option<watch_open_incidents_response::Change>,
 }
 /// Nested message and enum types in `WatchOpenIncidentsResponse`.
 pub mod watch_open_incidents_response {
     /// Either.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Change {
         /// An incident as it is now.
         #[prost(message, tag = "1")]
@@ -2373,6 +4776,9 @@ pub mod watch_open_incidents_response {
         /// An incident that is concluded.
         #[prost(string, tag = "2")]
         ConcludedIncidentId(::prost::alloc::string::String),
+        /// An incident that follows another from now on, and is shown under it (RPT-4).
+        #[prost(string, tag = "4")]
+        LinkedIncidentId(::prost::alloc::string::String),
     }
 }
 impl ::prost::Name for WatchOpenIncidentsResponse {

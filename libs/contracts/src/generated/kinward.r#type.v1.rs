@@ -856,6 +856,47 @@ impl Severity {
         }
     }
 }
+/// 反馈结果 What police tell a reporter, and nothing that a reporter may not know (LAW-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum FeedbackResult {
+    /// Not said.
+    Unspecified = 0,
+    /// 已核实并依法处置
+    Handled = 1,
+    /// 未发现所报情形
+    NotFound = 2,
+    /// 无法核实
+    CouldNotBeVerified = 3,
+    /// 已转有关部门办理
+    Referred = 4,
+}
+impl FeedbackResult {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "FEEDBACK_RESULT_UNSPECIFIED",
+            Self::Handled => "FEEDBACK_RESULT_HANDLED",
+            Self::NotFound => "FEEDBACK_RESULT_NOT_FOUND",
+            Self::CouldNotBeVerified => "FEEDBACK_RESULT_COULD_NOT_BE_VERIFIED",
+            Self::Referred => "FEEDBACK_RESULT_REFERRED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FEEDBACK_RESULT_UNSPECIFIED" => Some(Self::Unspecified),
+            "FEEDBACK_RESULT_HANDLED" => Some(Self::Handled),
+            "FEEDBACK_RESULT_NOT_FOUND" => Some(Self::NotFound),
+            "FEEDBACK_RESULT_COULD_NOT_BE_VERIFIED" => Some(Self::CouldNotBeVerified),
+            "FEEDBACK_RESULT_REFERRED" => Some(Self::Referred),
+            _ => None,
+        }
+    }
+}
 /// Reasons of refusal. What to do about each stands in its comment.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]

@@ -2742,6 +2742,45 @@ impl crate::Validate for crate::dispatch::v1::IncidentEvent {
         if let Some(crate::dispatch::v1::incident_event::Event::SearchEnded(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "search_ended"), violations);
         }
+        if let Some(crate::dispatch::v1::incident_event::Event::SituationFound(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "situation_found"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::SightingRecorded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "sighting_recorded"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::MedicalCareResulted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "medical_care_resulted"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::InjuryAppraised(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "injury_appraised"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::AssistanceRequested(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "assistance_requested"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::AssistanceAnswered(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "assistance_answered"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::AssistanceDeclined(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "assistance_declined"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::ReporterFeedbackGiven(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "reporter_feedback_given"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::IncidentLinked(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "incident_linked"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::IncidentUnlinked(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "incident_unlinked"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::IncidentJoined(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "incident_joined"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::IncidentParted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "incident_parted"), violations);
+        }
+        if let Some(crate::dispatch::v1::incident_event::Event::MinorInterviewed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "minor_interviewed"), violations);
+        }
         if let Some(crate::dispatch::v1::incident_event::Event::ClockStarted(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
         }
@@ -2941,6 +2980,116 @@ impl crate::Validate for crate::dispatch::v1::IncidentConcluded {
         }
         if let Some(value) = &self.summary {
             crate::Validate::check(value, &crate::join(path, "summary"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::SituationFound {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.signs {
+            crate::Validate::check(value, &crate::join(path, "signs"), violations);
+        }
+        if let Some(value) = &self.observation {
+            crate::Validate::check(value, &crate::join(path, "observation"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::SightingRecorded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.place {
+            crate::Validate::check(value, &crate::join(path, "place"), violations);
+        }
+        if let Some(value) = &self.account {
+            crate::Validate::check(value, &crate::join(path, "account"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::MedicalCareResulted {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.result {
+            crate::Validate::check(value, &crate::join(path, "result"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::InjuryAppraised {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.opinion {
+            crate::Validate::check(value, &crate::join(path, "opinion"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::AssistanceRequested {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.matter {
+            crate::Validate::check(value, &crate::join(path, "matter"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::AssistanceAnswered {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.answer {
+            crate::Validate::check(value, &crate::join(path, "answer"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::AssistanceDeclined {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ReporterFeedbackGiven {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.words {
+            crate::Validate::check(value, &crate::join(path, "words"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::IncidentLinked {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::IncidentUnlinked {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::IncidentJoined {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.signs {
+            crate::Validate::check(value, &crate::join(path, "signs"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::IncidentParted {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::MinorInterviewed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.not_kept.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "not_kept")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::SafeguardNotKept {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
         }
     }
 }
@@ -3378,6 +3527,12 @@ impl crate::Validate for crate::dispatch::v1::OpenSearchRequest {
             let _ = index;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^([0-9]{6}|[0-9]{9}|[0-9]{12})$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, format!("{}[{index}]", crate::join(path, "areas")), violations); }
         }
+        crate::validate::min_items(self.unit_ids.len(), 0, crate::join(path, "unit_ids"), violations);
+        crate::validate::max_items(self.unit_ids.len(), 50, crate::join(path, "unit_ids"), violations);
+        for (index, value) in self.unit_ids.iter().enumerate() {
+            let _ = index;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, format!("{}[{index}]", crate::join(path, "unit_ids")), violations); }
+        }
     }
 }
 impl crate::Validate for crate::dispatch::v1::OpenSearchResponse {
@@ -3578,6 +3733,700 @@ impl crate::Validate for crate::dispatch::v1::ConcludeIncidentResponse {
         }
     }
 }
+impl crate::Validate for crate::dispatch::v1::RecordSituationFoundRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        crate::validate::min_items(self.situations.len(), 1, crate::join(path, "situations"), violations);
+        crate::validate::max_items(self.situations.len(), 10, crate::join(path, "situations"), violations);
+        for (index, value) in self.situations.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::r#type::v1::Situation::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "situations")), violations);
+        }
+        if let Some(value) = &self.signs {
+            crate::Validate::check(value, &crate::join(path, "signs"), violations);
+        }
+        if let Some(value) = &self.observation {
+            { crate::validate::min_len(value, 1, crate::join(path, "observation"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "observation"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RecordSituationFoundResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RecordSightingRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        { let value = &self.place;
+            { crate::validate::min_len(value, 1, crate::join(path, "place"), violations); }
+            { crate::validate::max_len(value, 200, crate::join(path, "place"), violations); }
+        }
+        if let Some(value) = &self.account {
+            { crate::validate::min_len(value, 1, crate::join(path, "account"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "account"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RecordSightingResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RecordMedicalResultRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        { let value = &self.referral_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "referral_id"), violations); }
+        }
+        { let value = &self.outcome;
+            crate::validate::one_of(crate::dispatch::v1::MedicalOutcome::try_from(*value).is_ok(), &[0], *value, crate::join(path, "outcome"), violations);
+        }
+        if let Some(value) = &self.result {
+            { crate::validate::min_len(value, 1, crate::join(path, "result"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "result"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RecordMedicalResultResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RecordInjuryAppraisalRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        { let value = &self.referral_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "referral_id"), violations); }
+        }
+        { let value = &self.degree;
+            crate::validate::one_of(crate::dispatch::v1::InjuryDegree::try_from(*value).is_ok(), &[0], *value, crate::join(path, "degree"), violations);
+        }
+        if let Some(value) = &self.opinion {
+            { crate::validate::min_len(value, 1, crate::join(path, "opinion"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "opinion"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RecordInjuryAppraisalResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RequestAssistanceRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        { let value = &self.unit_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "unit_id"), violations); }
+        }
+        { let value = &self.kind;
+            crate::validate::one_of(crate::dispatch::v1::AssistanceKind::try_from(*value).is_ok(), &[0], *value, crate::join(path, "kind"), violations);
+        }
+        if let Some(value) = &self.matter {
+            { crate::validate::min_len(value, 1, crate::join(path, "matter"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "matter"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RequestAssistanceResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::AnswerAssistanceRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        { let value = &self.assistance_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "assistance_id"), violations); }
+        }
+        { let value = &self.answer;
+            { crate::validate::min_len(value, 1, crate::join(path, "answer"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "answer"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::AnswerAssistanceResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::DeclineAssistanceRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        { let value = &self.assistance_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "assistance_id"), violations); }
+        }
+        { let value = &self.reason;
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "reason"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::DeclineAssistanceResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::GiveReporterFeedbackRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        if let Some(value) = &self.report_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "report_id"), violations); }
+        }
+        { let value = &self.result;
+            crate::validate::one_of(crate::r#type::v1::FeedbackResult::try_from(*value).is_ok(), &[0], *value, crate::join(path, "result"), violations);
+        }
+        if let Some(value) = &self.words {
+            { crate::validate::min_len(value, 1, crate::join(path, "words"), violations); }
+            { crate::validate::max_len(value, 500, crate::join(path, "words"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::GiveReporterFeedbackResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RecordInterviewRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        { let value = &self.interviewee;
+            crate::validate::one_of(crate::dispatch::v1::Interviewee::try_from(*value).is_ok(), &[0], *value, crate::join(path, "interviewee"), violations);
+        }
+        { let value = &self.sex;
+            crate::validate::one_of(crate::r#type::v1::Sex::try_from(*value).is_ok(), &[0, 9], *value, crate::join(path, "sex"), violations);
+        }
+        { let value = &self.adult;
+            crate::validate::one_of(crate::dispatch::v1::SuitableAdult::try_from(*value).is_ok(), &[], *value, crate::join(path, "adult"), violations);
+        }
+        if let Some(value) = &self.adult_person_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "adult_person_id"), violations); }
+        }
+        if let Some(value) = &self.evidence_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "evidence_id"), violations); }
+        }
+        crate::validate::min_items(self.exceptions.len(), 0, crate::join(path, "exceptions"), violations);
+        crate::validate::max_items(self.exceptions.len(), 4, crate::join(path, "exceptions"), violations);
+        for (index, value) in self.exceptions.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "exceptions")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RecordInterviewResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::LinkIncidentRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        { let value = &self.main_incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "main_incident_id"), violations); }
+        }
+        crate::validate::min_items(self.reasons.len(), 1, crate::join(path, "reasons"), violations);
+        crate::validate::max_items(self.reasons.len(), 5, crate::join(path, "reasons"), violations);
+        for (index, value) in self.reasons.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::dispatch::v1::LinkReason::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "reasons")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::LinkIncidentResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::UnlinkIncidentRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::UnlinkIncidentResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::InterviewException {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.safeguard;
+            crate::validate::one_of(crate::dispatch::v1::InterviewSafeguard::try_from(*value).is_ok(), &[0], *value, crate::join(path, "safeguard"), violations);
+        }
+        { let value = &self.reason;
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "reason"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::GetIncidentRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::GetIncidentResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.dispositions.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "dispositions")), violations);
+        }
+        for (index, value) in self.referrals.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "referrals")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::Disposition {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::Referral {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ListEvidenceRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ListEvidenceResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.evidence.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "evidence")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::Evidence {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.chain.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "chain")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::Holding {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ListHandOversRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        crate::validate::required(self.of.is_some(), crate::join(path, "of"), violations);
+        if let Some(crate::dispatch::v1::list_hand_overs_request::Of::IncidentId(value)) = &self.of {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        if let Some(crate::dispatch::v1::list_hand_overs_request::Of::ChildId(value)) = &self.of {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ListHandOversResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.hand_overs.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "hand_overs")), violations);
+        }
+        for (index, value) in self.gaps.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "gaps")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::HandOver {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::CareGap {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ListLinkCandidatesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ListLinkCandidatesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.candidates.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "candidates")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::LinkCandidate {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ListAssistanceRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.incident_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ListAssistanceResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.assistance.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "assistance")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::Assistance {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::EvidenceScopeEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::dispatch::v1::evidence_scope_event::Event::EvidenceScopeSet(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "evidence_scope_set"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::EvidenceScopeSet {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::SetEvidenceScopeRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        crate::validate::min_items(self.situations.len(), 0, crate::join(path, "situations"), violations);
+        crate::validate::max_items(self.situations.len(), 10, crate::join(path, "situations"), violations);
+        for (index, value) in self.situations.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::r#type::v1::Situation::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "situations")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::SetEvidenceScopeResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::WarningEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::dispatch::v1::warning_event::Event::WarningIssued(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "warning_issued"), violations);
+        }
+        if let Some(crate::dispatch::v1::warning_event::Event::WarningServed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "warning_served"), violations);
+        }
+        if let Some(crate::dispatch::v1::warning_event::Event::WarningFollowedUp(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "warning_followed_up"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::WarningIssued {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+        if let Some(value) = &self.infringer_name {
+            crate::Validate::check(value, &crate::join(path, "infringer_name"), violations);
+        }
+        if let Some(value) = &self.infringer_identity_number {
+            crate::Validate::check(value, &crate::join(path, "infringer_identity_number"), violations);
+        }
+        if let Some(value) = &self.facts {
+            crate::Validate::check(value, &crate::join(path, "facts"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::WarningServed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::WarningFollowedUp {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.notes {
+            crate::Validate::check(value, &crate::join(path, "notes"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::IssueWarningRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        { let value = &self.infringer_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "infringer_person_id"), violations); }
+        }
+        { let value = &self.infringer_name;
+            { crate::validate::min_len(value, 1, crate::join(path, "infringer_name"), violations); }
+            { crate::validate::max_len(value, 60, crate::join(path, "infringer_name"), violations); }
+        }
+        if let Some(value) = &self.infringer_identity_number {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{17}[0-9X]$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "infringer_identity_number"), violations); }
+        }
+        { let value = &self.facts;
+            { crate::validate::min_len(value, 1, crate::join(path, "facts"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "facts"), violations); }
+        }
+        crate::validate::min_items(self.prohibitions.len(), 1, crate::join(path, "prohibitions"), violations);
+        crate::validate::max_items(self.prohibitions.len(), 3, crate::join(path, "prohibitions"), violations);
+        for (index, value) in self.prohibitions.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::dispatch::v1::Prohibition::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "prohibitions")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::IssueWarningResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ServeWarningRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.warning_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "warning_id"), violations); }
+        }
+        { let value = &self.party;
+            crate::validate::one_of(crate::dispatch::v1::ServedParty::try_from(*value).is_ok(), &[0], *value, crate::join(path, "party"), violations);
+        }
+        if let Some(value) = &self.receiver_person_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "receiver_person_id"), violations); }
+        }
+        if let Some(value) = &self.receiver_unit_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "receiver_unit_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ServeWarningResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RecordWarningVisitRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.warning_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "warning_id"), violations); }
+        }
+        { let value = &self.finding;
+            crate::validate::one_of(crate::dispatch::v1::WarningFinding::try_from(*value).is_ok(), &[0], *value, crate::join(path, "finding"), violations);
+        }
+        if let Some(value) = &self.notes {
+            { crate::validate::min_len(value, 1, crate::join(path, "notes"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "notes"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::RecordWarningVisitResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::GetWarningRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.warning_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "warning_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::GetWarningResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.served.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "served")), violations);
+        }
+        for (index, value) in self.visits.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "visits")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::ServiceOfWarning {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::dispatch::v1::WarningVisit {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
 impl crate::Validate for crate::dispatch::v1::ListOpenIncidentsRequest {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -3606,6 +4455,15 @@ impl crate::Validate for crate::dispatch::v1::ListOpenIncidentsResponse {
     }
 }
 impl crate::Validate for crate::dispatch::v1::OpenIncident {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.linked.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "linked")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::LinkedIncident {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }

@@ -252,7 +252,11 @@ impl IncidentService for Incidents {
     ) -> Result<Response<OpenSearchResponse>, Status> {
         let receipt = self
             .step(request, |step, _| {
-                Event::SearchOpened(SearchOpened { bulletin_no: step.bulletin_no, areas: step.areas })
+                Event::SearchOpened(SearchOpened {
+                    bulletin_no: step.bulletin_no,
+                    areas: step.areas,
+                    unit_ids: step.unit_ids,
+                })
             })
             .await?;
         Ok(Response::new(OpenSearchResponse { receipt }))

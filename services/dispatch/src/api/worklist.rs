@@ -3,8 +3,8 @@
 use super::POLICE;
 use kinward_chassis::{Gate, Runtime};
 use kinward_contracts::dispatch::v1::{
-    ListOpenIncidentsRequest, ListOpenIncidentsResponse, OpenIncident, WatchOpenIncidentsRequest,
-    WatchOpenIncidentsResponse, watch_open_incidents_response::Change,
+    LinkedIncident, ListOpenIncidentsRequest, ListOpenIncidentsResponse, OpenIncident,
+    WatchOpenIncidentsRequest, WatchOpenIncidentsResponse, watch_open_incidents_response::Change,
 };
 use kinward_contracts::timestamp;
 use kinward_contracts_grpc::dispatch::v1::worklist_service_server::WorklistService;
@@ -51,7 +51,7 @@ impl WorklistService for Worklist {
         let area = area(request.area, &caller.principal.area)?;
         let (all, position) = self.worklist.read(|index| {
             let worklist = index.worklist().into_iter().filter(|(_, entry)| inside(entry, &area));
-            page.of(worklist.map(|(id, entry)| open(id, entry)))
+            page.of(worklist.map(|(id, entry)| open(index, id, entry)))
         });
         let (incidents, next_page_token) = all;
         Ok(Response::new(ListOpenIncidentsResponse { incidents, next_page_token, position: position.0 }))
@@ -104,25 +104,37 @@ fn area(asked: Option<String>, own: &str) -> Result<String, Status> {
 }
 
 /// An incident without a place is everybody's.
-fn inside(entry: &Entry, area: &str) -> bool {
+pub(super) fn inside(entry: &Entry, area: &str) -> bool {
     entry.village_code.as_ref().is_none_or(|village| village.starts_with(area))
 }
 
 fn changes(index: &OpenIncidents, after: u64, area: &str) -> Vec<Change> {
     let (changed, concluded) = index.changed_after(after);
     let changed = changed.into_iter().filter(|(_, entry)| inside(entry, area));
-    let changed = changed.map(|(id, entry)| Change::Changed(open(id, entry)));
+    let changed = changed.filter_map(|(id, entry)| match &entry.follows {
+        // to who begins nothing was shown that could leave
+        Some(_) => (after > 0).then(|| Change::LinkedIncidentId(id.to_owned())),
+        None => Some(Change::Changed(open(index, id, entry))),
+    });
     // who begins needs no conclusions: nothing was sent yet
     let concluded = concluded.into_iter().filter(|_| after > 0);
     changed.chain(concluded.map(|id| Change::ConcludedIncidentId(id.to_owned()))).collect()
 }
 
-fn open(id: &str, entry: &Entry) -> OpenIncident {
+fn open(index: &OpenIncidents, id: &str, entry: &Entry) -> OpenIncident {
     let clock = entry.earliest_clock();
-    OpenIncident {
+    let linked = index.following(entry).into_iter().map(|(id, entry)| LinkedIncident {
         incident_id: id.to_owned(),
         report_id: entry.report_id.clone(),
         severity: entry.severity,
+        situations: entry.situations.clone(),
+        village_code: entry.village_code.clone(),
+        opened_at: Some(timestamp(entry.opened_at)),
+    });
+    OpenIncident {
+        incident_id: id.to_owned(),
+        report_id: entry.report_id.clone(),
+        severity: entry.most_urgent(),
         situations: entry.situations.clone(),
         village_code: entry.village_code.clone(),
         stage: entry.stage,
@@ -130,5 +142,6 @@ fn open(id: &str, entry: &Entry) -> OpenIncident {
         clock: clock.map(|(name, _)| name.to_owned()).unwrap_or_default(),
         clock_due_at: clock.map(|(_, due_at)| timestamp(due_at)),
         position: entry.position,
+        linked: linked.collect(),
     }
 }

@@ -67,7 +67,7 @@ impl ReportService for Reports {
         let GetReceiptRequest { receipt_code, freshness } = request.into_inner();
         caller.fresh(&self.receipts, freshness).await?;
         caller.fresh(&self.commendations, freshness).await?;
-        let (found, position) = self.receipts.read(|receipts| receipts.get(&receipt_code).cloned());
+        let (found, position) = self.receipts.read(|receipts| receipts.get(&receipt_code));
         let Some(found) = found else {
             let none = Rejection::not_found(LAW_1, "没有此回执编号", "there is no such receipt code");
             return Err(status_of_rejection(&none));
@@ -79,6 +79,8 @@ impl ReportService for Reports {
             state_since: Some(timestamp(found.state_since)),
             position: position.0,
             commendation: commendation.into(),
+            feedback: found.feedback.map(|(result, _)| result).unwrap_or_default(),
+            feedback_at: found.feedback.map(|(_, at)| timestamp(at)),
         }))
     }
 

@@ -5,10 +5,10 @@
 //! is a trustee police name, or civil affairs, who must step in (LAW-3). Where no parent can be reached, escort to
 //! temporary care and help to notify them stand in for it (DSP-2c); whom nobody knows, or who is dead, is not
 //! notified. DSP-3 applies to violence, infringement and accident always, and to the others when there are signs of
-//! injury or crime. A search ends before police are done (DSP-2d), and no child is between two placements (BEY-3).
+//! injury or crime, or where the district reads 上述情形 so (`evidence_scope`). A search ends before police are done (DSP-2d), and no child is between two placements (BEY-3).
 
 use super::{State, parents};
-use crate::rules::{DSP_2A, DSP_2B, DSP_2C, DSP_2D, DSP_2E, DSP_2F, DSP_3};
+use crate::rules::{BEY_3, DSP_2A, DSP_2B, DSP_2C, DSP_2D, DSP_2E, DSP_2F, DSP_3};
 use kinward_contracts::dispatch::v1::ParentAnswer;
 use kinward_contracts::r#type::v1::Situation;
 use kinward_eventsourcing::{Missing, Rule};
@@ -41,6 +41,15 @@ pub fn checklist(state: &State) -> Vec<Requirement> {
     let mut require = |what, rule, done_by: Option<&str>, zh, en| {
         all.push(Requirement { what, rule, done_by: done_by.map(str::to_owned), zh, en });
     };
+    if state.handed_on().is_some() {
+        require(
+            "child-handed-on",
+            BEY_3,
+            None,
+            "登记交接后的去处",
+            "record where the child was handed on to",
+        );
+    }
     let alone = state.is_any(&[Situation::LivingAlone]);
     let guardian_fails = state.is_any(&GUARDIAN_FAILS);
     let violence = state.is_any(&[Situation::DomesticViolence]);
@@ -105,6 +114,8 @@ pub fn checklist(state: &State) -> Vec<Requirement> {
             "启动儿童失踪快速查找",
             "open the rapid search",
         );
+        let ended = state.search_ended.as_deref().filter(|_| !state.search_is_open());
+        require("search-ended", DSP_2D, ended, "查找有结果", "end the search, found or not");
     }
     if violence {
         require(
@@ -115,7 +126,7 @@ pub fn checklist(state: &State) -> Vec<Requirement> {
             "stop the violence",
         );
         let in_institution = state.placements.iter().any(super::Placement::in_institution);
-        if in_institution || state.serious_injury {
+        if in_institution || state.all_signs().serious_injury {
             require(
                 "civil-affairs-asked",
                 DSP_2E,
@@ -134,7 +145,8 @@ pub fn checklist(state: &State) -> Vec<Requirement> {
             "stop it and protect the child",
         );
     }
-    if violence || infringement || state.signs_of_injury_or_crime {
+    let set = state.all_situations().iter().any(|situation| state.evidence_always.contains(situation));
+    if violence || infringement || set || state.all_signs().of_injury_or_crime() {
         require("evidence-taken", DSP_3, state.done("evidence-taken"), "调查取证", "take evidence");
         require(
             "medical-care-referred",

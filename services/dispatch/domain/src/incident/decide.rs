@@ -1,7 +1,11 @@
 //! The rules of an incident: which step may follow which. What a step must carry stands beside its kind.
 
+use super::state::FEEDBACK;
 use super::step::{Facts, Step, clock_facts};
-use super::{Command, State, checklist, evidence, parents, placement, search};
+use super::{
+    Command, State, assistance, checklist, evidence, feedback, found, interview, linking, parents, placement,
+    referral, search,
+};
 use crate::rules::DSP_1;
 use kinward_contracts::dispatch::v1::{
     IncidentConcluded, IncidentEvent, IncidentOpened, Stage, Substantiation, incident_event::Event,
@@ -20,7 +24,7 @@ impl Decider for Incident {
     type Event = IncidentEvent;
     type Reference = Reference;
 
-    const STATE_SCHEMA: u32 = 2;
+    const STATE_SCHEMA: u32 = 3;
 
     fn decide(
         state: &State,
@@ -42,6 +46,7 @@ impl Decider for Incident {
                 afterwards(&Step::new(state, *occurred_at, context)?, event)
             }
             (Stage::Concluded, Command::Conclude { .. }) => Err(concluded()),
+            (_, Command::Conclude { .. }) if state.linked.is_some() => Err(linked(state)),
             (_, Command::Conclude { summary, substantiation, occurred_at }) => {
                 conclude(&Step::new(state, *occurred_at, context)?, summary, *substantiation)
             }
@@ -59,7 +64,9 @@ impl Decider for Incident {
 fn open(opened: &IncidentOpened, context: &Context<'_, Reference>) -> Result<Facts, Rejection> {
     let state = State { village_code: opened.village_code.clone(), ..State::default() };
     let step = Step::new(&state, None, context)?;
-    let mut facts = step.fact(opened.clone());
+    // a past decision is replayed under the reading of its day
+    let evidence_always = context.reference.evidence_scope.iter().copied().collect();
+    let mut facts = step.fact(IncidentOpened { evidence_always, ..opened.clone() });
     step.start(&mut facts, "police-accept", "", "police-accept");
     Ok(facts)
 }
@@ -68,6 +75,11 @@ fn record(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
     step.not_before(step.state.opened_at)?;
     let stage = step.state.stage();
     match event {
+        Event::IncidentUnlinked(_) => linking::unlink(step),
+        _ if step.state.linked.is_some() => lasting(step, event).unwrap_or_else(|| Err(linked(step.state))),
+        Event::IncidentLinked(linked) => linking::link(step, linked),
+        Event::IncidentJoined(joined) => linking::join(step, joined),
+        Event::IncidentParted(parted) => linking::part(step, parted),
         Event::IncidentAccepted(_) => {
             follows(step, Stage::Open, "已受理", "it is accepted already")?;
             let mut facts = step.fact(event.clone());
@@ -83,7 +95,7 @@ fn record(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
         Event::UnitArrived(_) => {
             follows(step, Stage::Dispatched, "须先出警且尚未到场", "dispatch a unit first; arrive once")?;
             let mut facts = step.fact(event.clone());
-            step.done(&mut facts, "police-on-scene");
+            found::arrived(step, &mut facts);
             Ok(facts)
         }
         _ if stage == Stage::Open => {
@@ -100,8 +112,12 @@ fn record(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
         Event::SearchOpened(opened) => search::open(step, opened),
         Event::SearchReviewed(reviewed) => search::review(step, reviewed),
         Event::SearchEnded(ended) => search::end(step, *ended),
+        Event::SightingRecorded(sighting) => search::sighting(step, sighting),
+        Event::SituationFound(situation) => found::found(step, situation),
         Event::EvidenceTaken(taken) => evidence::take(step, taken),
-        Event::EvidenceTransferred(transfer) => evidence::transfer(step, transfer),
+        Event::AssistanceRequested(requested) => assistance::request(step, requested),
+        Event::MinorInterviewed(interviewed) => interview::interview(step, interviewed),
+        Event::ReporterFeedbackGiven(given) => feedback::give(step, given),
         Event::ChildIdentified(_)
         | Event::TrusteeNamed(_)
         | Event::ViolenceStopped(_)
@@ -109,12 +125,31 @@ fn record(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
         | Event::CivilAffairsAsked(_)
         | Event::MedicalCareReferred(_)
         | Event::InjuryAppraisalReferred(_) => Ok(step.fact(event.clone())),
-        // an opening, a conclusion and a clock are no steps of police
-        _ => Err(Rejection::wrong_state(DSP_1, "此事项不由人工登记", "this is not recorded by hand")),
+        other => lasting(step, other).unwrap_or_else(|| {
+            // an opening, a conclusion and a clock are no steps of police
+            Err(Rejection::wrong_state(DSP_1, "此事项不由人工登记", "this is not recorded by hand"))
+        }),
     }
 }
 
-/// Care and evidence outlast the incident: who holds the child, and who the evidence, is recorded to the end.
+/// What goes on wherever the incident stands: evidence is handed on, and what was asked for comes in.
+fn lasting(step: &Step<'_>, event: &Event) -> Option<Result<Facts, Rejection>> {
+    Some(match event {
+        Event::EvidenceTransferred(transfer) => evidence::transfer(step, transfer),
+        Event::MedicalCareResulted(resulted) => referral::treated(step, resulted),
+        Event::InjuryAppraised(appraised) => referral::appraised(step, appraised),
+        Event::AssistanceAnswered(answered) => assistance::answer(step, answered),
+        Event::AssistanceDeclined(declined) => assistance::decline(step, declined),
+        _ => return None,
+    })
+}
+
+fn linked(state: &State) -> Rejection {
+    linking::follows_another(&state.linked.clone().unwrap_or_default())
+}
+
+/// Care, evidence and the investigation outlast the incident: who holds the child is recorded to the end, and then
+/// the reporters are told.
 fn afterwards(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
     match event {
         Event::ChildPlacedTemporarily(placed) if step.state.handed_on().is_some() => {
@@ -122,8 +157,10 @@ fn afterwards(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
         }
         Event::PlacementReviewed(reviewed) => placement::review(step, reviewed),
         Event::PlacementEnded(ended) => placement::end(step, ended),
-        Event::EvidenceTransferred(transfer) => evidence::transfer(step, transfer),
-        _ => Err(concluded()),
+        Event::MinorInterviewed(interviewed) => interview::interview(step, interviewed),
+        Event::ReporterFeedbackGiven(given) => feedback::give(step, given),
+        Event::IncidentParted(parted) => linking::part(step, parted),
+        other => lasting(step, other).unwrap_or_else(|| Err(concluded())),
     }
 }
 
@@ -150,13 +187,15 @@ fn conclude(step: &Step<'_>, summary: &Sealed, substantiation: Substantiation) -
     let mut facts = step.fact(IncidentConcluded {
         village_code: state.village_code.clone(),
         child: Some(step.child()),
-        severity: state.severity,
-        situations: state.situations.clone(),
+        severity: state.severity().into(),
+        situations: state.all_situations(),
         report_id: state.report_id.clone(),
         summary: Some(summary.clone()),
         substantiation: substantiation.into(),
     });
     step.start(&mut facts, "township-notice", "", "township-notice");
-    step.start(&mut facts, "reporter-feedback", "", "reporter-feedback");
+    for (_, clock_id) in state.reports() {
+        step.start(&mut facts, FEEDBACK, "", &clock_id);
+    }
     Ok(facts)
 }

@@ -27,7 +27,7 @@ pub(super) fn transfer(step: &Step<'_>, transfer: &EvidenceTransferred) -> Resul
         let (zh, en) = ("没有此证据", "there is no such evidence");
         return Err(Rejection::new(Reason::UnknownReference, DSP_3, zh, en));
     };
-    if held.unit_id != transfer.from_unit_id {
+    if held.holder().is_none_or(|holder| holder.unit_id != transfer.from_unit_id) {
         return Err(Rejection::wrong_state(DSP_3, "移交单位并非现持有单位", "the giver does not hold it"));
     }
     if transfer.to_unit_id == transfer.from_unit_id {
@@ -38,6 +38,6 @@ pub(super) fn transfer(step: &Step<'_>, transfer: &EvidenceTransferred) -> Resul
             "a transfer is to another unit",
         ));
     }
-    step.not_before(Some(held.since))?;
+    step.not_before(held.holder().map(|holder| holder.since))?;
     Ok(step.fact(transfer.clone()))
 }

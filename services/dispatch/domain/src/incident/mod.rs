@@ -1,12 +1,19 @@
 //! The incident: one emergency and everything police do about it.
 
+mod assistance;
 pub mod checklist;
 mod command;
 mod decide;
 mod evidence;
+mod feedback;
 mod fold;
+mod found;
+mod interview;
+mod linking;
 mod parents;
+mod parts;
 mod placement;
+mod referral;
 mod search;
 mod severity;
 mod state;
@@ -16,5 +23,6 @@ mod tests;
 
 pub use command::Command;
 pub use decide::Incident;
+pub use parts::{Assistance, Evidence, Holding, Joined, Link, Parent, Placement, Referral, Signs};
 pub use severity::severity;
-pub use state::{Holding, Parent, Placement, State};
+pub use state::State;

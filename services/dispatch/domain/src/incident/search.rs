@@ -2,8 +2,11 @@
 
 use super::step::{Facts, Step};
 use crate::rules::DSP_2D;
-use kinward_contracts::dispatch::v1::{SearchEnd, SearchEnded, SearchOpened, SearchReviewed};
+use kinward_contracts::dispatch::v1::{
+    SearchEnd, SearchEnded, SearchOpened, SearchReviewed, SightingRecorded,
+};
 use kinward_contracts::r#type::v1::Situation;
+use kinward_contracts::{instant, timestamp};
 use kinward_eventsourcing::Rejection;
 
 /// Names the clock, and its only id: one search runs at a time.
@@ -37,6 +40,16 @@ pub(super) fn end(step: &Step<'_>, ended: SearchEnded) -> Result<Facts, Rejectio
     let mut facts = step.fact(ended);
     step.done(&mut facts, REVIEW);
     Ok(facts)
+}
+
+/// Somebody saw the child: it may have been before anybody searched, and never in the future.
+pub(super) fn sighting(step: &Step<'_>, sighting: &SightingRecorded) -> Result<Facts, Rejection> {
+    must_be_open(step)?;
+    if sighting.place.is_none() {
+        return Err(Rejection::invalid("place", DSP_2D, "请写明地点", "say where the child was seen"));
+    }
+    let seen_at = step.moment(sighting.seen_at.as_ref().and_then(instant))?;
+    Ok(step.fact(SightingRecorded { seen_at: Some(timestamp(seen_at)), ..sighting.clone() }))
 }
 
 fn must_be_open(step: &Step<'_>) -> Result<(), Rejection> {

@@ -1,11 +1,20 @@
 //! What an incident's events amount to.
 
+use super::parts::{Assistance, Evidence, Joined, Link, Parent, Placement, Referral, Signs};
 use chrono::{DateTime, Utc};
-use kinward_contracts::dispatch::v1::{ParentAnswer, PlacementEnd, PlacementKind, Stage};
-use kinward_contracts::r#type::v1::{Relation, Severity, Situation};
+use kinward_contracts::dispatch::v1::{InjuryDegree, PlacementEnd, Stage};
+use kinward_contracts::r#type::v1::{Severity, Situation};
 use kinward_statute::Clocks;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// Names the clock of feedback, and its id for the incident's own report.
+pub(super) const FEEDBACK: &str = "reporter-feedback";
+
+/// Id of the clock of feedback to the reporter of an incident that follows this one.
+pub(super) fn feedback_clock(incident_id: &str) -> String {
+    format!("{FEEDBACK}-{incident_id}")
+}
 
 /// An incident.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -16,14 +25,16 @@ pub struct State {
     pub stage_since: Option<DateTime<Utc>>,
     /// Report that began it.
     pub report_id: String,
-    /// Situations, as numbers.
+    /// Whether nobody reported it but the policy: nobody is to be told.
+    pub without_reporter: bool,
+    /// Situations reported and found here, as numbers.
     pub situations: Vec<i32>,
-    /// Severity, as a number.
+    /// Severity of what was reported and found here, as a number.
     pub severity: i32,
-    /// Signs of injury or crime make DSP-3 apply.
-    pub signs_of_injury_or_crime: bool,
-    /// Serious injury makes asking civil affairs necessary.
-    pub serious_injury: bool,
+    /// Signs of danger, injury and crime.
+    pub signs: Signs,
+    /// Situations to which DSP-3 applies without signs, besides D and E, as numbers.
+    pub evidence_always: Vec<i32>,
     /// Village; `None`: unclear.
     pub village_code: Option<String>,
     /// File of the child; `None`: not identified.
@@ -36,8 +47,24 @@ pub struct State {
     pub parents: BTreeMap<String, Parent>,
     /// Temporary placements, in order.
     pub placements: Vec<Placement>,
-    /// Holder of each piece of evidence.
-    pub evidence: BTreeMap<String, Holding>,
+    /// Pieces of evidence, by id.
+    pub evidence: BTreeMap<String, Evidence>,
+    /// Referrals to medical care and appraisal, by id.
+    pub referrals: BTreeMap<String, Referral>,
+    /// Requests for help, by id.
+    pub assistance: BTreeMap<String, Assistance>,
+    /// Interviews of minors: as what each was asked, as a number.
+    pub interviews: Vec<i32>,
+    /// Opaque ids of those who are said to have done it.
+    pub infringers: BTreeSet<String>,
+    /// Sightings recorded in searches.
+    pub sightings: u32,
+    /// Incident that this one follows (RPT-4); `None`: it stands by itself.
+    pub linked: Option<Link>,
+    /// Incidents that follow this one, by id.
+    pub joined: BTreeMap<String, Joined>,
+    /// Reports whose reporters were told the result.
+    pub told: BTreeSet<String>,
     /// Event in which the last search ended; `None`: it runs, or there was none.
     pub search_ended: Option<String>,
     /// Event that first did each disposition, by its name.
@@ -46,87 +73,57 @@ pub struct State {
     pub clocks: Clocks,
 }
 
-/// A parent of the child.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct Parent {
-    /// What the parent is to the child, as a number.
-    pub relation: i32,
-    /// Whether anybody knows who and where the parent is.
-    pub known: bool,
-    /// Whether the parent is alive.
-    pub alive: bool,
-    /// Failed attempts since the parent was last reached.
-    pub failed_attempts: u32,
-    /// What the parent answered last, as a number, and the event that says so.
-    pub answer: Option<(i32, String)>,
-}
-
-/// A temporary placement.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Placement {
-    /// Its id.
-    pub placement_id: String,
-    /// Kind, as a number.
-    pub kind: i32,
-    /// Unit that took the child; `None`: a relative.
-    pub taker_unit_id: Option<String>,
-    /// Since when.
-    pub from: DateTime<Utc>,
-    /// Until when; `None`: open.
-    pub until: Option<DateTime<Utc>>,
-    /// How it ended, as a number.
-    pub end: i32,
-}
-
-/// Who holds a piece of evidence.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holding {
-    /// The unit.
-    pub unit_id: String,
-    /// When it took, or was given, the evidence.
-    pub since: DateTime<Utc>,
-}
-
-impl Placement {
-    /// Whether an institution has the child.
-    pub fn in_institution(&self) -> bool {
-        [PlacementKind::ReliefManagementInstitution, PlacementKind::WelfareInstitution]
-            .contains(&PlacementKind::try_from(self.kind).unwrap_or_default())
-    }
-}
-
-impl Parent {
-    /// Whether the parent can be called at all.
-    pub fn can_be_reached(&self) -> bool {
-        self.known && self.alive
-    }
-
-    /// The parent's answer.
-    pub fn answered(&self, wanted: ParentAnswer) -> Option<&str> {
-        let (answer, event_id) = self.answer.as_ref()?;
-        (*answer == wanted as i32).then_some(event_id.as_str())
-    }
-
-    /// What the parent is to the child.
-    pub fn relation(&self) -> Relation {
-        Relation::try_from(self.relation).unwrap_or_default()
-    }
-}
-
 impl State {
     /// How far police are.
     pub fn stage(&self) -> Stage {
         Stage::try_from(self.stage).unwrap_or_default()
     }
 
-    /// How urgent it is.
+    /// How urgent it is: as the most urgent of the reports about it.
     pub fn severity(&self) -> Severity {
-        Severity::try_from(self.severity).unwrap_or_default()
+        let joined = self.joined.values().map(|joined| joined.severity);
+        let most_urgent = joined.chain([self.severity]).min().unwrap_or_default();
+        Severity::try_from(most_urgent).unwrap_or_default()
+    }
+
+    /// What it is: reported, found on the scene, and reported by incidents that follow it.
+    pub fn all_situations(&self) -> Vec<i32> {
+        let joined = self.joined.values().flat_map(|joined| &joined.situations);
+        let mut all = self.situations.clone();
+        for situation in joined {
+            if !all.contains(situation) {
+                all.push(*situation);
+            }
+        }
+        all
+    }
+
+    /// Every sign known of it.
+    pub fn all_signs(&self) -> Signs {
+        self.joined.values().fold(self.signs, |signs, joined| signs.and(joined.signs))
     }
 
     /// Whether it is one of these situations.
     pub fn is_any(&self, situations: &[Situation]) -> bool {
-        situations.iter().any(|situation| self.situations.contains(&(*situation as i32)))
+        let all = self.all_situations();
+        situations.iter().any(|situation| all.contains(&(*situation as i32)))
+    }
+
+    /// The reports whose reporters are to be told: its own, and those of incidents that follow it; with the clock of
+    /// each one's feedback.
+    pub fn reports(&self) -> Vec<(&str, String)> {
+        let own = (!self.without_reporter).then(|| (self.report_id.as_str(), FEEDBACK.to_owned()));
+        let joined = self.joined.iter().filter(|(_, joined)| !joined.without_reporter);
+        let joined = joined.map(|(id, joined)| (joined.report_id.as_str(), feedback_clock(id)));
+        own.into_iter().chain(joined).collect()
+    }
+
+    /// Whether it is domestic violence too light for a penalty: no serious injury, none that is a crime (LAW-2).
+    pub fn is_light_violence(&self) -> bool {
+        let crime = |degree: i32| (1..=i32::from(InjuryDegree::MinorSecond)).contains(&degree);
+        self.is_any(&[Situation::DomesticViolence])
+            && !self.all_signs().serious_injury
+            && !self.referrals.values().any(|referral| crime(referral.degree))
     }
 
     /// The placement that is open.

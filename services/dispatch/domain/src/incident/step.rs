@@ -4,8 +4,9 @@ use super::State;
 use crate::rules::BEY_1;
 use chrono::{DateTime, Utc};
 use kinward_contracts::dispatch::v1::IncidentEvent;
-use kinward_contracts::r#type::v1::{ChildReference, ClockStarted};
-use kinward_contracts::{CarriesClocks as _, ClockEvent};
+use kinward_contracts::log::v1::Actor;
+use kinward_contracts::r#type::v1::{ChildReference, ClockStarted, ClockWarned};
+use kinward_contracts::{CarriesClocks as _, ClockEvent, timestamp};
 use kinward_eventsourcing::{Context, Fact, Rejection};
 use kinward_statute::Reference;
 
@@ -65,6 +66,63 @@ impl<'a> Step<'a> {
         let started = catalogue.start(name, variant, clock_id, self.at, calendar);
         let area = self.state.village_code.clone().unwrap_or_default();
         facts.extend(started.map(|started| Fact::now(ClockStarted { area, ..started })));
+    }
+
+    /// A clock that ended runs again, as it did: with the same moments, and warned if it was.
+    pub(super) fn resume(&self, facts: &mut Facts, clock_id: &str) {
+        let Some(clock) = self.state.clocks.get(clock_id) else { return };
+        facts.push(Fact::now(ClockStarted {
+            clock_id: clock_id.to_owned(),
+            clock: clock.clock.clone(),
+            rule: clock.rule.clone(),
+            article: clock.article.clone(),
+            basis: clock.basis,
+            started_at: Some(timestamp(clock.started_at)),
+            warn_at: clock.warn_at.map(timestamp),
+            due_at: Some(timestamp(clock.due_at)),
+            escalates_to: clock.escalates_to.clone(),
+            variant: clock.variant.clone(),
+            area: clock.area.clone(),
+        }));
+        if clock.warned {
+            facts.push(Fact::now(ClockWarned { clock_id: clock_id.to_owned() }));
+        }
+    }
+
+    /// Another clock takes this one's place, if it runs.
+    pub(super) fn supersede(&self, facts: &mut Facts, clock_id: &str, by: &str) {
+        facts.extend(clock_facts(self.state.clocks.supersede(clock_id, by)));
+    }
+
+    /// The duty behind a clock fell away, if the clock runs.
+    pub(super) fn void(&self, facts: &mut Facts, clock_id: &str, reason: &str) {
+        facts.extend(clock_facts(self.state.clocks.void(clock_id, reason)));
+    }
+
+    /// When a clock of the catalogue runs out if it starts with the step.
+    pub(super) fn due_of(&self, name: &str, variant: &str) -> Option<DateTime<Utc>> {
+        let Reference { catalogue, calendar, .. } = self.context.reference;
+        catalogue.in_force(name, variant, self.at).map(|entry| entry.moments(self.at, calendar).due_at)
+    }
+
+    /// Id of the incident.
+    pub(super) fn id(&self) -> &str {
+        self.context.id
+    }
+
+    /// Who asks.
+    pub(super) fn actor(&self) -> &Actor {
+        self.context.actor
+    }
+
+    /// Calendar, settings, units.
+    pub(super) fn reference(&self) -> &Reference {
+        self.context.reference
+    }
+
+    /// A moment the caller gives besides the step's own: not in the future; absent: the step's.
+    pub(super) fn moment(&self, given: Option<DateTime<Utc>>) -> Result<DateTime<Utc>, Rejection> {
+        given.map_or(Ok(self.at), |given| self.context.happened(Some(given), BEY_1))
     }
 
     /// A review: what ran is done and begins anew. One that was missed begins anew as well.

@@ -16,10 +16,16 @@ const REMEMBERED: usize = 10_000;
 pub struct Entry {
     /// Report that began it.
     pub report_id: String,
-    /// Severity, as a number; the smaller, the more urgent.
+    /// Severity of its own report and of what was found, as a number; the smaller, the more urgent.
     pub severity: i32,
-    /// Situations, as numbers.
+    /// Situations of its own report and found on the scene, as numbers.
     pub situations: Vec<i32>,
+    /// File of the child; `None`: not identified.
+    pub child_id: Option<String>,
+    /// Incident it follows; `None`: it stands by itself.
+    pub follows: Option<String>,
+    /// Severity of each incident that follows it, by id.
+    pub joined: BTreeMap<String, i32>,
     /// Village; `None`: unclear.
     pub village_code: Option<String>,
     /// How far police are, as a number.
@@ -41,10 +47,15 @@ impl Entry {
         running.min_by_key(|(_, due_at)| *due_at)
     }
 
+    /// How urgent it is: as the most urgent of the reports about it.
+    pub fn most_urgent(&self) -> i32 {
+        self.joined.values().copied().chain([self.severity]).min().unwrap_or(self.severity)
+    }
+
     /// What worklists sort by: severity, then earliest clock, then position.
     pub fn order(&self) -> (i32, DateTime<Utc>, u64) {
         let due = self.earliest_clock().map_or(DateTime::<Utc>::MAX_UTC, |(_, due_at)| due_at);
-        (self.severity, due, self.opened)
+        (self.most_urgent(), due, self.opened)
     }
 }
 
@@ -57,11 +68,28 @@ pub struct OpenIncidents {
 }
 
 impl OpenIncidents {
-    /// Open incidents, the most urgent first.
+    /// Open incidents that stand by themselves, the most urgent first.
     pub fn worklist(&self) -> Vec<(&str, &Entry)> {
-        let mut all: Vec<(&str, &Entry)> = self.open.iter().map(|(id, entry)| (id.as_str(), entry)).collect();
+        let mut all: Vec<(&str, &Entry)> =
+            self.entries().filter(|(_, entry)| entry.follows.is_none()).collect();
         all.sort_by_key(|(_, entry)| entry.order());
         all
+    }
+
+    /// Every open incident.
+    pub(super) fn entries(&self) -> impl Iterator<Item = (&str, &Entry)> {
+        self.open.iter().map(|(id, entry)| (id.as_str(), entry))
+    }
+
+    /// An open incident.
+    pub fn get(&self, id: &str) -> Option<&Entry> {
+        self.open.get(id)
+    }
+
+    /// Incidents that follow this one (RPT-4).
+    pub fn following(&self, entry: &Entry) -> Vec<(&str, &Entry)> {
+        let found = entry.joined.keys().filter_map(|id| self.open.get_key_value(id));
+        found.map(|(id, entry)| (id.as_str(), entry)).collect()
     }
 
     /// Incidents that changed after a position, in that order, and those concluded after it.
@@ -80,7 +108,7 @@ impl OpenIncidents {
 
 impl Index for OpenIncidents {
     const NAME: &'static str = "open-incidents";
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
         let Some(incident) = event.decode::<IncidentEvent>()? else { return Ok(()) };
@@ -90,6 +118,9 @@ impl Index for OpenIncidents {
                 report_id: opened.report_id.clone(),
                 severity: opened.severity,
                 situations: opened.situations.clone(),
+                child_id: opened.child.as_ref().and_then(|child| child.child_id.clone()),
+                follows: None,
+                joined: BTreeMap::new(),
                 village_code: opened.village_code.clone(),
                 stage: Stage::Open.into(),
                 opened_at: event.occurred_at(),
@@ -113,13 +144,33 @@ impl Index for OpenIncidents {
         if let Some(clock) = incident.clock() {
             entry.clocks.fold(&clock);
         }
-        let stage = match incident.event {
-            Some(Event::IncidentAccepted(_)) => Stage::Accepted,
-            Some(Event::UnitDispatched(_)) => Stage::Dispatched,
-            Some(Event::UnitArrived(_)) => Stage::OnScene,
-            _ => return Ok(()),
-        };
-        entry.stage = stage.into();
+        if let Some(event) = incident.event {
+            entry.change(event);
+        }
         Ok(())
+    }
+}
+
+impl Entry {
+    fn change(&mut self, event: Event) {
+        match event {
+            Event::IncidentAccepted(_) => self.stage = Stage::Accepted.into(),
+            Event::UnitDispatched(_) => self.stage = Stage::Dispatched.into(),
+            Event::UnitArrived(_) => self.stage = Stage::OnScene.into(),
+            Event::ChildIdentified(identified) => self.child_id = Some(identified.child_id),
+            Event::SituationFound(found) => {
+                self.situations.extend(found.situations);
+                self.severity = found.severity;
+            }
+            Event::IncidentLinked(linked) => self.follows = Some(linked.main_incident_id),
+            Event::IncidentUnlinked(_) => self.follows = None,
+            Event::IncidentJoined(joined) => {
+                self.joined.insert(joined.incident_id, joined.severity);
+            }
+            Event::IncidentParted(parted) => {
+                self.joined.remove(&parted.incident_id);
+            }
+            _ => {}
+        }
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::incident::{Command, Incident, severity};
 use kinward_contracts::dispatch::v1::IncidentOpened;
-use kinward_contracts::reporting::v1::{ReportEvent, report_event::Event};
+use kinward_contracts::reporting::v1::{ReportEvent, ReporterClass, report_event::Event};
 use kinward_contracts::r#type::v1::Situation;
 use kinward_eventsourcing::{DecodeError, Process, Reaction, Recorded};
 
@@ -19,6 +19,8 @@ impl Process for OpenIncident {
         let Some(ReportEvent { event: Some(Event::ReportSubmitted(report)) }) = event.decode()? else {
             return Ok(Vec::new());
         };
+        let by_policy =
+            report.reporter.as_ref().is_some_and(|reporter| reporter.class() == ReporterClass::Policy);
         let signs = report.signs.unwrap_or_default();
         let situations: Vec<Situation> = report.situations().collect();
         let child = report.child.unwrap_or_default();
@@ -32,6 +34,9 @@ impl Process for OpenIncident {
             child_name: child.name,
             place: report.place,
             narrative: report.narrative,
+            // the decision knows the reading of the day
+            evidence_always: Vec::new(),
+            without_reporter: by_policy,
         };
         let id = event.new_id("incident");
         Ok(vec![Reaction { id, command: Command::Open(Box::new(opened)) }])
