@@ -501,6 +501,118 @@ impl crate::CommandRequest for crate::custody::v1::OpenCaseRequest {
         self.occurred_at.as_ref()
     }
 }
+impl crate::CommandRequest for crate::custody::v1::ImposePenaltyRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::FileCriminalCaseRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::OrderFamilyEducationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::EndFamilyEducationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RecordConvictionRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RequestRestorationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RuleOnRestorationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::InterviewMinorRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.case_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
 impl crate::EventMessage for crate::custody::v1::CaseEvent {
     const AGGREGATE: &'static str = "custody.case";
     fn event_type(&self) -> &'static str {
@@ -521,6 +633,16 @@ impl crate::EventMessage for crate::custody::v1::CaseEvent {
             Some(crate::custody::v1::case_event::Event::PetitionHeard(_)) => "kinward.custody.v1.PetitionHeard",
             Some(crate::custody::v1::case_event::Event::PetitionRuled(_)) => "kinward.custody.v1.PetitionRuled",
             Some(crate::custody::v1::case_event::Event::SupportDutyContinues(_)) => "kinward.custody.v1.SupportDutyContinues",
+            Some(crate::custody::v1::case_event::Event::PublicSecurityPenaltyImposed(_)) => "kinward.custody.v1.PublicSecurityPenaltyImposed",
+            Some(crate::custody::v1::case_event::Event::CriminalCaseFiled(_)) => "kinward.custody.v1.CriminalCaseFiled",
+            Some(crate::custody::v1::case_event::Event::FamilyEducationOrdered(_)) => "kinward.custody.v1.FamilyEducationOrdered",
+            Some(crate::custody::v1::case_event::Event::FamilyEducationEnded(_)) => "kinward.custody.v1.FamilyEducationEnded",
+            Some(crate::custody::v1::case_event::Event::GuardianConvicted(_)) => "kinward.custody.v1.GuardianConvicted",
+            Some(crate::custody::v1::case_event::Event::ReturnedToAssistance(_)) => "kinward.custody.v1.ReturnedToAssistance",
+            Some(crate::custody::v1::case_event::Event::RestorationRequested(_)) => "kinward.custody.v1.RestorationRequested",
+            Some(crate::custody::v1::case_event::Event::RestorationRuled(_)) => "kinward.custody.v1.RestorationRuled",
+            Some(crate::custody::v1::case_event::Event::GuardianshipRestored(_)) => "kinward.custody.v1.GuardianshipRestored",
+            Some(crate::custody::v1::case_event::Event::MinorInterviewed(_)) => "kinward.custody.v1.MinorInterviewed",
             Some(crate::custody::v1::case_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
             Some(crate::custody::v1::case_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
             Some(crate::custody::v1::case_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
@@ -617,6 +739,56 @@ impl From<crate::custody::v1::SupportDutyContinues> for crate::custody::v1::Case
         Self { event: Some(crate::custody::v1::case_event::Event::SupportDutyContinues(event)) }
     }
 }
+impl From<crate::custody::v1::PublicSecurityPenaltyImposed> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::PublicSecurityPenaltyImposed) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::PublicSecurityPenaltyImposed(event)) }
+    }
+}
+impl From<crate::custody::v1::CriminalCaseFiled> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::CriminalCaseFiled) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::CriminalCaseFiled(event)) }
+    }
+}
+impl From<crate::custody::v1::FamilyEducationOrdered> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::FamilyEducationOrdered) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::FamilyEducationOrdered(event)) }
+    }
+}
+impl From<crate::custody::v1::FamilyEducationEnded> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::FamilyEducationEnded) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::FamilyEducationEnded(event)) }
+    }
+}
+impl From<crate::custody::v1::GuardianConvicted> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::GuardianConvicted) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::GuardianConvicted(event)) }
+    }
+}
+impl From<crate::custody::v1::ReturnedToAssistance> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::ReturnedToAssistance) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::ReturnedToAssistance(event)) }
+    }
+}
+impl From<crate::custody::v1::RestorationRequested> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::RestorationRequested) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::RestorationRequested(event)) }
+    }
+}
+impl From<crate::custody::v1::RestorationRuled> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::RestorationRuled) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::RestorationRuled(event)) }
+    }
+}
+impl From<crate::custody::v1::GuardianshipRestored> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::GuardianshipRestored) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::GuardianshipRestored(event)) }
+    }
+}
+impl From<crate::custody::v1::MinorInterviewed> for crate::custody::v1::CaseEvent {
+    fn from(event: crate::custody::v1::MinorInterviewed) -> Self {
+        Self { event: Some(crate::custody::v1::case_event::Event::MinorInterviewed(event)) }
+    }
+}
 impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::CaseEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
         Self { event: Some(crate::custody::v1::case_event::Event::ClockStarted(event)) }
@@ -668,7 +840,11 @@ impl crate::CarriesClocks for crate::custody::v1::CaseEvent {
 }
 impl crate::SealedFields for crate::custody::v1::CaseEvent {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
-        if let Some(crate::custody::v1::case_event::Event::PetitionRuled(value)) = &mut self.event { crate::SealedFields::visit_sealed(value, path, visit); }
+        match &mut self.event {
+            Some(crate::custody::v1::case_event::Event::PetitionRuled(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::case_event::Event::MinorInterviewed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            _ => {}
+        }
     }
 }
 impl crate::SealedFields for crate::custody::v1::PetitionRuled {
@@ -680,6 +856,572 @@ impl crate::SealedFields for crate::custody::v1::DesignatedGuardian {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
         if let Some(value) = &mut self.name { visit(&crate::join(path, "name"), crate::r#type::v1::FieldClass::Person, value); }
         if let Some(value) = &mut self.phone { visit(&crate::join(path, "phone"), crate::r#type::v1::FieldClass::Identifier, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::MinorInterviewed {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::EventMessage for crate::custody::v1::OrderEvent {
+    const AGGREGATE: &'static str = "custody.order";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderAppliedFor(_)) => "kinward.custody.v1.ProtectionOrderAppliedFor",
+            Some(crate::custody::v1::order_event::Event::OrderApplicationAccepted(_)) => "kinward.custody.v1.OrderApplicationAccepted",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderGranted(_)) => "kinward.custody.v1.ProtectionOrderGranted",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderRefused(_)) => "kinward.custody.v1.ProtectionOrderRefused",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderServed(_)) => "kinward.custody.v1.ProtectionOrderServed",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderExtended(_)) => "kinward.custody.v1.ProtectionOrderExtended",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderVaried(_)) => "kinward.custody.v1.ProtectionOrderVaried",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderRevoked(_)) => "kinward.custody.v1.ProtectionOrderRevoked",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderExpired(_)) => "kinward.custody.v1.ProtectionOrderExpired",
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderBreached(_)) => "kinward.custody.v1.ProtectionOrderBreached",
+            Some(crate::custody::v1::order_event::Event::BreachSanctioned(_)) => "kinward.custody.v1.BreachSanctioned",
+            Some(crate::custody::v1::order_event::Event::ReviewRequested(_)) => "kinward.custody.v1.ReviewRequested",
+            Some(crate::custody::v1::order_event::Event::ReviewDecided(_)) => "kinward.custody.v1.ReviewDecided",
+            Some(crate::custody::v1::order_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
+            Some(crate::custody::v1::order_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
+            Some(crate::custody::v1::order_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
+            Some(crate::custody::v1::order_event::Event::ClockMet(_)) => "kinward.type.v1.ClockMet",
+            Some(crate::custody::v1::order_event::Event::ClockSuperseded(_)) => "kinward.type.v1.ClockSuperseded",
+            Some(crate::custody::v1::order_event::Event::ClockVoided(_)) => "kinward.type.v1.ClockVoided",
+            Some(crate::custody::v1::order_event::Event::ClockRecomputed(_)) => "kinward.type.v1.ClockRecomputed",
+            None => "",
+        }
+    }
+}
+impl From<crate::custody::v1::order_event::Event> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::order_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderAppliedFor> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderAppliedFor) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderAppliedFor(event)) }
+    }
+}
+impl From<crate::custody::v1::OrderApplicationAccepted> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::OrderApplicationAccepted) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::OrderApplicationAccepted(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderGranted> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderGranted) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderGranted(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderRefused> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderRefused) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderRefused(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderServed> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderServed) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderServed(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderExtended> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderExtended) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderExtended(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderVaried> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderVaried) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderVaried(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderRevoked> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderRevoked) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderRevoked(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderExpired> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderExpired) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderExpired(event)) }
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderBreached> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ProtectionOrderBreached) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderBreached(event)) }
+    }
+}
+impl From<crate::custody::v1::BreachSanctioned> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::BreachSanctioned) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::BreachSanctioned(event)) }
+    }
+}
+impl From<crate::custody::v1::ReviewRequested> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ReviewRequested) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ReviewRequested(event)) }
+    }
+}
+impl From<crate::custody::v1::ReviewDecided> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::custody::v1::ReviewDecided) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ReviewDecided(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockStarted(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockWarned(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockMissed(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockMet(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockSuperseded(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockVoided(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::custody::v1::OrderEvent {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self { event: Some(crate::custody::v1::order_event::Event::ClockRecomputed(event)) }
+    }
+}
+impl crate::CarriesClocks for crate::custody::v1::OrderEvent {
+    fn clock(&self) -> Option<crate::ClockEvent> {
+        match &self.event {
+            Some(crate::custody::v1::order_event::Event::ClockStarted(event)) => Some(crate::ClockEvent::Started(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockWarned(event)) => Some(crate::ClockEvent::Warned(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockMissed(event)) => Some(crate::ClockEvent::Missed(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockMet(event)) => Some(crate::ClockEvent::Met(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockSuperseded(event)) => Some(crate::ClockEvent::Superseded(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockVoided(event)) => Some(crate::ClockEvent::Voided(event.clone())),
+            Some(crate::custody::v1::order_event::Event::ClockRecomputed(event)) => Some(crate::ClockEvent::Recomputed(event.clone())),
+            _ => None,
+        }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::OrderEvent {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        match &mut self.event {
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderAppliedFor(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderGranted(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderRefused(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderVaried(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::order_event::Event::ProtectionOrderBreached(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            _ => {}
+        }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ProtectionOrderAppliedFor {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.grounds { visit(&crate::join(path, "grounds"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ProtectionOrderGranted {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.other_measures { visit(&crate::join(path, "other_measures"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ProtectionOrderRefused {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ProtectionOrderVaried {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.other_measures { visit(&crate::join(path, "other_measures"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ProtectionOrderBreached {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.description { visit(&crate::join(path, "description"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::ApplyForProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::AcceptOrderApplicationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::GrantProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RefuseProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::ServeProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::ExtendProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::VaryProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RevokeProtectionOrderRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RecordBreachRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::SanctionBreachRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::RequestReviewRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::DecideReviewRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.order_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::EventMessage for crate::custody::v1::TemporaryGuardianshipEvent {
+    const AGGREGATE: &'static str = "custody.temporary_guardianship";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::custody::v1::temporary_guardianship_event::Event::TemporaryGuardianshipBegan(_)) => "kinward.custody.v1.TemporaryGuardianshipBegan",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ChildHandedOver(_)) => "kinward.custody.v1.ChildHandedOver",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::GuardianFitnessAssessed(_)) => "kinward.custody.v1.GuardianFitnessAssessed",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ChildReturned(_)) => "kinward.custody.v1.ChildReturned",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::LongTermGuardianshipTaken(_)) => "kinward.custody.v1.LongTermGuardianshipTaken",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ChildGivenToDesignatedGuardian(_)) => "kinward.custody.v1.ChildGivenToDesignatedGuardian",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMet(_)) => "kinward.type.v1.ClockMet",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockSuperseded(_)) => "kinward.type.v1.ClockSuperseded",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockVoided(_)) => "kinward.type.v1.ClockVoided",
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockRecomputed(_)) => "kinward.type.v1.ClockRecomputed",
+            None => "",
+        }
+    }
+}
+impl From<crate::custody::v1::temporary_guardianship_event::Event> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::temporary_guardianship_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::custody::v1::TemporaryGuardianshipBegan> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::TemporaryGuardianshipBegan) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::TemporaryGuardianshipBegan(event)) }
+    }
+}
+impl From<crate::custody::v1::ChildHandedOver> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::ChildHandedOver) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ChildHandedOver(event)) }
+    }
+}
+impl From<crate::custody::v1::GuardianFitnessAssessed> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::GuardianFitnessAssessed) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::GuardianFitnessAssessed(event)) }
+    }
+}
+impl From<crate::custody::v1::ChildReturned> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::ChildReturned) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ChildReturned(event)) }
+    }
+}
+impl From<crate::custody::v1::LongTermGuardianshipTaken> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::LongTermGuardianshipTaken) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::LongTermGuardianshipTaken(event)) }
+    }
+}
+impl From<crate::custody::v1::ChildGivenToDesignatedGuardian> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::custody::v1::ChildGivenToDesignatedGuardian) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ChildGivenToDesignatedGuardian(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockStarted(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockWarned(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMissed(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMet(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockSuperseded(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockVoided(event)) }
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockRecomputed(event)) }
+    }
+}
+impl crate::CarriesClocks for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn clock(&self) -> Option<crate::ClockEvent> {
+        match &self.event {
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockStarted(event)) => Some(crate::ClockEvent::Started(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockWarned(event)) => Some(crate::ClockEvent::Warned(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMissed(event)) => Some(crate::ClockEvent::Missed(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMet(event)) => Some(crate::ClockEvent::Met(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockSuperseded(event)) => Some(crate::ClockEvent::Superseded(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockVoided(event)) => Some(crate::ClockEvent::Voided(event.clone())),
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ClockRecomputed(event)) => Some(crate::ClockEvent::Recomputed(event.clone())),
+            _ => None,
+        }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::TemporaryGuardianshipEvent {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        match &mut self.event {
+            Some(crate::custody::v1::temporary_guardianship_event::Event::ChildHandedOver(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::custody::v1::temporary_guardianship_event::Event::GuardianFitnessAssessed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            _ => {}
+        }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::ChildHandedOver {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.taker_name { visit(&crate::join(path, "taker_name"), crate::r#type::v1::FieldClass::Person, value); }
+        if let Some(value) = &mut self.place { visit(&crate::join(path, "place"), crate::r#type::v1::FieldClass::Person, value); }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::GuardianFitnessAssessed {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.findings { visit(&crate::join(path, "findings"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::BeginTemporaryGuardianshipRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::ChangePlacementFormRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.guardianship_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::AssessGuardianFitnessRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.guardianship_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::ReturnChildRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.guardianship_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::TakeLongTermGuardianshipRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.guardianship_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::custody::v1::GiveToDesignatedGuardianRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.guardianship_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
     }
 }
 impl crate::PagedRequest for crate::departments::v1::ListCasesRequest {
@@ -796,6 +1538,19 @@ impl crate::EventMessage for crate::dispatch::v1::IncidentEvent {
             Some(crate::dispatch::v1::incident_event::Event::PlacementReviewed(_)) => "kinward.dispatch.v1.PlacementReviewed",
             Some(crate::dispatch::v1::incident_event::Event::SearchReviewed(_)) => "kinward.dispatch.v1.SearchReviewed",
             Some(crate::dispatch::v1::incident_event::Event::SearchEnded(_)) => "kinward.dispatch.v1.SearchEnded",
+            Some(crate::dispatch::v1::incident_event::Event::SituationFound(_)) => "kinward.dispatch.v1.SituationFound",
+            Some(crate::dispatch::v1::incident_event::Event::SightingRecorded(_)) => "kinward.dispatch.v1.SightingRecorded",
+            Some(crate::dispatch::v1::incident_event::Event::MedicalCareResulted(_)) => "kinward.dispatch.v1.MedicalCareResulted",
+            Some(crate::dispatch::v1::incident_event::Event::InjuryAppraised(_)) => "kinward.dispatch.v1.InjuryAppraised",
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceRequested(_)) => "kinward.dispatch.v1.AssistanceRequested",
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceAnswered(_)) => "kinward.dispatch.v1.AssistanceAnswered",
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceDeclined(_)) => "kinward.dispatch.v1.AssistanceDeclined",
+            Some(crate::dispatch::v1::incident_event::Event::ReporterFeedbackGiven(_)) => "kinward.dispatch.v1.ReporterFeedbackGiven",
+            Some(crate::dispatch::v1::incident_event::Event::IncidentLinked(_)) => "kinward.dispatch.v1.IncidentLinked",
+            Some(crate::dispatch::v1::incident_event::Event::IncidentUnlinked(_)) => "kinward.dispatch.v1.IncidentUnlinked",
+            Some(crate::dispatch::v1::incident_event::Event::IncidentJoined(_)) => "kinward.dispatch.v1.IncidentJoined",
+            Some(crate::dispatch::v1::incident_event::Event::IncidentParted(_)) => "kinward.dispatch.v1.IncidentParted",
+            Some(crate::dispatch::v1::incident_event::Event::MinorInterviewed(_)) => "kinward.dispatch.v1.MinorInterviewed",
             Some(crate::dispatch::v1::incident_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
             Some(crate::dispatch::v1::incident_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
             Some(crate::dispatch::v1::incident_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
@@ -937,6 +1692,71 @@ impl From<crate::dispatch::v1::SearchEnded> for crate::dispatch::v1::IncidentEve
         Self { event: Some(crate::dispatch::v1::incident_event::Event::SearchEnded(event)) }
     }
 }
+impl From<crate::dispatch::v1::SituationFound> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::SituationFound) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::SituationFound(event)) }
+    }
+}
+impl From<crate::dispatch::v1::SightingRecorded> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::SightingRecorded) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::SightingRecorded(event)) }
+    }
+}
+impl From<crate::dispatch::v1::MedicalCareResulted> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::MedicalCareResulted) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::MedicalCareResulted(event)) }
+    }
+}
+impl From<crate::dispatch::v1::InjuryAppraised> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::InjuryAppraised) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::InjuryAppraised(event)) }
+    }
+}
+impl From<crate::dispatch::v1::AssistanceRequested> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::AssistanceRequested) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::AssistanceRequested(event)) }
+    }
+}
+impl From<crate::dispatch::v1::AssistanceAnswered> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::AssistanceAnswered) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::AssistanceAnswered(event)) }
+    }
+}
+impl From<crate::dispatch::v1::AssistanceDeclined> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::AssistanceDeclined) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::AssistanceDeclined(event)) }
+    }
+}
+impl From<crate::dispatch::v1::ReporterFeedbackGiven> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::ReporterFeedbackGiven) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::ReporterFeedbackGiven(event)) }
+    }
+}
+impl From<crate::dispatch::v1::IncidentLinked> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::IncidentLinked) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentLinked(event)) }
+    }
+}
+impl From<crate::dispatch::v1::IncidentUnlinked> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::IncidentUnlinked) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentUnlinked(event)) }
+    }
+}
+impl From<crate::dispatch::v1::IncidentJoined> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::IncidentJoined) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentJoined(event)) }
+    }
+}
+impl From<crate::dispatch::v1::IncidentParted> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::IncidentParted) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentParted(event)) }
+    }
+}
+impl From<crate::dispatch::v1::MinorInterviewed> for crate::dispatch::v1::IncidentEvent {
+    fn from(event: crate::dispatch::v1::MinorInterviewed) -> Self {
+        Self { event: Some(crate::dispatch::v1::incident_event::Event::MinorInterviewed(event)) }
+    }
+}
 impl From<crate::r#type::v1::ClockStarted> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
         Self { event: Some(crate::dispatch::v1::incident_event::Event::ClockStarted(event)) }
@@ -997,6 +1817,15 @@ impl crate::SealedFields for crate::dispatch::v1::IncidentEvent {
             Some(crate::dispatch::v1::incident_event::Event::IncidentConcluded(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
             Some(crate::dispatch::v1::incident_event::Event::PlacementReviewed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
             Some(crate::dispatch::v1::incident_event::Event::SearchReviewed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::SituationFound(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::SightingRecorded(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::MedicalCareResulted(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::InjuryAppraised(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceRequested(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceAnswered(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::AssistanceDeclined(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::ReporterFeedbackGiven(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::incident_event::Event::MinorInterviewed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
             _ => {}
         }
     }
@@ -1044,6 +1873,57 @@ impl crate::SealedFields for crate::dispatch::v1::MedicalCareReferred {
 impl crate::SealedFields for crate::dispatch::v1::IncidentConcluded {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
         if let Some(value) = &mut self.summary { visit(&crate::join(path, "summary"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::SituationFound {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.observation { visit(&crate::join(path, "observation"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::SightingRecorded {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.place { visit(&crate::join(path, "place"), crate::r#type::v1::FieldClass::Person, value); }
+        if let Some(value) = &mut self.account { visit(&crate::join(path, "account"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::MedicalCareResulted {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.result { visit(&crate::join(path, "result"), crate::r#type::v1::FieldClass::Health, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::InjuryAppraised {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.opinion { visit(&crate::join(path, "opinion"), crate::r#type::v1::FieldClass::Health, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::AssistanceRequested {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.matter { visit(&crate::join(path, "matter"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::AssistanceAnswered {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.answer { visit(&crate::join(path, "answer"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::AssistanceDeclined {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::ReporterFeedbackGiven {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.words { visit(&crate::join(path, "words"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::MinorInterviewed {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        for value in &mut self.not_kept { crate::SealedFields::visit_sealed(value, &crate::join(path, "not_kept"), visit); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::SafeguardNotKept {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
     }
 }
 impl crate::CommandRequest for crate::dispatch::v1::AcceptIncidentRequest {
@@ -1382,6 +2262,290 @@ impl crate::CommandRequest for crate::dispatch::v1::ConcludeIncidentRequest {
         self.occurred_at.as_ref()
     }
 }
+impl crate::CommandRequest for crate::dispatch::v1::RecordSituationFoundRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RecordSightingRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RecordMedicalResultRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RecordInjuryAppraisalRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RequestAssistanceRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::AnswerAssistanceRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::DeclineAssistanceRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::GiveReporterFeedbackRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RecordInterviewRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::LinkIncidentRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::UnlinkIncidentRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::EventMessage for crate::dispatch::v1::EvidenceScopeEvent {
+    const AGGREGATE: &'static str = "dispatch.evidence_scope";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::dispatch::v1::evidence_scope_event::Event::EvidenceScopeSet(_)) => "kinward.dispatch.v1.EvidenceScopeSet",
+            None => "",
+        }
+    }
+}
+impl From<crate::dispatch::v1::evidence_scope_event::Event> for crate::dispatch::v1::EvidenceScopeEvent {
+    fn from(event: crate::dispatch::v1::evidence_scope_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::dispatch::v1::EvidenceScopeSet> for crate::dispatch::v1::EvidenceScopeEvent {
+    fn from(event: crate::dispatch::v1::EvidenceScopeSet) -> Self {
+        Self { event: Some(crate::dispatch::v1::evidence_scope_event::Event::EvidenceScopeSet(event)) }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::EvidenceScopeEvent {
+    fn visit_sealed(&mut self, _path: &str, _visit: crate::Visit<'_>) {}
+}
+impl crate::CommandRequest for crate::dispatch::v1::SetEvidenceScopeRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        None
+    }
+}
+impl crate::EventMessage for crate::dispatch::v1::WarningEvent {
+    const AGGREGATE: &'static str = "dispatch.warning";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::dispatch::v1::warning_event::Event::WarningIssued(_)) => "kinward.dispatch.v1.WarningIssued",
+            Some(crate::dispatch::v1::warning_event::Event::WarningServed(_)) => "kinward.dispatch.v1.WarningServed",
+            Some(crate::dispatch::v1::warning_event::Event::WarningFollowedUp(_)) => "kinward.dispatch.v1.WarningFollowedUp",
+            None => "",
+        }
+    }
+}
+impl From<crate::dispatch::v1::warning_event::Event> for crate::dispatch::v1::WarningEvent {
+    fn from(event: crate::dispatch::v1::warning_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::dispatch::v1::WarningIssued> for crate::dispatch::v1::WarningEvent {
+    fn from(event: crate::dispatch::v1::WarningIssued) -> Self {
+        Self { event: Some(crate::dispatch::v1::warning_event::Event::WarningIssued(event)) }
+    }
+}
+impl From<crate::dispatch::v1::WarningServed> for crate::dispatch::v1::WarningEvent {
+    fn from(event: crate::dispatch::v1::WarningServed) -> Self {
+        Self { event: Some(crate::dispatch::v1::warning_event::Event::WarningServed(event)) }
+    }
+}
+impl From<crate::dispatch::v1::WarningFollowedUp> for crate::dispatch::v1::WarningEvent {
+    fn from(event: crate::dispatch::v1::WarningFollowedUp) -> Self {
+        Self { event: Some(crate::dispatch::v1::warning_event::Event::WarningFollowedUp(event)) }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::WarningEvent {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        match &mut self.event {
+            Some(crate::dispatch::v1::warning_event::Event::WarningIssued(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::dispatch::v1::warning_event::Event::WarningFollowedUp(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            _ => {}
+        }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::WarningIssued {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.infringer_name { visit(&crate::join(path, "infringer_name"), crate::r#type::v1::FieldClass::Person, value); }
+        if let Some(value) = &mut self.infringer_identity_number { visit(&crate::join(path, "infringer_identity_number"), crate::r#type::v1::FieldClass::Identifier, value); }
+        if let Some(value) = &mut self.facts { visit(&crate::join(path, "facts"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::dispatch::v1::WarningFollowedUp {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.notes { visit(&crate::join(path, "notes"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::IssueWarningRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.incident_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::ServeWarningRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.warning_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::dispatch::v1::RecordWarningVisitRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.warning_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
 impl crate::PagedRequest for crate::dispatch::v1::ListOpenIncidentsRequest {
     fn page_size(&self) -> i32 {
         self.page_size
@@ -1401,6 +2565,17 @@ impl crate::SealedFields for crate::log::v1::Commit {
 impl crate::SealedFields for crate::log::v1::Actor {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
         if let Some(value) = &mut self.person { visit(&crate::join(path, "person"), crate::r#type::v1::FieldClass::Reporter, value); }
+    }
+}
+impl crate::PagedRequest for crate::notification::v1::ListDeliveriesRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
 impl crate::CommandRequest for crate::notification::v1::ResendDeliveryRequest {
@@ -1479,6 +2654,17 @@ impl crate::CommandRequest for crate::notification::v1::WithdrawEndpointRequest 
     }
     fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
         self.occurred_at.as_ref()
+    }
+}
+impl crate::PagedRequest for crate::notification::v1::ListEndpointsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
 impl crate::EventMessage for crate::notification::v1::NoticeEvent {
@@ -2775,33 +3961,73 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.assessment.v1.ServiceDelivered" => "ASM-2",
         "kinward.assessment.v1.ServiceOrdered" => "ASM-2",
         "kinward.assessment.v1.ServiceReviewed" => "ASM-2",
+        "kinward.custody.v1.BreachSanctioned" => "LAW-4",
         "kinward.custody.v1.CaseOpened" => "ASM-4",
+        "kinward.custody.v1.ChildGivenToDesignatedGuardian" => "LAW-3",
+        "kinward.custody.v1.ChildHandedOver" => "LAW-3",
+        "kinward.custody.v1.ChildReturned" => "LAW-3",
         "kinward.custody.v1.ConsequenceRecorded" => "CUS-3",
         "kinward.custody.v1.CrimeIncited" => "CUS-3f",
+        "kinward.custody.v1.CriminalCaseFiled" => "CUS-1",
         "kinward.custody.v1.DelegationRefused" => "CUS-3d",
         "kinward.custody.v1.DutyImpossible" => "CUS-3d",
         "kinward.custody.v1.DutyRefused" => "CUS-3c",
         "kinward.custody.v1.DutyResumed" => "CUS-3c",
+        "kinward.custody.v1.FamilyEducationEnded" => "CUS-1",
+        "kinward.custody.v1.FamilyEducationOrdered" => "CUS-1",
         "kinward.custody.v1.GroundMet" => "CUS-3",
+        "kinward.custody.v1.GuardianConvicted" => "CUS-1",
         "kinward.custody.v1.GuardianCriticised" => "CUS-1",
+        "kinward.custody.v1.GuardianFitnessAssessed" => "LAW-3",
+        "kinward.custody.v1.GuardianshipRestored" => "CUS-4",
         "kinward.custody.v1.HarmRecorded" => "CUS-3a",
         "kinward.custody.v1.LeftUnattended" => "CUS-3b",
+        "kinward.custody.v1.LongTermGuardianshipTaken" => "LAW-3",
+        "kinward.custody.v1.MinorInterviewed" => "LAW-5",
+        "kinward.custody.v1.OrderApplicationAccepted" => "LAW-4",
         "kinward.custody.v1.PetitionAccepted" => "CUS-4",
         "kinward.custody.v1.PetitionFiled" => "CUS-2",
         "kinward.custody.v1.PetitionHeard" => "CUS-4",
         "kinward.custody.v1.PetitionRuled" => "CUS-4",
+        "kinward.custody.v1.ProtectionOrderAppliedFor" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderBreached" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderExpired" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderExtended" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderGranted" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderRefused" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderRevoked" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderServed" => "LAW-4",
+        "kinward.custody.v1.ProtectionOrderVaried" => "LAW-4",
+        "kinward.custody.v1.PublicSecurityPenaltyImposed" => "CUS-1",
+        "kinward.custody.v1.RestorationRequested" => "CUS-4",
+        "kinward.custody.v1.RestorationRuled" => "CUS-4",
+        "kinward.custody.v1.ReturnedToAssistance" => "CUS-4",
+        "kinward.custody.v1.ReviewDecided" => "LAW-4",
+        "kinward.custody.v1.ReviewRequested" => "LAW-4",
         "kinward.custody.v1.SupportDutyContinues" => "CUS-4",
+        "kinward.custody.v1.TemporaryGuardianshipBegan" => "LAW-3",
+        "kinward.dispatch.v1.AssistanceAnswered" => "DSP-5",
+        "kinward.dispatch.v1.AssistanceDeclined" => "DSP-5",
+        "kinward.dispatch.v1.AssistanceRequested" => "DSP-5",
         "kinward.dispatch.v1.ChildIdentified" => "DSP-1",
         "kinward.dispatch.v1.ChildPlacedTemporarily" => "DSP-2c",
         "kinward.dispatch.v1.CivilAffairsAsked" => "DSP-2e",
+        "kinward.dispatch.v1.EvidenceScopeSet" => "DSP-3",
         "kinward.dispatch.v1.EvidenceTaken" => "DSP-3",
         "kinward.dispatch.v1.EvidenceTransferred" => "DSP-3",
         "kinward.dispatch.v1.IncidentAccepted" => "DSP-1",
         "kinward.dispatch.v1.IncidentConcluded" => "DSP-4",
+        "kinward.dispatch.v1.IncidentJoined" => "RPT-4",
+        "kinward.dispatch.v1.IncidentLinked" => "RPT-4",
         "kinward.dispatch.v1.IncidentOpened" => "DSP-1",
+        "kinward.dispatch.v1.IncidentParted" => "RPT-4",
+        "kinward.dispatch.v1.IncidentUnlinked" => "RPT-4",
         "kinward.dispatch.v1.InfringementStopped" => "DSP-2f",
         "kinward.dispatch.v1.InjuryAppraisalReferred" => "DSP-3",
+        "kinward.dispatch.v1.InjuryAppraised" => "DSP-3",
         "kinward.dispatch.v1.MedicalCareReferred" => "DSP-3",
+        "kinward.dispatch.v1.MedicalCareResulted" => "DSP-3",
+        "kinward.dispatch.v1.MinorInterviewed" => "LAW-5",
         "kinward.dispatch.v1.ParentContactAttempted" => "DSP-2c",
         "kinward.dispatch.v1.ParentRecorded" => "DSP-2c",
         "kinward.dispatch.v1.ParentsAdmonished" => "DSP-2a",
@@ -2809,13 +4035,19 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.dispatch.v1.ParentsOrderedToReturn" => "DSP-2a",
         "kinward.dispatch.v1.PlacementEnded" => "DSP-2c",
         "kinward.dispatch.v1.PlacementReviewed" => "DSP-2c",
+        "kinward.dispatch.v1.ReporterFeedbackGiven" => "LAW-1",
         "kinward.dispatch.v1.SearchEnded" => "DSP-2d",
         "kinward.dispatch.v1.SearchOpened" => "DSP-2d",
         "kinward.dispatch.v1.SearchReviewed" => "DSP-2d",
+        "kinward.dispatch.v1.SightingRecorded" => "DSP-2d",
+        "kinward.dispatch.v1.SituationFound" => "DSP-2b",
         "kinward.dispatch.v1.TrusteeNamed" => "DSP-2a",
         "kinward.dispatch.v1.UnitArrived" => "DSP-1",
         "kinward.dispatch.v1.UnitDispatched" => "DSP-1",
         "kinward.dispatch.v1.ViolenceStopped" => "DSP-2e",
+        "kinward.dispatch.v1.WarningFollowedUp" => "LAW-2",
+        "kinward.dispatch.v1.WarningIssued" => "LAW-2",
+        "kinward.dispatch.v1.WarningServed" => "LAW-2",
         "kinward.notification.v1.DeliveryAttempted" => "DSP-4",
         "kinward.notification.v1.DeliveryDeadLettered" => "DSP-4",
         "kinward.notification.v1.DeliveryDeferred" => "DSP-4",

@@ -1331,6 +1331,12 @@ pub struct GetReceiptResponse {
     /// How far the reporter's commendation is (RPT-6).
     #[prost(enumeration = "CommendationState", tag = "5")]
     pub commendation: i32,
+    /// What police answered; unspecified: nothing yet.
+    #[prost(enumeration = "super::super::r#type::v1::FeedbackResult", tag = "6")]
+    pub feedback: i32,
+    /// When they did.
+    #[prost(message, optional, tag = "7")]
+    pub feedback_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 impl ::prost::Name for GetReceiptResponse {
     const NAME: &'static str = "GetReceiptResponse";

@@ -83,13 +83,6 @@ impl Registers {
     }
 }
 
-/// Waits until an index is as fresh as asked, as long as the caller does.
-async fn fresh<I: Index>(index: &Live<I>, caller: &Caller, wanted: Option<Freshness>) -> Result<(), Status> {
-    let wanted = Position(wanted.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
-    let fresh = tokio::time::timeout_at(caller.deadline, index.wait_for(wanted)).await;
-    fresh.map(|_| ()).map_err(|_| unavailable_read_model(&"the register is not as fresh as asked"))
-}
-
 #[tonic::async_trait]
 impl RegisterService for Registers {
     async fn get_incident(
@@ -157,7 +150,7 @@ impl RegisterService for Registers {
     ) -> Result<Response<ListHandOversResponse>, Status> {
         let caller = self.gate.query(&request, &POLICE)?;
         let request = request.into_inner();
-        fresh(&self.hand_overs, &caller, request.freshness).await?;
+        caller.fresh(&self.hand_overs, request.freshness).await?;
         let ((found, villages), position) = self.hand_overs.read(|index| {
             let found = match &request.of {
                 Some(Of::IncidentId(id)) => index.of_incident(id),
@@ -194,7 +187,7 @@ impl RegisterService for Registers {
     ) -> Result<Response<ListLinkCandidatesResponse>, Status> {
         let caller = self.gate.query(&request, &POLICE)?;
         let request = request.into_inner();
-        fresh(&self.worklist, &caller, request.freshness).await?;
+        caller.fresh(&self.worklist, request.freshness).await?;
         self.incidents.existing(&caller, &request.incident_id).await?;
         let area = &caller.principal.area;
         let (candidates, position) = self.worklist.read(|index| {
@@ -216,7 +209,7 @@ impl RegisterService for Registers {
     ) -> Result<Response<ListAssistanceResponse>, Status> {
         let caller = self.gate.query(&request, &ANYBODY)?;
         let request = request.into_inner();
-        fresh(&self.waiting, &caller, request.freshness).await?;
+        caller.fresh(&self.waiting, request.freshness).await?;
         let (waiting, position) = self.waiting.read(|index| index.of_unit(&caller.principal.unit));
         let mut assistance = Vec::new();
         if let Some(incident_id) = &request.incident_id {

@@ -1,7 +1,7 @@
 //! What became of every notice on every channel, and sending one again.
 
+use super::UNITS;
 use super::endpoints::sees;
-use super::{UNITS};
 use kinward_chassis::{Gate, Principal, Runtime, denied, occurred_at, receipt, status_of_log};
 use kinward_contracts::notification::v1::{
     Delivery, DeliveryStatus, ListDeliveriesRequest, ListDeliveriesResponse, ResendDeliveryRequest,

@@ -1,6 +1,6 @@
 //! Endpoints: a unit's own, and every unit's for civil affairs. Addresses go in and never come out.
 
-use super::{UNITS};
+use super::UNITS;
 use kinward_chassis::{Gate, Runtime, occurred_at, receipt, status_of_log};
 use kinward_contracts::notification::v1::{
     ConfigureEndpointRequest, ConfigureEndpointResponse, Endpoint as Written, ListEndpointsRequest,

@@ -20,7 +20,7 @@ pub use commendations::{CommendationEntry, Commendations};
 pub use omissions::{OmissionEntry, Omissions};
 
 /// How far a report is.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Progress {
     /// State, as a number.
     pub state: i32,

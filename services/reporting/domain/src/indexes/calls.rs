@@ -143,7 +143,7 @@ impl Index for Calls {
         entry.fold(&call);
         if let Some(Event::CallRegistered(registered)) = &call.event {
             let at = event.recorded_at();
-            let progress = Progress { state: entry.state, received_at: at, state_since: at };
+            let progress = Progress { state: entry.state, received_at: at, state_since: at, feedback: None };
             self.receipts.insert(registered.receipt_code.clone(), progress);
         } else if let Some(progress) = self.receipts.get_mut(&entry.receipt_code)
             && before != entry.state
