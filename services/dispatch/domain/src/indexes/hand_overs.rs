@@ -27,6 +27,8 @@ pub struct HandOver {
     pub place: Vec<u8>,
     /// Since when.
     pub from: DateTime<Utc>,
+    /// Position of the record: of two that began at the same moment, the later is the next.
+    pub recorded: u64,
     /// Until when; `None`: still.
     pub until: Option<DateTime<Utc>>,
     /// How it ended, as a number.
@@ -79,7 +81,7 @@ impl HandOvers {
 
 fn sorted<'a>(incidents: impl Iterator<Item = &'a OfIncident>) -> Vec<HandOver> {
     let mut all: Vec<HandOver> = incidents.flat_map(|incident| incident.hand_overs.clone()).collect();
-    all.sort_by(|one, two| (one.from, &one.placement_id).cmp(&(two.from, &two.placement_id)));
+    all.sort_by_key(|one| (one.from, one.recorded));
     all
 }
 
@@ -147,6 +149,7 @@ impl Index for HandOvers {
                     taker_person_id: placed.taker_person_id,
                     place: placed.place.map(|place| place.encode_to_vec()).unwrap_or_default(),
                     from: placed.from.as_ref().and_then(instant).unwrap_or(event.occurred_at()),
+                    recorded: event.position.0,
                     until: None,
                     end: PlacementEnd::Unspecified.into(),
                 };

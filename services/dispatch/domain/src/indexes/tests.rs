@@ -264,6 +264,9 @@ fn bey_3_nobody_or_two_who_hold_a_child_are_shown_as_a_gap() {
     assert_eq!(of([handed_on(), vec![placed("b", 12)]].concat()), [gap("a", 10, Some(12), false)]);
     assert_eq!(of([handed_on(), vec![placed("b", 8)]].concat()), [gap("a", 8, Some(10), true)]);
     assert_eq!(of(vec![placed("a", 0), placed("b", 5)]), [gap("a", 5, None, true)]);
+    // handed on at the very moment it came: the record's order counts, not the ids
+    let at_once = vec![placed("z", 0), ended("z", 0, PlacementEnd::HandedOn), placed("a", 0)];
+    assert_eq!(of(at_once), []);
     // the shorter one inside a longer one hides nothing
     let inside = vec![placed("a", 0), placed("b", 2), ended("b", 4, PlacementEnd::Returned)];
     assert_eq!(
