@@ -84,6 +84,8 @@ fn bey_1_what_law_or_policy_sets_is_never_made_longer() {
         ("parent-contact", Basis::Statute, 5, PeriodUnit::Days),
         ("parent-contact", Basis::Statute, 7 * 24, PeriodUnit::Hours),
         ("township-notice", Basis::Policy, 2, PeriodUnit::Hours),
+        // guidance is configuration, as a local target is
+        ("temporary-guardianship", Basis::JudicialGuidance, 400, PeriodUnit::Days),
     ] {
         let mut catalogue = Catalogue::default();
         assert_eq!(

@@ -2,7 +2,7 @@
 
 use super::{ANYBODY, Incidents, POLICE};
 use kinward_chassis::{
-    Caller, Gate, Runtime, denied, status_of_keyring, status_of_log, unavailable_read_model,
+    Gate, Runtime, denied, status_of_keyring, status_of_log,
 };
 use kinward_contracts::dispatch::v1::list_hand_overs_request::Of;
 use kinward_contracts::dispatch::v1::{
@@ -12,12 +12,11 @@ use kinward_contracts::dispatch::v1::{
     Referral,
 };
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::{Department, Freshness, Sealed};
+use kinward_contracts::r#type::v1::{Department, Sealed};
 use kinward_contracts_grpc::dispatch::v1::register_service_server::RegisterService;
 use kinward_dispatch_domain::incident::{self, checklist};
 use kinward_dispatch_domain::indexes::{self, AssistanceWaiting, HandOvers, OpenIncidents, gaps};
 use kinward_eventlog::Live;
-use kinward_eventsourcing::{Index, Position};
 use kinward_privacy::Opener;
 use prost::Message as _;
 use tonic::{Request, Response, Status};

@@ -8,6 +8,7 @@ mod follow_up;
 pub mod grounds;
 pub mod interview;
 mod ladder;
+mod learn;
 mod petition;
 mod record;
 mod restoration;

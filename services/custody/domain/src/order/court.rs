@@ -19,7 +19,7 @@ pub(super) const MONTHS_IN_FORCE: u32 = 6;
 /// The court accepts: from now on it has 72 hours, 24 where it is urgent.
 pub(super) fn accept(
     state: &State,
-    accepted: &OrderApplicationAccepted,
+    accepted: OrderApplicationAccepted,
     at: DateTime<Utc>,
     context: &Now<'_>,
 ) -> Result<Facts, Rejection> {
@@ -28,7 +28,7 @@ pub(super) fn accept(
     let Reference { catalogue, calendar, .. } = context.reference;
     let clock = catalogue.start("protection-order", variant, DECISION, at, calendar);
     let area = state.village_code.clone().unwrap_or_default();
-    let mut facts = vec![Fact::at(at, *accepted)];
+    let mut facts = vec![Fact::at(at, accepted)];
     facts.extend(clock.map(|started| Fact::now(ClockStarted { area, ..started })));
     Ok(facts)
 }

@@ -103,7 +103,7 @@ fn apply(
 
 fn record(state: &State, event: &Event, at: DateTime<Utc>, context: &Now<'_>) -> Result<Facts, Rejection> {
     match event {
-        Event::OrderApplicationAccepted(accepted) => court::accept(state, accepted, at, context),
+        Event::OrderApplicationAccepted(accepted) => court::accept(state, *accepted, at, context),
         Event::ProtectionOrderGranted(granted) => court::grant(state, granted, at, context),
         Event::ProtectionOrderRefused(refused) => court::refuse(state, refused, at, context),
         Event::ProtectionOrderServed(served) => court::serve(state, *served, at, context),

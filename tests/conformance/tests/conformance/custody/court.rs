@@ -1,13 +1,15 @@
 //! Who petitions, who must, and what the court does (CUS-2, CUS-4).
 
-use super::Opened;
+use super::{Opened, patient};
 use crate::{district, refusal};
 use kinward::people;
 use kinward_contracts::custody::v1::{
     Consequence, DesignatedGuardianInput, Petitioner, RuleOnPetitionRequest, Ruling,
 };
+use kinward_contracts::departments::v1::GetChildFileRequest;
 use kinward_contracts::instant;
-use kinward_contracts::r#type::v1::{Department, Ground, Relation};
+use kinward_contracts::registry::v1::GuardianshipBasis;
+use kinward_contracts::r#type::v1::{Department, Freshness, Ground, Relation};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn cus_2_bey_2_when_nobody_petitions_in_time_civil_affairs_must_and_only_a_petition_ends_that() {
@@ -26,6 +28,9 @@ async fn cus_2_bey_2_when_nobody_petitions_in_time_civil_affairs_must_and_only_a
     let due = anybody.due_at.as_ref().and_then(instant).unwrap();
     district.advance(due - district.now() - chrono::Duration::seconds(1));
     assert!(case.has_duty("petition").await && !case.has_duty("petition-by-civil-affairs").await);
+    while !case.timeline().await.contains(&"ClockWarned".to_owned()) {
+        tokio::task::yield_now().await;
+    }
     district.advance(chrono::Duration::seconds(1));
     let must = case.duty("petition-by-civil-affairs").await;
     assert_eq!((must.department(), must.overdue), (Department::CivilAffairs, true));
@@ -68,9 +73,9 @@ async fn cus_4_bey_2_the_court_refuses_lets_withdraw_or_revokes_and_designates()
     // refused: back to assistance, and a new petition is possible
     let petition_id = case.heard(Ground::DutyRefused).await;
     assert_eq!(case.duty("rule-on-petition").await.about_id, petition_id);
-    let refused =
-        case.cases(&case.office()).rule_on_petition(rule(petition_id.clone(), Ruling::Refused, None));
-    assert_eq!(refusal(&refused.await.unwrap_err()), ("CUS-4".to_owned(), "NOT_ENTITLED".to_owned()));
+    let early = rule(petition_id.clone(), Ruling::Refused, None);
+    let refused = case.cases(&case.office()).rule_on_petition(early).await;
+    assert_eq!(refusal(&refused.unwrap_err()), ("CUS-4".to_owned(), "NOT_ENTITLED".to_owned()));
     case.cases(&court).rule_on_petition(rule(petition_id, Ruling::Refused, None)).await.unwrap();
     assert!(case.timeline().await.contains(&"ReturnedToAssistance".to_owned()));
     // withdrawn by whoever filed it: somebody must petition again
@@ -88,4 +93,16 @@ async fn cus_4_bey_2_the_court_refuses_lets_withdraw_or_revokes_and_designates()
     let support = case.duty("support").await;
     assert_eq!((support.person_id(), support.rule.as_str()), (case.father.as_str(), "L39"));
     assert_eq!(case.duties().await.len(), 1);
+    // the registry's guardianship follows by event
+    let mut township = district.clients.township(&people::township(people::TOWNSHIP)).unwrap();
+    let mut position = revoked.receipt.unwrap().position;
+    loop {
+        let freshness = Some(Freshness { at_least_as_fresh: position });
+        let request = GetChildFileRequest { child_id: case.child_id.clone(), freshness };
+        let file = township.get_child_file(patient(request)).await.unwrap().into_inner();
+        if file.guardians.iter().any(|one| one.basis() == GuardianshipBasis::Court) {
+            break;
+        }
+        position = file.position + 1;
+    }
 }

@@ -39,6 +39,13 @@ pub(crate) fn morning(day: &str) -> Option<prost_types::Timestamp> {
     Some(timestamp(start_of_day(day.parse().unwrap())))
 }
 
+/// A question that waits for its position as long as a call may.
+pub(crate) fn patient<T>(message: T) -> tonic::Request<T> {
+    let mut request = tonic::Request::new(message);
+    request.set_timeout(std::time::Duration::from_secs(60));
+    request
+}
+
 impl<'a> Opened<'a> {
     pub(crate) async fn open(district: &'a District, number: u64) -> Self {
         let play = district.play(number);
@@ -211,7 +218,7 @@ impl<'a> Opened<'a> {
         let request =
             GetCaseRequest { case_id: self.case(), freshness: Some(Freshness { at_least_as_fresh }) };
         let mut reading = self.district.clients.civil_affairs(&people::civil_affairs()).unwrap();
-        let answer = reading.get_case(request).await.unwrap().into_inner();
+        let answer = reading.get_case(patient(request)).await.unwrap().into_inner();
         let name = |event: &str| event.rsplit('.').next().unwrap_or_default().to_owned();
         answer.timeline.iter().map(|entry| name(&entry.event_type)).collect()
     }

@@ -126,7 +126,7 @@ fn reviewed(outcome: ReviewOutcome) -> Event {
 }
 
 /// The village committee has applied; the court asks.
-fn applied<'a>(reference: &'a Reference) -> Scenario<'a, Order> {
+fn applied(reference: &Reference) -> Scenario<'_, Order> {
     let scenario = Scenario::new("order", noon(TODAY), reference).by(actor(Department::Village));
     scenario.given([apply(Applicant::VillageCommittee)]).by(actor(Department::Court))
 }

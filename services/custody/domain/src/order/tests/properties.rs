@@ -15,7 +15,7 @@ fn any_step() -> impl Strategy<Value = (u8, u64)> {
 fn command(step: u8, days: u64, today: NaiveDate) -> Command {
     let until = (today + Days::new(days)).to_string();
     match step {
-        0 => now(accepted(days % 2 == 0)),
+        0 => now(accepted(days.is_multiple_of(2))),
         1 => now(granted(&until)),
         2 => now(refused()),
         3 => now(served(ServedOn::try_from(i32::try_from(days % 4).unwrap() + 1).unwrap())),
@@ -23,8 +23,12 @@ fn command(step: u8, days: u64, today: NaiveDate) -> Command {
         6 => now(varied()),
         7 if days > 150 => now(revoked()),
         8 => now(breached()),
-        9 => now(review(days % 2 == 0)),
-        10 => now(reviewed(if days % 2 == 0 { ReviewOutcome::Upheld } else { ReviewOutcome::SetAside })),
+        9 => now(review(days.is_multiple_of(2))),
+        10 => now(reviewed(if days.is_multiple_of(2) {
+            ReviewOutcome::Upheld
+        } else {
+            ReviewOutcome::SetAside
+        })),
         _ => Command::ObserveClocks,
     }
 }

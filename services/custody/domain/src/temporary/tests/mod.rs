@@ -108,12 +108,12 @@ fn given_to(guardian: &str) -> Event {
 }
 
 /// Nobody is under temporary guardianship; civil affairs asks.
-fn nobody<'a>(reference: &'a Reference) -> Scenario<'a, Temporary> {
+fn nobody(reference: &Reference) -> Scenario<'_, Temporary> {
     Scenario::new("child", noon(TODAY), reference).by(actor(Department::CivilAffairs))
 }
 
 /// A stay that began today.
-fn stay<'a>(reference: &'a Reference) -> Scenario<'a, Temporary> {
+fn stay(reference: &Reference) -> Scenario<'_, Temporary> {
     nobody(reference).given([begin()])
 }
 
