@@ -241,7 +241,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     let log = Log::connect(log_settings).await?;
     let alarms: Arc<dyn Alarms> = match set_alarms {
         Some(alarms) => alarms,
-        None => Arc::new(LogAlarms::new(log.clone(), Arc::clone(&clock), S::NAME)),
+        None => Arc::new(LogAlarms::new(log.clone(), Arc::clone(&clock))),
     };
 
     let secrets = Secrets::open(&settings.secrets);

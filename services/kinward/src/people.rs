@@ -47,3 +47,18 @@ pub fn civil_affairs() -> Principal {
 pub fn court() -> Principal {
     office("COURT", "judge", "court-430903", DISTRICT)
 }
+
+/// 学校（评估参与方）
+pub fn school() -> Principal {
+    office("EDUCATION", "counsellor", "school-430903111-01", TOWNSHIP)
+}
+
+/// 医院
+pub fn hospital() -> Principal {
+    office("HEALTH", "doctor", "hospital-430903", DISTRICT)
+}
+
+/// 教育局
+pub fn education() -> Principal {
+    office("EDUCATION", "relief-officer", "education-430903", DISTRICT)
+}

@@ -21,11 +21,10 @@ pub struct District {
     pub log: TestLog,
     /// The database's server.
     pub database: TestDatabase,
-    /// The alarms, which advance the clock.
-    pub alarms: Arc<ClockAlarms>,
     /// Clients of every service.
     pub clients: Clients,
     clock: Arc<SetClock>,
+    alarms: BTreeMap<String, Arc<ClockAlarms>>,
     settings: Settings,
     running: BTreeMap<String, Running>,
     folder: PathBuf,
@@ -54,7 +53,7 @@ impl District {
         };
         services::provision(&settings).await?;
         let mut district = Self {
-            alarms: Arc::new(ClockAlarms::new(Arc::clone(&clock))),
+            alarms: BTreeMap::new(),
             clients: Clients::new(&BTreeMap::new(), Arc::clone(&issuer), 0)?,
             log,
             database,
@@ -76,12 +75,9 @@ impl District {
     }
 
     async fn start_service(&mut self, name: &str) -> anyhow::Result<std::net::SocketAddr> {
-        let time =
-            TimeSource::Set(Arc::clone(&self.clock), Arc::new(ClockAlarms::new(Arc::clone(&self.clock))));
-        let TimeSource::Set(_, alarms) = &time else { unreachable!("it was just made") };
-        if name == "notification" {
-            self.alarms = Arc::clone(alarms);
-        }
+        let alarms = Arc::new(ClockAlarms::new(Arc::clone(&self.clock)));
+        self.alarms.insert(name.to_owned(), Arc::clone(&alarms));
+        let time = TimeSource::Set(Arc::clone(&self.clock), alarms);
         let running = services::start_by_name(name, self.settings.clone(), time).await?;
         let address = running.address;
         self.running.insert(name.to_owned(), running);
@@ -92,6 +88,15 @@ impl District {
     pub async fn stop_service(&mut self, name: &str) {
         if let Some(running) = self.running.remove(name) {
             running.stop().await;
+        }
+    }
+
+    /// Moves the one clock of all services forward; what is due then fires in each of them. An alarm whose clock
+    /// a service has not read of yet fires as soon as it has.
+    pub fn advance(&self, by: chrono::Duration) {
+        self.clock.advance(by);
+        for alarms in self.alarms.values() {
+            alarms.wake();
         }
     }
 

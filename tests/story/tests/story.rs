@@ -178,7 +178,7 @@ async fn dsp_4_a_notice_nobody_acknowledges_escalates_when_its_clock_runs_out() 
     let notice_id =
         notice_to(&district.clients, &township, &story.incident_id, story.position).await.unwrap();
     // the clock of this notice is set once the alarm process has read its start
-    district.alarms.advance(chrono::Duration::hours(25));
+    district.advance(chrono::Duration::hours(25));
     let mut civil = district.clients.notices(&people::civil_affairs()).unwrap();
     let mut position = district.position().await;
     let escalated = loop {

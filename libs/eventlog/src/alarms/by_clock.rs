@@ -25,13 +25,22 @@ impl ClockAlarms {
     /// Moves the clock forward; what is due then fires.
     pub fn advance(&self, by: chrono::Duration) {
         self.clock.advance(by);
+        self.wake();
+    }
+
+    /// The clock was moved by somebody else: what is due now fires.
+    pub fn wake(&self) {
         self.changed.send_replace(());
     }
 
-    fn take_due(&self) -> Option<Alarm> {
+    fn take_due(&self, aggregate: &str) -> Option<Alarm> {
         let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        let first = set.values().filter(|alarm| alarm.due <= now).min()?.clone();
+        let first = set
+            .values()
+            .filter(|alarm| alarm.due <= now && alarm.subject.aggregate() == aggregate)
+            .min()?
+            .clone();
         set.remove(&(first.subject.clone(), first.name.clone()))
     }
 }
@@ -45,10 +54,10 @@ impl Alarms for ClockAlarms {
         Ok(())
     }
 
-    async fn fired(&self) -> Result<Fired, Error> {
+    async fn fired(&self, aggregate: &str) -> Result<Fired, Error> {
         let mut changed = self.changed.subscribe();
         loop {
-            if let Some(alarm) = self.take_due() {
+            if let Some(alarm) = self.take_due(aggregate) {
                 return Ok(Fired { alarm, message: None });
             }
             let _ = changed.changed().await;

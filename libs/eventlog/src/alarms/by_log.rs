@@ -9,32 +9,36 @@ use async_trait::async_trait;
 use chrono::SecondsFormat;
 use futures::StreamExt as _;
 use kinward_eventsourcing::{Clock, SystemClock};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// Alarms of one context.
+/// Alarms of a service's aggregates.
 pub struct LogAlarms {
     log: Log,
     clock: Arc<dyn Clock>,
-    context: String,
-    due: Mutex<Option<pull::Stream>>,
+    /// What is due, by aggregate.
+    due: Mutex<BTreeMap<String, Due>>,
 }
 
+/// What is due of one aggregate; `None`: not asked for yet, or to be asked for again.
+type Due = Arc<Mutex<Option<pull::Stream>>>;
+
 impl LogAlarms {
-    /// Alarms of the aggregates of `context`, such as `dispatch`.
-    pub fn new(log: Log, clock: Arc<dyn Clock>, context: &str) -> Self {
-        Self { log, clock, context: context.to_owned(), due: Mutex::default() }
+    /// Alarms in the log, by this clock.
+    pub fn new(log: Log, clock: Arc<dyn Clock>) -> Self {
+        Self { log, clock, due: Mutex::default() }
     }
 
-    async fn open(&self) -> Result<pull::Stream, Error> {
+    async fn open(&self, aggregate: &str) -> Result<pull::Stream, Error> {
         let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
         let stream =
             self.log.jetstream().get_stream_no_info(TIMERS).await.map_err(|error| unavailable(&error))?;
-        let name = format!("alarms-{}", self.context);
+        let name = format!("alarms-{}", aggregate.replace('.', "-"));
         let config = pull::Config {
             durable_name: Some(name.clone()),
-            filter_subject: format!("kwt.due.{}.>", self.context),
+            filter_subject: format!("kwt.due.{aggregate}.>"),
             ack_policy: AckPolicy::Explicit,
             ack_wait: Duration::from_secs(60),
             max_ack_pending: 1_000,
@@ -66,11 +70,12 @@ impl Alarms for LogAlarms {
         sent.await.map(|_| ()).map_err(|error| Error::Unavailable(error.to_string()))
     }
 
-    async fn fired(&self) -> Result<Fired, Error> {
-        let mut due = self.due.lock().await;
+    async fn fired(&self, aggregate: &str) -> Result<Fired, Error> {
+        let due = Arc::clone(self.due.lock().await.entry(aggregate.to_owned()).or_default());
+        let mut due = due.lock().await;
         let messages = match &mut *due {
             Some(messages) => messages,
-            None => due.insert(self.open().await?),
+            None => due.insert(self.open(aggregate).await?),
         };
         match messages.next().await {
             Some(Ok(message)) => {

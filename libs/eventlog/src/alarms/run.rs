@@ -114,7 +114,7 @@ async fn ask<D: Decider>(
     let asking = TaskTracker::new();
     let room = Arc::new(tokio::sync::Semaphore::new(IN_PARALLEL));
     loop {
-        let fired = match alarms.fired().await {
+        let fired = match alarms.fired(D::Event::AGGREGATE).await {
             Ok(fired) => fired,
             Err(error) => {
                 tracing::warn!(%error, "waiting for alarms: trying again");

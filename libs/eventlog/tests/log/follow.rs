@@ -174,7 +174,7 @@ async fn alarms_of_the_log_fire_at_their_moment() {
     let log = server.log().await;
     // the service's clock stands a year ahead of the server's, and stands still until it is set
     let clock = Arc::new(SetClock::at(SystemClock.now() + chrono::Duration::days(365)));
-    let alarms = Arc::new(LogAlarms::new(log.clone(), clock.clone(), "test"));
+    let alarms = Arc::new(LogAlarms::new(log.clone(), clock.clone()));
     let advancing = Arc::clone(&clock);
     alarms_suite(log, clock, alarms, move |by| advancing.advance(by)).await;
 }
