@@ -53,6 +53,11 @@ impl TestLog {
         self.nats.url().trim_start_matches("nats://").parse().expect("an address")
     }
 
+    /// Its process id; absent: it has ended.
+    pub fn pid(&self) -> Option<u32> {
+        self.nats.pid()
+    }
+
     /// Kills it as a crash does and starts it again on the same files and port.
     pub async fn kill_and_restart(&mut self) {
         self.nats.kill9().await.expect("it was alive");

@@ -3,6 +3,7 @@
 
 mod by_clock;
 mod by_log;
+mod calendar;
 mod run;
 
 pub use by_clock::ClockAlarms;
@@ -12,7 +13,7 @@ pub use run::run_alarms;
 use crate::Error;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use kinward_eventsourcing::Subject;
+use kinward_eventsourcing::{Position, Subject};
 use serde::{Deserialize, Serialize};
 
 /// One wake-up of one aggregate.
@@ -24,6 +25,9 @@ pub struct Alarm {
     pub subject: Subject,
     /// Which of its wake-ups: setting the same name again replaces it. Letters, digits, `-` and `_`.
     pub name: String,
+    /// Calendar and settings must be known up to here before the aggregate is asked; zero: whatever is known.
+    #[serde(default)]
+    pub under: Position,
 }
 
 /// A driver of alarms.

@@ -1,5 +1,6 @@
 //! Sets an alarm for every moment of every clock of an aggregate, and asks the aggregate when one fires.
 
+use super::calendar::recompute;
 use super::{Alarm, Alarms, Fired};
 use crate::checkpoints::{Lease, RENEW};
 use crate::process::system_actor;
@@ -16,6 +17,9 @@ use tokio_util::task::TaskTracker;
 
 /// Aggregates asked at the same time when many alarms fire together.
 const IN_PARALLEL: usize = 64;
+
+/// How long a service is given to read a notice that it is asked about before it has, again and again.
+const UNREAD: Duration = Duration::from_millis(10);
 
 /// The clock events of an aggregate's wrapper: every wrapper has them at the same field numbers.
 #[derive(Clone, PartialEq, Message)]
@@ -38,9 +42,11 @@ pub async fn run_alarms<D: Decider>(
 ) {
     let asking = ask(&log, &clock, &alarms, &handler, observe);
     let setting = set::<D>(&log, &alarms, &instance);
+    let recomputing = recompute::<D>(&log, &alarms, &instance);
     tokio::select! {
         () = asking => {}
         () = setting => {}
+        () = recomputing => {}
         () = stop.cancelled() => {}
     }
 }
@@ -98,7 +104,7 @@ fn moments<D: Decider>(event: &Recorded) -> Vec<Alarm> {
             let due = at.as_ref().and_then(instant)?;
             let name =
                 format!("{}-{moment}", clock_id.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"));
-            Some(Alarm { due, subject: event.subject.clone(), name })
+            Some(Alarm { due, subject: event.subject.clone(), name, under: Position::default() })
         })
         .collect()
 }
@@ -147,6 +153,10 @@ async fn ask_one<D: Decider>(
         // the server's clock is ahead of ours
         alarms.set(alarm).await?;
         return fired.done().await;
+    }
+    while handler.reference_position() < alarm.under {
+        // this service has not read the notice yet: under the old calendar nothing would move
+        tokio::time::sleep(UNREAD).await;
     }
     let call = Call {
         command_id: CommandId::of_alarm(alarm.subject.as_str(), &format!("{}@{}", alarm.name, alarm.due)),

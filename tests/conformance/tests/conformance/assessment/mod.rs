@@ -1,6 +1,7 @@
 //! The rules of assessment: assessing, helping, reassessing, social relief.
 
 mod assessing;
+mod calendar;
 mod helping;
 mod reassessing;
 mod relief;
