@@ -54,11 +54,13 @@ impl Alarms for ClockAlarms {
         Ok(())
     }
 
-    async fn fired(&self, aggregate: &str) -> Result<Fired, Error> {
+    async fn fired(&self, aggregate: &str, most: usize) -> Result<Vec<Fired>, Error> {
         let mut changed = self.changed.subscribe();
         loop {
-            if let Some(alarm) = self.take_due(aggregate) {
-                return Ok(Fired { alarm, message: None });
+            let due = std::iter::from_fn(|| self.take_due(aggregate)).take(most);
+            let fired: Vec<Fired> = due.map(|alarm| Fired { alarm, message: None }).collect();
+            if !fired.is_empty() {
+                return Ok(fired);
             }
             let _ = changed.changed().await;
         }

@@ -36,9 +36,9 @@ pub trait Alarms: Send + Sync {
     /// Sets an alarm; one with the same subject and name is replaced. A moment that has passed fires at once.
     async fn set(&self, alarm: Alarm) -> Result<(), Error>;
 
-    /// The next alarm that fires of an aggregate such as `dispatch.incident`; waits for it. It fires again after a
-    /// crash until it is `done`.
-    async fn fired(&self, aggregate: &str) -> Result<Fired, Error>;
+    /// The next alarm that fires of an aggregate such as `dispatch.incident`, waited for, and those that fire with it,
+    /// at most so many. Each fires again after a crash until it is `done`.
+    async fn fired(&self, aggregate: &str, most: usize) -> Result<Vec<Fired>, Error>;
 }
 
 /// An alarm that fired.
