@@ -4,10 +4,14 @@ use crate::handler::{Decided, Decision, headers};
 use crate::log::Append;
 use crate::{Call, Error, Handler, Log, Receipt};
 use async_trait::async_trait;
+use futures::{StreamExt as _, TryStreamExt as _};
 use kinward_eventsourcing::{Decider, Folded, Position, Subject};
 
 /// Decisions before giving up against other writers.
 const ATTEMPTS: u32 = 3;
+
+/// Parts decided at the same time.
+const IN_PARALLEL: usize = 32;
 
 /// A command on one of the aggregates of a batch.
 pub struct Part<'a>(Box<dyn Decide + 'a>);
@@ -76,6 +80,11 @@ impl<D: Decider> Handler<D> {
         self.make_part(id, command, true, Some(call))
     }
 
+    /// One command of many that are stored together, on an aggregate that exists.
+    pub(crate) fn row<'a>(&'a self, call: Call, id: &str, command: D::Command) -> Result<Part<'a>, Error> {
+        self.make_part(id, command, false, Some(call))
+    }
+
     fn make_part<'a>(
         &'a self,
         id: &str,
@@ -93,10 +102,13 @@ impl Log {
     /// Answers a receipt for each part, in order. Parts are of different aggregates.
     pub async fn transact(&self, call: &Call, parts: &[Part<'_>]) -> Result<Vec<Receipt>, Error> {
         for attempt in 0..ATTEMPTS {
-            let mut prepared = Vec::with_capacity(parts.len());
+            // side by side: each may have to be loaded
+            let mut deciding = Vec::with_capacity(parts.len());
             for part in parts {
-                prepared.push(part.0.decide(call, attempt == 0).await?);
+                deciding.push(part.0.decide(call, attempt == 0));
             }
+            let prepared: Vec<Prepared<'_>> =
+                futures::stream::iter(deciding).buffered(IN_PARALLEL).try_collect().await?;
             let appends: Vec<Append> = prepared.iter().filter_map(|part| part.append.clone()).collect();
             let appended = if appends.is_empty() {
                 Some(Vec::new())

@@ -103,6 +103,11 @@ impl<D: Decider> Handler<D> {
         self.cached(&Folded::<D>::subject(id)?).await
     }
 
+    /// Position of the calendar and the settings that decisions look up.
+    pub(crate) fn reference_position(&self) -> Position {
+        (self.inner.means.reference)().1
+    }
+
     async fn run(
         &self,
         call: &Call,

@@ -192,6 +192,11 @@ impl Clocks {
         Some(ClockEvent::Superseded(superseded))
     }
 
+    /// Forgets those that have ended: for whoever follows what runs, and nothing else.
+    pub fn forget_ended(&mut self) {
+        self.0.retain(|_, clock| clock.outcome.is_none());
+    }
+
     /// Which running clocks a new calendar moves: to where they would be had they started under it.
     pub fn recompute(&self, reference: &Reference) -> Vec<ClockEvent> {
         let of_one = |(clock_id, clock): (&str, &Clock)| {

@@ -65,6 +65,11 @@ impl TestLog {
         self.kill_and_restart().await;
     }
 
+    /// Its process id; absent: it has ended.
+    pub fn pid(&self) -> Option<u32> {
+        self.nats.pid()
+    }
+
     /// Kills it as a crash does and starts it again on the same files and port.
     pub async fn kill_and_restart(&mut self) {
         self.nats.kill9().await.expect("it was alive");

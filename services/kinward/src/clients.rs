@@ -2,6 +2,7 @@
 
 use kinward_chassis::{DevelopmentIssuer, Principal};
 use kinward_contracts_grpc::assessment::v1::assessment_service_client::AssessmentServiceClient;
+use kinward_contracts_grpc::assessment::v1::relief_service_client::ReliefServiceClient;
 use kinward_contracts_grpc::custody::v1::case_service_client::CaseServiceClient;
 use kinward_contracts_grpc::custody::v1::order_service_client::OrderServiceClient;
 use kinward_contracts_grpc::custody::v1::temporary_guardianship_service_client::TemporaryGuardianshipServiceClient;
@@ -138,6 +139,11 @@ impl Clients {
     /// Assessments.
     pub fn assessments(&self, caller: &Principal) -> anyhow::Result<AssessmentServiceClient<Authorised>> {
         Ok(AssessmentServiceClient::new(self.channel("assessment", caller)?))
+    }
+
+    /// Referrals to social relief.
+    pub fn relief(&self, caller: &Principal) -> anyhow::Result<ReliefServiceClient<Authorised>> {
+        Ok(ReliefServiceClient::new(self.channel("assessment", caller)?))
     }
 
     /// Custody cases.

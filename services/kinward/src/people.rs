@@ -58,9 +58,19 @@ pub fn womens_federation() -> Principal {
     office("WOMENS_FEDERATION", "officer", "womens-federation-430903", DISTRICT)
 }
 
+/// 学校（评估参与方）
+pub fn school() -> Principal {
+    office("EDUCATION", "counsellor", "school-430903111-01", TOWNSHIP)
+}
+
 /// 医院
 pub fn hospital() -> Principal {
     office("HEALTH", "physician", "hospital-430903", DISTRICT)
+}
+
+/// 教育局
+pub fn education() -> Principal {
+    office("EDUCATION", "relief-officer", "education-430903", DISTRICT)
 }
 
 /// One of each office, for who must try them all.
@@ -74,5 +84,6 @@ pub fn all() -> Vec<Principal> {
         court(),
         womens_federation(),
         hospital(),
+        education(),
     ]
 }

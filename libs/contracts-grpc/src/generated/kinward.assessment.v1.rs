@@ -91,6 +91,38 @@ pub mod assessment_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
+        /// 主动启动评估 Opens an assessment by hand: township or civil affairs, with the reason (ASM-1, DEP-3).
+        pub async fn open_assessment(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::assessment::v1::OpenAssessmentRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::assessment::v1::OpenAssessmentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.assessment.v1.AssessmentService/OpenAssessment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.assessment.v1.AssessmentService",
+                        "OpenAssessment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
         /// 邀请参与 Invites a party to the assessment (ASM-1).
         pub async fn invite_participant(
             &mut self,
@@ -153,6 +185,40 @@ pub mod assessment_service_client {
                     GrpcMethod::new(
                         "kinward.assessment.v1.AssessmentService",
                         "GiveInput",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 不参与 An invited party will not take part, and says why (ASM-1).
+        pub async fn decline_invitation(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::assessment::v1::DeclineInvitationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::assessment::v1::DeclineInvitationResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.assessment.v1.AssessmentService/DeclineInvitation",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.assessment.v1.AssessmentService",
+                        "DeclineInvitation",
                     ),
                 );
             self.inner.unary(req, path, codec).await
@@ -417,6 +483,72 @@ pub mod assessment_service_client {
                 );
             self.inner.unary(req, path, codec).await
         }
+        /// 查询评估 One assessment with its open duties; what was found is opened for its assessors only.
+        pub async fn get_assessment(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::assessment::v1::GetAssessmentRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::assessment::v1::GetAssessmentResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.assessment.v1.AssessmentService/GetAssessment",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.assessment.v1.AssessmentService",
+                        "GetAssessment",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 评估列表 Assessments of the caller's area, the newest first.
+        pub async fn list_assessments(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::assessment::v1::ListAssessmentsRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::assessment::v1::ListAssessmentsResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.assessment.v1.AssessmentService/ListAssessments",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.assessment.v1.AssessmentService",
+                        "ListAssessments",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
     }
 }
 /// Generated server implementations.
@@ -432,6 +564,16 @@ pub mod assessment_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with AssessmentServiceServer.
     #[async_trait]
     pub trait AssessmentService: std::marker::Send + std::marker::Sync + 'static {
+        /// 主动启动评估 Opens an assessment by hand: township or civil affairs, with the reason (ASM-1, DEP-3).
+        async fn open_assessment(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::assessment::v1::OpenAssessmentRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::assessment::v1::OpenAssessmentResponse>,
+            tonic::Status,
+        >;
         /// 邀请参与 Invites a party to the assessment (ASM-1).
         async fn invite_participant(
             &self,
@@ -452,6 +594,18 @@ pub mod assessment_service_server {
             >,
         ) -> std::result::Result<
             tonic::Response<::kinward_contracts::assessment::v1::GiveInputResponse>,
+            tonic::Status,
+        >;
+        /// 不参与 An invited party will not take part, and says why (ASM-1).
+        async fn decline_invitation(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::assessment::v1::DeclineInvitationRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::assessment::v1::DeclineInvitationResponse,
+            >,
             tonic::Status,
         >;
         /// 评估维度 Scores one of the three dimensions (ASM-1).
@@ -538,6 +692,28 @@ pub mod assessment_service_server {
             tonic::Response<::kinward_contracts::assessment::v1::ClosePlanResponse>,
             tonic::Status,
         >;
+        /// 查询评估 One assessment with its open duties; what was found is opened for its assessors only.
+        async fn get_assessment(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::assessment::v1::GetAssessmentRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::assessment::v1::GetAssessmentResponse>,
+            tonic::Status,
+        >;
+        /// 评估列表 Assessments of the caller's area, the newest first.
+        async fn list_assessments(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::assessment::v1::ListAssessmentsRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::assessment::v1::ListAssessmentsResponse,
+            >,
+            tonic::Status,
+        >;
     }
     /// 评估帮扶服务 Commands on assessments.
     #[derive(Debug)]
@@ -616,6 +792,55 @@ pub mod assessment_service_server {
         }
         fn call(&mut self, req: http::Request<B>) -> Self::Future {
             match req.uri().path() {
+                "/kinward.assessment.v1.AssessmentService/OpenAssessment" => {
+                    #[allow(non_camel_case_types)]
+                    struct OpenAssessmentSvc<T: AssessmentService>(pub Arc<T>);
+                    impl<
+                        T: AssessmentService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::assessment::v1::OpenAssessmentRequest,
+                    > for OpenAssessmentSvc<T> {
+                        type Response = ::kinward_contracts::assessment::v1::OpenAssessmentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::assessment::v1::OpenAssessmentRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssessmentService>::open_assessment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = OpenAssessmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 "/kinward.assessment.v1.AssessmentService/InviteParticipant" => {
                     #[allow(non_camel_case_types)]
                     struct InviteParticipantSvc<T: AssessmentService>(pub Arc<T>);
@@ -701,6 +926,58 @@ pub mod assessment_service_server {
                     let inner = self.inner.clone();
                     let fut = async move {
                         let method = GiveInputSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.assessment.v1.AssessmentService/DeclineInvitation" => {
+                    #[allow(non_camel_case_types)]
+                    struct DeclineInvitationSvc<T: AssessmentService>(pub Arc<T>);
+                    impl<
+                        T: AssessmentService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::assessment::v1::DeclineInvitationRequest,
+                    > for DeclineInvitationSvc<T> {
+                        type Response = ::kinward_contracts::assessment::v1::DeclineInvitationResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::assessment::v1::DeclineInvitationRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssessmentService>::decline_invitation(
+                                        &inner,
+                                        request,
+                                    )
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = DeclineInvitationSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(
@@ -1110,6 +1387,104 @@ pub mod assessment_service_server {
                     };
                     Box::pin(fut)
                 }
+                "/kinward.assessment.v1.AssessmentService/GetAssessment" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetAssessmentSvc<T: AssessmentService>(pub Arc<T>);
+                    impl<
+                        T: AssessmentService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::assessment::v1::GetAssessmentRequest,
+                    > for GetAssessmentSvc<T> {
+                        type Response = ::kinward_contracts::assessment::v1::GetAssessmentResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::assessment::v1::GetAssessmentRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssessmentService>::get_assessment(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetAssessmentSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.assessment.v1.AssessmentService/ListAssessments" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListAssessmentsSvc<T: AssessmentService>(pub Arc<T>);
+                    impl<
+                        T: AssessmentService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::assessment::v1::ListAssessmentsRequest,
+                    > for ListAssessmentsSvc<T> {
+                        type Response = ::kinward_contracts::assessment::v1::ListAssessmentsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::assessment::v1::ListAssessmentsRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as AssessmentService>::list_assessments(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListAssessmentsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
                 _ => {
                     Box::pin(async move {
                         let mut response = http::Response::new(
@@ -1147,6 +1522,787 @@ pub mod assessment_service_server {
     /// Generated gRPC service name
     pub const SERVICE_NAME: &str = "kinward.assessment.v1.AssessmentService";
     impl<T> tonic::server::NamedService for AssessmentServiceServer<T> {
+        const NAME: &'static str = SERVICE_NAME;
+    }
+}
+/// Generated client implementations.
+pub mod relief_service_client {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    use tonic::codegen::http::Uri;
+    /// 社会救助转介服务 Commands and queries on referrals.
+    #[derive(Debug, Clone)]
+    pub struct ReliefServiceClient<T> {
+        inner: tonic::client::Grpc<T>,
+    }
+    impl ReliefServiceClient<tonic::transport::Channel> {
+        /// Attempt to create a new client by connecting to a given endpoint.
+        pub async fn connect<D>(dst: D) -> Result<Self, tonic::transport::Error>
+        where
+            D: TryInto<tonic::transport::Endpoint>,
+            D::Error: Into<StdError>,
+        {
+            let conn = tonic::transport::Endpoint::new(dst)?.connect().await?;
+            Ok(Self::new(conn))
+        }
+    }
+    impl<T> ReliefServiceClient<T>
+    where
+        T: tonic::client::GrpcService<tonic::body::Body>,
+        T::Error: Into<StdError>,
+        T::ResponseBody: Body<Data = Bytes> + std::marker::Send + 'static,
+        <T::ResponseBody as Body>::Error: Into<StdError> + std::marker::Send,
+    {
+        pub fn new(inner: T) -> Self {
+            let inner = tonic::client::Grpc::new(inner);
+            Self { inner }
+        }
+        pub fn with_origin(inner: T, origin: Uri) -> Self {
+            let inner = tonic::client::Grpc::with_origin(inner, origin);
+            Self { inner }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> ReliefServiceClient<InterceptedService<T, F>>
+        where
+            F: tonic::service::Interceptor,
+            T::ResponseBody: Default,
+            T: tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+                Response = http::Response<
+                    <T as tonic::client::GrpcService<tonic::body::Body>>::ResponseBody,
+                >,
+            >,
+            <T as tonic::codegen::Service<
+                http::Request<tonic::body::Body>,
+            >>::Error: Into<StdError> + std::marker::Send + std::marker::Sync,
+        {
+            ReliefServiceClient::new(InterceptedService::new(inner, interceptor))
+        }
+        /// Compress requests with the given encoding.
+        ///
+        /// This requires the server to support it otherwise it might respond with an
+        /// error.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.send_compressed(encoding);
+            self
+        }
+        /// Enable decompressing responses.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.inner = self.inner.accept_compressed(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_decoding_message_size(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.inner = self.inner.max_encoding_message_size(limit);
+            self
+        }
+        /// 转介 Refers a child or family: village, township, police, civil affairs (ASM-3, DEP-1).
+        pub async fn refer_for_relief(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::assessment::v1::ReferForReliefRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::assessment::v1::ReferForReliefResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.assessment.v1.ReliefService/ReferForRelief",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.assessment.v1.ReliefService",
+                        "ReferForRelief",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 纳入救助 The department it was referred to enrols (ASM-3).
+        pub async fn enrol_in_relief(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::assessment::v1::EnrolInReliefRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::assessment::v1::EnrolInReliefResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.assessment.v1.ReliefService/EnrolInRelief",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.assessment.v1.ReliefService",
+                        "EnrolInRelief",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 不予救助 The department it was referred to refuses, and says why (ASM-3).
+        pub async fn refuse_relief(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::assessment::v1::RefuseReliefRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::assessment::v1::RefuseReliefResponse>,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.assessment.v1.ReliefService/RefuseRelief",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.assessment.v1.ReliefService",
+                        "RefuseRelief",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 撤回转介 Who referred takes it back (ASM-3).
+        pub async fn withdraw_referral(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::assessment::v1::WithdrawReferralRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::assessment::v1::WithdrawReferralResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.assessment.v1.ReliefService/WithdrawReferral",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.assessment.v1.ReliefService",
+                        "WithdrawReferral",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 查询转介 One referral with its texts, for those who referred and who decide.
+        pub async fn get_relief_referral(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::assessment::v1::GetReliefReferralRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::assessment::v1::GetReliefReferralResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.assessment.v1.ReliefService/GetReliefReferral",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.assessment.v1.ReliefService",
+                        "GetReliefReferral",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+        /// 转介列表 Referrals of the caller's area, the earliest due first.
+        pub async fn list_relief_referrals(
+            &mut self,
+            request: impl tonic::IntoRequest<
+                ::kinward_contracts::assessment::v1::ListReliefReferralsRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::assessment::v1::ListReliefReferralsResponse,
+            >,
+            tonic::Status,
+        > {
+            self.inner
+                .ready()
+                .await
+                .map_err(|e| {
+                    tonic::Status::unknown(
+                        format!("Service was not ready: {}", e.into()),
+                    )
+                })?;
+            let codec = tonic_prost::ProstCodec::default();
+            let path = http::uri::PathAndQuery::from_static(
+                "/kinward.assessment.v1.ReliefService/ListReliefReferrals",
+            );
+            let mut req = request.into_request();
+            req.extensions_mut()
+                .insert(
+                    GrpcMethod::new(
+                        "kinward.assessment.v1.ReliefService",
+                        "ListReliefReferrals",
+                    ),
+                );
+            self.inner.unary(req, path, codec).await
+        }
+    }
+}
+/// Generated server implementations.
+pub mod relief_service_server {
+    #![allow(
+        unused_variables,
+        dead_code,
+        missing_docs,
+        clippy::wildcard_imports,
+        clippy::let_unit_value,
+    )]
+    use tonic::codegen::*;
+    /// Generated trait containing gRPC methods that should be implemented for use with ReliefServiceServer.
+    #[async_trait]
+    pub trait ReliefService: std::marker::Send + std::marker::Sync + 'static {
+        /// 转介 Refers a child or family: village, township, police, civil affairs (ASM-3, DEP-1).
+        async fn refer_for_relief(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::assessment::v1::ReferForReliefRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::assessment::v1::ReferForReliefResponse>,
+            tonic::Status,
+        >;
+        /// 纳入救助 The department it was referred to enrols (ASM-3).
+        async fn enrol_in_relief(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::assessment::v1::EnrolInReliefRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::assessment::v1::EnrolInReliefResponse>,
+            tonic::Status,
+        >;
+        /// 不予救助 The department it was referred to refuses, and says why (ASM-3).
+        async fn refuse_relief(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::assessment::v1::RefuseReliefRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<::kinward_contracts::assessment::v1::RefuseReliefResponse>,
+            tonic::Status,
+        >;
+        /// 撤回转介 Who referred takes it back (ASM-3).
+        async fn withdraw_referral(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::assessment::v1::WithdrawReferralRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::assessment::v1::WithdrawReferralResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 查询转介 One referral with its texts, for those who referred and who decide.
+        async fn get_relief_referral(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::assessment::v1::GetReliefReferralRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::assessment::v1::GetReliefReferralResponse,
+            >,
+            tonic::Status,
+        >;
+        /// 转介列表 Referrals of the caller's area, the earliest due first.
+        async fn list_relief_referrals(
+            &self,
+            request: tonic::Request<
+                ::kinward_contracts::assessment::v1::ListReliefReferralsRequest,
+            >,
+        ) -> std::result::Result<
+            tonic::Response<
+                ::kinward_contracts::assessment::v1::ListReliefReferralsResponse,
+            >,
+            tonic::Status,
+        >;
+    }
+    /// 社会救助转介服务 Commands and queries on referrals.
+    #[derive(Debug)]
+    pub struct ReliefServiceServer<T> {
+        inner: Arc<T>,
+        accept_compression_encodings: EnabledCompressionEncodings,
+        send_compression_encodings: EnabledCompressionEncodings,
+        max_decoding_message_size: Option<usize>,
+        max_encoding_message_size: Option<usize>,
+    }
+    impl<T> ReliefServiceServer<T> {
+        pub fn new(inner: T) -> Self {
+            Self::from_arc(Arc::new(inner))
+        }
+        pub fn from_arc(inner: Arc<T>) -> Self {
+            Self {
+                inner,
+                accept_compression_encodings: Default::default(),
+                send_compression_encodings: Default::default(),
+                max_decoding_message_size: None,
+                max_encoding_message_size: None,
+            }
+        }
+        pub fn with_interceptor<F>(
+            inner: T,
+            interceptor: F,
+        ) -> InterceptedService<Self, F>
+        where
+            F: tonic::service::Interceptor,
+        {
+            InterceptedService::new(Self::new(inner), interceptor)
+        }
+        /// Enable decompressing requests with the given encoding.
+        #[must_use]
+        pub fn accept_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.accept_compression_encodings.enable(encoding);
+            self
+        }
+        /// Compress responses with the given encoding, if the client supports it.
+        #[must_use]
+        pub fn send_compressed(mut self, encoding: CompressionEncoding) -> Self {
+            self.send_compression_encodings.enable(encoding);
+            self
+        }
+        /// Limits the maximum size of a decoded message.
+        ///
+        /// Default: `4MB`
+        #[must_use]
+        pub fn max_decoding_message_size(mut self, limit: usize) -> Self {
+            self.max_decoding_message_size = Some(limit);
+            self
+        }
+        /// Limits the maximum size of an encoded message.
+        ///
+        /// Default: `usize::MAX`
+        #[must_use]
+        pub fn max_encoding_message_size(mut self, limit: usize) -> Self {
+            self.max_encoding_message_size = Some(limit);
+            self
+        }
+    }
+    impl<T, B> tonic::codegen::Service<http::Request<B>> for ReliefServiceServer<T>
+    where
+        T: ReliefService,
+        B: Body + std::marker::Send + 'static,
+        B::Error: Into<StdError> + std::marker::Send + 'static,
+    {
+        type Response = http::Response<tonic::body::Body>;
+        type Error = std::convert::Infallible;
+        type Future = BoxFuture<Self::Response, Self::Error>;
+        fn poll_ready(
+            &mut self,
+            _cx: &mut Context<'_>,
+        ) -> Poll<std::result::Result<(), Self::Error>> {
+            Poll::Ready(Ok(()))
+        }
+        fn call(&mut self, req: http::Request<B>) -> Self::Future {
+            match req.uri().path() {
+                "/kinward.assessment.v1.ReliefService/ReferForRelief" => {
+                    #[allow(non_camel_case_types)]
+                    struct ReferForReliefSvc<T: ReliefService>(pub Arc<T>);
+                    impl<
+                        T: ReliefService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::assessment::v1::ReferForReliefRequest,
+                    > for ReferForReliefSvc<T> {
+                        type Response = ::kinward_contracts::assessment::v1::ReferForReliefResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::assessment::v1::ReferForReliefRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReliefService>::refer_for_relief(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ReferForReliefSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.assessment.v1.ReliefService/EnrolInRelief" => {
+                    #[allow(non_camel_case_types)]
+                    struct EnrolInReliefSvc<T: ReliefService>(pub Arc<T>);
+                    impl<
+                        T: ReliefService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::assessment::v1::EnrolInReliefRequest,
+                    > for EnrolInReliefSvc<T> {
+                        type Response = ::kinward_contracts::assessment::v1::EnrolInReliefResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::assessment::v1::EnrolInReliefRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReliefService>::enrol_in_relief(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = EnrolInReliefSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.assessment.v1.ReliefService/RefuseRelief" => {
+                    #[allow(non_camel_case_types)]
+                    struct RefuseReliefSvc<T: ReliefService>(pub Arc<T>);
+                    impl<
+                        T: ReliefService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::assessment::v1::RefuseReliefRequest,
+                    > for RefuseReliefSvc<T> {
+                        type Response = ::kinward_contracts::assessment::v1::RefuseReliefResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::assessment::v1::RefuseReliefRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReliefService>::refuse_relief(&inner, request).await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = RefuseReliefSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.assessment.v1.ReliefService/WithdrawReferral" => {
+                    #[allow(non_camel_case_types)]
+                    struct WithdrawReferralSvc<T: ReliefService>(pub Arc<T>);
+                    impl<
+                        T: ReliefService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::assessment::v1::WithdrawReferralRequest,
+                    > for WithdrawReferralSvc<T> {
+                        type Response = ::kinward_contracts::assessment::v1::WithdrawReferralResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::assessment::v1::WithdrawReferralRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReliefService>::withdraw_referral(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = WithdrawReferralSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.assessment.v1.ReliefService/GetReliefReferral" => {
+                    #[allow(non_camel_case_types)]
+                    struct GetReliefReferralSvc<T: ReliefService>(pub Arc<T>);
+                    impl<
+                        T: ReliefService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::assessment::v1::GetReliefReferralRequest,
+                    > for GetReliefReferralSvc<T> {
+                        type Response = ::kinward_contracts::assessment::v1::GetReliefReferralResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::assessment::v1::GetReliefReferralRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReliefService>::get_relief_referral(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = GetReliefReferralSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                "/kinward.assessment.v1.ReliefService/ListReliefReferrals" => {
+                    #[allow(non_camel_case_types)]
+                    struct ListReliefReferralsSvc<T: ReliefService>(pub Arc<T>);
+                    impl<
+                        T: ReliefService,
+                    > tonic::server::UnaryService<
+                        ::kinward_contracts::assessment::v1::ListReliefReferralsRequest,
+                    > for ListReliefReferralsSvc<T> {
+                        type Response = ::kinward_contracts::assessment::v1::ListReliefReferralsResponse;
+                        type Future = BoxFuture<
+                            tonic::Response<Self::Response>,
+                            tonic::Status,
+                        >;
+                        fn call(
+                            &mut self,
+                            request: tonic::Request<
+                                ::kinward_contracts::assessment::v1::ListReliefReferralsRequest,
+                            >,
+                        ) -> Self::Future {
+                            let inner = Arc::clone(&self.0);
+                            let fut = async move {
+                                <T as ReliefService>::list_relief_referrals(&inner, request)
+                                    .await
+                            };
+                            Box::pin(fut)
+                        }
+                    }
+                    let accept_compression_encodings = self.accept_compression_encodings;
+                    let send_compression_encodings = self.send_compression_encodings;
+                    let max_decoding_message_size = self.max_decoding_message_size;
+                    let max_encoding_message_size = self.max_encoding_message_size;
+                    let inner = self.inner.clone();
+                    let fut = async move {
+                        let method = ListReliefReferralsSvc(inner);
+                        let codec = tonic_prost::ProstCodec::default();
+                        let mut grpc = tonic::server::Grpc::new(codec)
+                            .apply_compression_config(
+                                accept_compression_encodings,
+                                send_compression_encodings,
+                            )
+                            .apply_max_message_size_config(
+                                max_decoding_message_size,
+                                max_encoding_message_size,
+                            );
+                        let res = grpc.unary(method, req).await;
+                        Ok(res)
+                    };
+                    Box::pin(fut)
+                }
+                _ => {
+                    Box::pin(async move {
+                        let mut response = http::Response::new(
+                            tonic::body::Body::default(),
+                        );
+                        let headers = response.headers_mut();
+                        headers
+                            .insert(
+                                tonic::Status::GRPC_STATUS,
+                                (tonic::Code::Unimplemented as i32).into(),
+                            );
+                        headers
+                            .insert(
+                                http::header::CONTENT_TYPE,
+                                tonic::metadata::GRPC_CONTENT_TYPE,
+                            );
+                        Ok(response)
+                    })
+                }
+            }
+        }
+    }
+    impl<T> Clone for ReliefServiceServer<T> {
+        fn clone(&self) -> Self {
+            let inner = self.inner.clone();
+            Self {
+                inner,
+                accept_compression_encodings: self.accept_compression_encodings,
+                send_compression_encodings: self.send_compression_encodings,
+                max_decoding_message_size: self.max_decoding_message_size,
+                max_encoding_message_size: self.max_encoding_message_size,
+            }
+        }
+    }
+    /// Generated gRPC service name
+    pub const SERVICE_NAME: &str = "kinward.assessment.v1.ReliefService";
+    impl<T> tonic::server::NamedService for ReliefServiceServer<T> {
         const NAME: &'static str = SERVICE_NAME;
     }
 }

@@ -224,179 +224,6 @@ impl Ground {
         }
     }
 }
-/// 计时开始 A clock started to run.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ClockStarted {
-    /// Unique within the aggregate.
-    #[prost(string, tag = "1")]
-    pub clock_id: ::prost::alloc::string::String,
-    /// Name in the clock catalogue, such as "police-accept".
-    #[prost(string, tag = "2")]
-    pub clock: ::prost::alloc::string::String,
-    /// Rule that asks for it, such as "DSP-1".
-    #[prost(string, tag = "3")]
-    pub rule: ::prost::alloc::string::String,
-    /// Article behind the rule.
-    #[prost(string, tag = "4")]
-    pub article: ::prost::alloc::string::String,
-    /// Whether the duration is law, policy or a local target.
-    #[prost(enumeration = "Basis", tag = "5")]
-    pub basis: i32,
-    /// When it began to run.
-    #[prost(message, optional, tag = "6")]
-    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// When the bearer of the duty is warned; absent: no warning.
-    #[prost(message, optional, tag = "7")]
-    pub warn_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it is missed.
-    #[prost(message, optional, tag = "8")]
-    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Role that is told when it is missed.
-    #[prost(string, tag = "9")]
-    pub escalates_to: ::prost::alloc::string::String,
-    /// Variant in the clock catalogue, such as "immediate"; empty: the default one.
-    #[prost(string, tag = "10")]
-    pub variant: ::prost::alloc::string::String,
-    /// Division code of the place the duty is about; empty: not known, the district sees to it.
-    #[prost(string, tag = "11")]
-    pub area: ::prost::alloc::string::String,
-}
-impl ::prost::Name for ClockStarted {
-    const NAME: &'static str = "ClockStarted";
-    const PACKAGE: &'static str = "kinward.type.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.type.v1.ClockStarted".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.type.v1.ClockStarted".into()
-    }
-}
-/// 预警 The bearer of the duty was warned that the clock is about to run out.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ClockWarned {
-    /// The clock.
-    #[prost(string, tag = "1")]
-    pub clock_id: ::prost::alloc::string::String,
-}
-impl ::prost::Name for ClockWarned {
-    const NAME: &'static str = "ClockWarned";
-    const PACKAGE: &'static str = "kinward.type.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.type.v1.ClockWarned".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.type.v1.ClockWarned".into()
-    }
-}
-/// 逾期 The clock ran out before the duty was done.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ClockMissed {
-    /// The clock.
-    #[prost(string, tag = "1")]
-    pub clock_id: ::prost::alloc::string::String,
-    /// Name in the clock catalogue.
-    #[prost(string, tag = "2")]
-    pub clock: ::prost::alloc::string::String,
-    /// Role that is told.
-    #[prost(string, tag = "3")]
-    pub escalates_to: ::prost::alloc::string::String,
-    /// Division code of the place the duty is about; empty: not known, the district sees to it.
-    #[prost(string, tag = "4")]
-    pub area: ::prost::alloc::string::String,
-}
-impl ::prost::Name for ClockMissed {
-    const NAME: &'static str = "ClockMissed";
-    const PACKAGE: &'static str = "kinward.type.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.type.v1.ClockMissed".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.type.v1.ClockMissed".into()
-    }
-}
-/// 按时完成 The duty was done in time.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ClockMet {
-    /// The clock.
-    #[prost(string, tag = "1")]
-    pub clock_id: ::prost::alloc::string::String,
-}
-impl ::prost::Name for ClockMet {
-    const NAME: &'static str = "ClockMet";
-    const PACKAGE: &'static str = "kinward.type.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.type.v1.ClockMet".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.type.v1.ClockMet".into()
-    }
-}
-/// 被取代 Another clock took its place.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ClockSuperseded {
-    /// The clock.
-    #[prost(string, tag = "1")]
-    pub clock_id: ::prost::alloc::string::String,
-    /// The clock that runs in its place.
-    #[prost(string, tag = "2")]
-    pub by_clock_id: ::prost::alloc::string::String,
-}
-impl ::prost::Name for ClockSuperseded {
-    const NAME: &'static str = "ClockSuperseded";
-    const PACKAGE: &'static str = "kinward.type.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.type.v1.ClockSuperseded".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.type.v1.ClockSuperseded".into()
-    }
-}
-/// 作废 The duty fell away.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ClockVoided {
-    /// The clock.
-    #[prost(string, tag = "1")]
-    pub clock_id: ::prost::alloc::string::String,
-    /// Why.
-    #[prost(string, tag = "2")]
-    pub reason: ::prost::alloc::string::String,
-}
-impl ::prost::Name for ClockVoided {
-    const NAME: &'static str = "ClockVoided";
-    const PACKAGE: &'static str = "kinward.type.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.type.v1.ClockVoided".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.type.v1.ClockVoided".into()
-    }
-}
-/// 重新计算 A new calendar moved the clock's moments.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ClockRecomputed {
-    /// The clock.
-    #[prost(string, tag = "1")]
-    pub clock_id: ::prost::alloc::string::String,
-    /// New warning time.
-    #[prost(message, optional, tag = "2")]
-    pub warn_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// New due time.
-    #[prost(message, optional, tag = "3")]
-    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Position of the calendar notice.
-    #[prost(uint64, tag = "4")]
-    pub calendar_position: u64,
-}
-impl ::prost::Name for ClockRecomputed {
-    const NAME: &'static str = "ClockRecomputed";
-    const PACKAGE: &'static str = "kinward.type.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.type.v1.ClockRecomputed".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.type.v1.ClockRecomputed".into()
-    }
-}
 /// The child that a report, an incident, an assessment or a case is about.
 #[derive(serde::Serialize, serde::Deserialize)]
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -583,6 +410,179 @@ impl Capacity {
             "CAPACITY_NONE" => Some(Self::None),
             _ => None,
         }
+    }
+}
+/// 计时开始 A clock started to run.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockStarted {
+    /// Unique within the aggregate.
+    #[prost(string, tag = "1")]
+    pub clock_id: ::prost::alloc::string::String,
+    /// Name in the clock catalogue, such as "police-accept".
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    /// Rule that asks for it, such as "DSP-1".
+    #[prost(string, tag = "3")]
+    pub rule: ::prost::alloc::string::String,
+    /// Article behind the rule.
+    #[prost(string, tag = "4")]
+    pub article: ::prost::alloc::string::String,
+    /// Whether the duration is law, policy or a local target.
+    #[prost(enumeration = "Basis", tag = "5")]
+    pub basis: i32,
+    /// When it began to run.
+    #[prost(message, optional, tag = "6")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the bearer of the duty is warned; absent: no warning.
+    #[prost(message, optional, tag = "7")]
+    pub warn_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is missed.
+    #[prost(message, optional, tag = "8")]
+    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Role that is told when it is missed.
+    #[prost(string, tag = "9")]
+    pub escalates_to: ::prost::alloc::string::String,
+    /// Variant in the clock catalogue, such as "immediate"; empty: the default one.
+    #[prost(string, tag = "10")]
+    pub variant: ::prost::alloc::string::String,
+    /// Division code of the place the duty is about; empty: not known, the district sees to it.
+    #[prost(string, tag = "11")]
+    pub area: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ClockStarted {
+    const NAME: &'static str = "ClockStarted";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.ClockStarted".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.ClockStarted".into()
+    }
+}
+/// 预警 The bearer of the duty was warned that the clock is about to run out.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockWarned {
+    /// The clock.
+    #[prost(string, tag = "1")]
+    pub clock_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ClockWarned {
+    const NAME: &'static str = "ClockWarned";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.ClockWarned".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.ClockWarned".into()
+    }
+}
+/// 逾期 The clock ran out before the duty was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockMissed {
+    /// The clock.
+    #[prost(string, tag = "1")]
+    pub clock_id: ::prost::alloc::string::String,
+    /// Name in the clock catalogue.
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    /// Role that is told.
+    #[prost(string, tag = "3")]
+    pub escalates_to: ::prost::alloc::string::String,
+    /// Division code of the place the duty is about; empty: not known, the district sees to it.
+    #[prost(string, tag = "4")]
+    pub area: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ClockMissed {
+    const NAME: &'static str = "ClockMissed";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.ClockMissed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.ClockMissed".into()
+    }
+}
+/// 按时完成 The duty was done in time.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockMet {
+    /// The clock.
+    #[prost(string, tag = "1")]
+    pub clock_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ClockMet {
+    const NAME: &'static str = "ClockMet";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.ClockMet".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.ClockMet".into()
+    }
+}
+/// 被取代 Another clock took its place.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockSuperseded {
+    /// The clock.
+    #[prost(string, tag = "1")]
+    pub clock_id: ::prost::alloc::string::String,
+    /// The clock that runs in its place.
+    #[prost(string, tag = "2")]
+    pub by_clock_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ClockSuperseded {
+    const NAME: &'static str = "ClockSuperseded";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.ClockSuperseded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.ClockSuperseded".into()
+    }
+}
+/// 作废 The duty fell away.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockVoided {
+    /// The clock.
+    #[prost(string, tag = "1")]
+    pub clock_id: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ClockVoided {
+    const NAME: &'static str = "ClockVoided";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.ClockVoided".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.ClockVoided".into()
+    }
+}
+/// 重新计算 A new calendar moved the clock's moments.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockRecomputed {
+    /// The clock.
+    #[prost(string, tag = "1")]
+    pub clock_id: ::prost::alloc::string::String,
+    /// New warning time.
+    #[prost(message, optional, tag = "2")]
+    pub warn_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// New due time.
+    #[prost(message, optional, tag = "3")]
+    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Position of the calendar notice.
+    #[prost(uint64, tag = "4")]
+    pub calendar_position: u64,
+}
+impl ::prost::Name for ClockRecomputed {
+    const NAME: &'static str = "ClockRecomputed";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.ClockRecomputed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.ClockRecomputed".into()
     }
 }
 /// A sealed value. Read models copy it as it is; whoever is entitled to the field's class opens it, audited.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::watch;
 
-/// Alarms in memory, driven by a clock that is set. One serves every service on that clock.
+/// Alarms in memory, driven by a clock that is set.
 #[derive(Debug)]
 pub struct ClockAlarms {
     clock: Arc<SetClock>,
@@ -25,14 +25,22 @@ impl ClockAlarms {
     /// Moves the clock forward; what is due then fires.
     pub fn advance(&self, by: chrono::Duration) {
         self.clock.advance(by);
+        self.wake();
+    }
+
+    /// The clock was moved by somebody else: what is due now fires.
+    pub fn wake(&self) {
         self.changed.send_replace(());
     }
 
     fn take_due(&self, aggregate: &str) -> Option<Alarm> {
         let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
-        let due = |alarm: &&Alarm| alarm.due <= now && alarm.subject.aggregate() == aggregate;
-        let first = set.values().filter(due).min()?.clone();
+        let first = set
+            .values()
+            .filter(|alarm| alarm.due <= now && alarm.subject.aggregate() == aggregate)
+            .min()?
+            .clone();
         set.remove(&(first.subject.clone(), first.name.clone()))
     }
 }
@@ -46,11 +54,13 @@ impl Alarms for ClockAlarms {
         Ok(())
     }
 
-    async fn fired(&self, aggregate: &str) -> Result<Fired, Error> {
+    async fn fired(&self, aggregate: &str, most: usize) -> Result<Vec<Fired>, Error> {
         let mut changed = self.changed.subscribe();
         loop {
-            if let Some(alarm) = self.take_due(aggregate) {
-                return Ok(Fired { alarm, message: None });
+            let due = std::iter::from_fn(|| self.take_due(aggregate)).take(most);
+            let fired: Vec<Fired> = due.map(|alarm| Fired { alarm, message: None }).collect();
+            if !fired.is_empty() {
+                return Ok(fired);
             }
             let _ = changed.changed().await;
         }

@@ -4,28 +4,30 @@ use super::{Alarm, Alarms, Fired};
 use crate::provision::TIMERS;
 use crate::{Error, Log};
 use async_nats::header::{HeaderMap, NATS_SCHEDULE, NATS_SCHEDULE_TARGET};
+use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
 use async_trait::async_trait;
 use chrono::SecondsFormat;
-use futures::StreamExt as _;
+use futures::{FutureExt as _, StreamExt as _};
 use kinward_eventsourcing::{Clock, SystemClock};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
-/// Alarms of any aggregate.
+/// Alarms of a service's aggregates.
 pub struct LogAlarms {
     log: Log,
     clock: Arc<dyn Clock>,
-    /// What is due, by kind of aggregate.
+    /// What is due, by aggregate.
     due: Mutex<BTreeMap<String, Due>>,
 }
 
+/// What is due of one aggregate; `None`: not asked for yet, or to be asked for again.
 type Due = Arc<Mutex<Option<pull::Stream>>>;
 
 impl LogAlarms {
-    /// Alarms on this clock.
+    /// Alarms in the log, by this clock.
     pub fn new(log: Log, clock: Arc<dyn Clock>) -> Self {
         Self { log, clock, due: Mutex::default() }
     }
@@ -69,27 +71,44 @@ impl Alarms for LogAlarms {
         sent.await.map(|_| ()).map_err(|error| Error::Unavailable(error.to_string()))
     }
 
-    async fn fired(&self, aggregate: &str) -> Result<Fired, Error> {
+    async fn fired(&self, aggregate: &str, most: usize) -> Result<Vec<Fired>, Error> {
         let due = Arc::clone(self.due.lock().await.entry(aggregate.to_owned()).or_default());
         let mut due = due.lock().await;
         let messages = match &mut *due {
             Some(messages) => messages,
             None => due.insert(self.open(aggregate).await?),
         };
-        match messages.next().await {
-            Some(Ok(message)) => {
-                let alarm = serde_json::from_slice(&message.payload)
-                    .map_err(|error| Error::Unavailable(format!("not an alarm: {error}")))?;
-                Ok(Fired { alarm, message: Some(message) })
+        let mut fired = Vec::new();
+        let mut next = messages.next().await;
+        loop {
+            match next {
+                Some(Ok(message)) => fired.push(read(message)?),
+                ended => {
+                    *due = None;
+                    return if fired.is_empty() { Err(Error::Unavailable(cause(ended))) } else { Ok(fired) };
+                }
             }
-            ended => {
-                *due = None;
-                let cause = match ended {
-                    Some(Err(error)) => error.to_string(),
-                    _ => "the consumer ended".to_owned(),
-                };
-                Err(Error::Unavailable(cause))
+            if fired.len() >= most {
+                return Ok(fired);
+            }
+            // what is at hand already fires with it; nothing waits for more
+            match messages.next().now_or_never() {
+                Some(another) => next = another,
+                None => return Ok(fired),
             }
         }
+    }
+}
+
+fn read(message: Message) -> Result<Fired, Error> {
+    let alarm = serde_json::from_slice(&message.payload)
+        .map_err(|error| Error::Unavailable(format!("not an alarm: {error}")))?;
+    Ok(Fired { alarm, message: Some(message) })
+}
+
+fn cause<E: std::fmt::Display>(ended: Option<Result<Message, E>>) -> String {
+    match ended {
+        Some(Err(error)) => error.to_string(),
+        _ => "the consumer ended".to_owned(),
     }
 }

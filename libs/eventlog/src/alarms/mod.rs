@@ -3,6 +3,7 @@
 
 mod by_clock;
 mod by_log;
+mod calendar;
 mod run;
 
 pub use by_clock::ClockAlarms;
@@ -12,7 +13,7 @@ pub use run::run_alarms;
 use crate::Error;
 use async_trait::async_trait;
 use chrono::{DateTime, Utc};
-use kinward_eventsourcing::Subject;
+use kinward_eventsourcing::{Position, Subject};
 use serde::{Deserialize, Serialize};
 
 /// One wake-up of one aggregate.
@@ -24,6 +25,9 @@ pub struct Alarm {
     pub subject: Subject,
     /// Which of its wake-ups: setting the same name again replaces it. Letters, digits, `-` and `_`.
     pub name: String,
+    /// Calendar and settings must be known up to here before the aggregate is asked; zero: whatever is known.
+    #[serde(default)]
+    pub under: Position,
 }
 
 /// A driver of alarms.
@@ -32,9 +36,9 @@ pub trait Alarms: Send + Sync {
     /// Sets an alarm; one with the same subject and name is replaced. A moment that has passed fires at once.
     async fn set(&self, alarm: Alarm) -> Result<(), Error>;
 
-    /// The next alarm of this kind of aggregate (`dispatch.incident`) that fires; waits for it. It fires again after a
-    /// crash until it is `done`.
-    async fn fired(&self, aggregate: &str) -> Result<Fired, Error>;
+    /// The next alarm that fires of an aggregate such as `dispatch.incident`, waited for, and those that fire with it,
+    /// at most so many. Each fires again after a crash until it is `done`.
+    async fn fired(&self, aggregate: &str, most: usize) -> Result<Vec<Fired>, Error>;
 }
 
 /// An alarm that fired.

@@ -1,19 +1,28 @@
 //! Sets an alarm for every moment of every clock of an aggregate, and asks the aggregate when one fires.
 
+use super::calendar::recompute;
 use super::{Alarm, Alarms, Fired};
 use crate::checkpoints::{Lease, RENEW};
 use crate::{Call, Error, Handler, Log};
 use kinward_contracts::r#type::v1::{ClockRecomputed, ClockStarted};
 use kinward_contracts::{EventMessage as _, instant};
-use kinward_eventsourcing::{Clock, CommandId, Decider, Position, Recorded};
+use kinward_eventsourcing::{Clock, CommandId, Decider, Position, Recorded, Subject};
 use prost::Message;
+use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Aggregates asked at the same time when many alarms fire together.
-const IN_PARALLEL: usize = 64;
+/// Aggregates asked together when many alarms fire together: what they decide is stored in one batch, which costs one
+/// write to disk whatever its size. One by one, five thousand of one second would take longer than five.
+const TOGETHER: usize = 200;
+/// Batches at the same time. While these are stored, what fires meanwhile gathers for the next.
+const IN_PARALLEL: usize = 4;
+
+/// How long a service is given to read a notice that it is asked about before it has, again and again.
+const UNREAD: Duration = Duration::from_millis(10);
 
 /// The clock events of an aggregate's wrapper: every wrapper has them at the same field numbers.
 #[derive(Clone, PartialEq, Message)]
@@ -36,9 +45,11 @@ pub async fn run_alarms<D: Decider>(
 ) {
     let asking = ask(&log, &clock, &alarms, &handler, observe);
     let setting = set::<D>(&log, &alarms, &instance);
+    let recomputing = recompute::<D>(&log, &alarms, &instance);
     tokio::select! {
         () = asking => {}
         () = setting => {}
+        () = recomputing => {}
         () = stop.cancelled() => {}
     }
 }
@@ -86,9 +97,6 @@ fn moments<D: Decider>(event: &Recorded) -> Vec<Alarm> {
     if event.subject.aggregate() != D::Event::AGGREGATE {
         return Vec::new();
     }
-    if let Some((name, due)) = event.decode::<D::Event>().ok().flatten().as_ref().and_then(D::wakes) {
-        return vec![Alarm { due, subject: event.subject.clone(), name }];
-    }
     let Ok(clocks) = ClockEvents::decode(event.event().data.as_slice()) else { return Vec::new() };
     let started = clocks.started.map(|clock| (clock.clock_id, clock.warn_at, clock.due_at));
     let recomputed = clocks.recomputed.map(|clock| (clock.clock_id, clock.warn_at, clock.due_at));
@@ -99,7 +107,7 @@ fn moments<D: Decider>(event: &Recorded) -> Vec<Alarm> {
             let due = at.as_ref().and_then(instant)?;
             let name =
                 format!("{}-{moment}", clock_id.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"));
-            Some(Alarm { due, subject: event.subject.clone(), name })
+            Some(Alarm { due, subject: event.subject.clone(), name, under: Position::default() })
         })
         .collect()
 }
@@ -115,7 +123,7 @@ async fn ask<D: Decider>(
     let asking = TaskTracker::new();
     let room = Arc::new(tokio::sync::Semaphore::new(IN_PARALLEL));
     loop {
-        let fired = match alarms.fired(D::Event::AGGREGATE).await {
+        let fired = match alarms.fired(D::Event::AGGREGATE, TOGETHER).await {
             Ok(fired) => fired,
             Err(error) => {
                 tracing::warn!(%error, "waiting for alarms: trying again");
@@ -124,37 +132,83 @@ async fn ask<D: Decider>(
             }
         };
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-        let (log, clock, alarms, handler) =
-            (log.clone(), Arc::clone(clock), Arc::clone(alarms), handler.clone());
+        let asked = Asking { log: log.clone(), clock: Arc::clone(clock), handler: handler.clone(), observe };
+        let alarms = Arc::clone(alarms);
         asking.spawn(async move {
-            if let Err(error) = ask_one(&log, &clock, &alarms, &handler, observe, fired).await {
-                tracing::warn!(%error, "an alarm will fire again");
+            if let Err(error) = asked.ask(&alarms, fired).await {
+                tracing::warn!(%error, "alarms will fire again");
             }
             drop(permit);
         });
     }
 }
 
-async fn ask_one<D: Decider>(
-    log: &Log,
-    clock: &Arc<dyn Clock>,
-    alarms: &Arc<dyn Alarms>,
-    handler: &Handler<D>,
+/// What it takes to ask aggregates.
+struct Asking<D: Decider> {
+    log: Log,
+    clock: Arc<dyn Clock>,
+    handler: Handler<D>,
     observe: fn() -> D::Command,
-    fired: Fired,
-) -> Result<(), Error> {
-    let alarm = fired.alarm.clone();
-    if clock.now() < alarm.due {
-        // the server's clock is ahead of ours
-        alarms.set(alarm).await?;
-        return fired.done().await;
+}
+
+impl<D: Decider> Asking<D> {
+    /// Asks each aggregate once, whichever of its alarms fired.
+    async fn ask(&self, alarms: &Arc<dyn Alarms>, fired: Vec<Fired>) -> Result<(), Error> {
+        let mut due: BTreeMap<Subject, Vec<Fired>> = BTreeMap::new();
+        for one in fired {
+            if self.clock.now() < one.alarm.due {
+                // the server's clock is ahead of ours
+                alarms.set(one.alarm.clone()).await?;
+                one.done().await?;
+            } else {
+                due.entry(one.alarm.subject.clone()).or_default().push(one);
+            }
+        }
+        let under = due.values().flatten().map(|one| one.alarm.under).max().unwrap_or_default();
+        while self.handler.reference_position() < under {
+            // this service has not read the notice yet: under the old calendar nothing would move
+            tokio::time::sleep(UNREAD).await;
+        }
+        if due.len() > 1 && self.together(&due).await.is_ok() {
+            for one in due.into_values().flatten() {
+                one.done().await?;
+            }
+            return Ok(());
+        }
+        // one that is refused, or in conflict with other writers, must not keep the others waiting
+        let mut alone = Vec::with_capacity(due.len());
+        for of_one in due.into_values() {
+            alone.push(self.alone(of_one));
+        }
+        futures::future::join_all(alone).await.into_iter().collect()
     }
-    let command_id = CommandId::of_alarm(alarm.subject.as_str(), &format!("{}@{}", alarm.name, alarm.due));
-    let call = Call::of_kinward(command_id, "alarms", &log.settings().log_id);
-    let _: Position = match handler.execute(&call, alarm.subject.id(), &observe()).await {
-        Ok(receipt) => receipt.position,
-        Err(Error::Rejected(_)) => Position::default(),
-        Err(error) => return Err(error),
-    };
-    fired.done().await
+
+    async fn together(&self, due: &BTreeMap<Subject, Vec<Fired>>) -> Result<(), Error> {
+        let firsts = due.values().filter_map(|of_one| of_one.first());
+        let mut parts = Vec::with_capacity(due.len());
+        for Fired { alarm, .. } in firsts {
+            parts.push(self.handler.row(self.call(alarm), alarm.subject.id(), (self.observe)())?);
+        }
+        let Some(first) = due.values().next().and_then(|of_one| of_one.first()) else { return Ok(()) };
+        self.log.transact(&self.call(&first.alarm), &parts).await.map(|_| ())
+    }
+
+    async fn alone(&self, of_one: Vec<Fired>) -> Result<(), Error> {
+        if let Some(Fired { alarm, .. }) = of_one.first() {
+            match self.handler.execute(&self.call(alarm), alarm.subject.id(), &(self.observe)()).await {
+                Ok(_) | Err(Error::Rejected(_)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        for one in of_one {
+            one.done().await?;
+        }
+        Ok(())
+    }
+
+    fn call(&self, alarm: &Alarm) -> Call {
+        let command_id =
+            CommandId::of_alarm(alarm.subject.as_str(), &format!("{}@{}", alarm.name, alarm.due));
+        Call::of_kinward(command_id, "alarms", &self.log.settings().log_id)
+    }
 }

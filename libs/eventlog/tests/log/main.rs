@@ -5,4 +5,7 @@
 mod append;
 mod cluster;
 mod counter;
+mod deadline;
 mod follow;
+mod recompute;
+mod scale;

@@ -1,9 +1,7 @@
 //! What is on record of incidents. Each answer comes from the log alone; sealed text is opened for who may read it.
 
 use super::{ANYBODY, Incidents, POLICE};
-use kinward_chassis::{
-    Gate, Runtime, denied, status_of_keyring, status_of_log,
-};
+use kinward_chassis::{Gate, Runtime, denied, status_of_keyring, status_of_log};
 use kinward_contracts::dispatch::v1::list_hand_overs_request::Of;
 use kinward_contracts::dispatch::v1::{
     Assistance, CareGap, Disposition, Evidence, GetIncidentRequest, GetIncidentResponse, HandOver, Holding,

@@ -4,7 +4,7 @@ use super::{Play, Story, assessment_of, notice_to};
 use crate::people;
 use kinward_contracts::assessment::v1::{
     AssessDimensionRequest, Dimension, DrawUpPlanRequest, FinaliseAssessmentRequest, GiveInputRequest,
-    OrderServiceRequest, Risk, ServiceKind,
+    NeedInput, OrderServiceRequest, Risk, ServiceKind,
 };
 use kinward_contracts::notification::v1::AcknowledgeNoticeRequest;
 use kinward_contracts::r#type::v1::Ground;
@@ -56,6 +56,7 @@ impl Play<'_> {
                     request_id: self.request(&format!("input-{}", party.department)),
                     assessment_id: story.assessment_id.clone(),
                     statement: "同意评估意见".to_owned(),
+                    participant_id: None,
                 })
                 .await?;
         }
@@ -68,6 +69,8 @@ impl Play<'_> {
                 risk: Risk::High.into(),
                 grounds: vec![Ground::DutyRefused.into(), Ground::Begging.into()],
                 guardian_person_ids: story.parents.clone(),
+                evidence_ids: Vec::new(),
+                economic_hardship: false,
             })
             .await?;
         (self.tell)("5 评估 assessed: three dimensions, three parties, high risk (ASM-1)");
@@ -78,7 +81,11 @@ impl Play<'_> {
                 request_id: self.request("plan"),
                 assessment_id: story.assessment_id.clone(),
                 goals: "恢复安全与身心健康".to_owned(),
-                services: vec![ServiceKind::PsychologicalCounselling.into(), ServiceKind::LegalAid.into()],
+                needs: vec![
+                    need(Dimension::Safety, "免受暴力、有人照料", Some(ServiceKind::LegalAid)),
+                    need(Dimension::Guardianship, "监护缺位，已进入监护干预程序", None),
+                    need(Dimension::Health, "走出惊吓", Some(ServiceKind::PsychologicalCounselling)),
+                ],
             })
             .await?
             .into_inner();
@@ -98,5 +105,15 @@ impl Play<'_> {
         }
         (self.tell)("  帮扶计划 a plan with two services ordered (ASM-2)");
         Ok(())
+    }
+}
+
+/// A need with its service, or with the reason why none is ordered.
+fn need(dimension: Dimension, description: &str, service: Option<ServiceKind>) -> NeedInput {
+    NeedInput {
+        dimension: dimension.into(),
+        description: description.to_owned(),
+        services: service.into_iter().map(i32::from).collect(),
+        no_service_reason: service.is_none().then(|| "由监护干预解决，不另行安排服务".to_owned()),
     }
 }

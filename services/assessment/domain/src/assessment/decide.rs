@@ -1,13 +1,12 @@
 //! The rules of an assessment: one table of stage and step, calling small functions.
 
-use super::missing::{PARTIES, missing};
-use super::{Command, Stage, State, plan};
-use crate::rules::{ASM_1, ASM_2, ASM_4, BEY_1};
+use super::conclude::finalise;
+use super::parties::{as_participant, as_party};
+use super::{Command, State, open, participants, plan, reassess};
+use crate::rules::{ASM_1, ASM_2, BEY_1};
 use chrono::{DateTime, Utc};
-use kinward_contracts::assessment::v1::{
-    AssessmentEvent, AssessmentFinalised, AssessmentOpened, InputGiven, Risk, assessment_event::Event,
-};
-use kinward_contracts::r#type::v1::{ChildReference, ClockStarted, Department, Reason};
+use kinward_contracts::assessment::v1::{AssessmentEvent, Stage, assessment_event::Event};
+use kinward_contracts::r#type::v1::ClockStarted;
 use kinward_contracts::{CarriesClocks as _, ClockEvent};
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
 use kinward_statute::Reference;
@@ -16,8 +15,8 @@ use kinward_statute::Reference;
 #[derive(Clone, Copy, Debug)]
 pub struct Assessment;
 
-type Facts = Vec<Fact<AssessmentEvent>>;
-type Now<'a> = Context<'a, Reference>;
+pub(super) type Facts = Vec<Fact<AssessmentEvent>>;
+pub(super) type Now<'a> = Context<'a, Reference>;
 
 impl Decider for Assessment {
     type Command = Command;
@@ -25,19 +24,21 @@ impl Decider for Assessment {
     type Event = AssessmentEvent;
     type Reference = Reference;
 
-    const STATE_SCHEMA: u32 = 2;
+    const STATE_SCHEMA: u32 = 3;
 
     fn decide(state: &State, command: &Command, context: &Now<'_>) -> Result<Facts, Rejection> {
-        match (state.stage, command) {
-            (Stage::Unopened, Command::Open { opened, noticed_at }) => Ok(open(opened, *noticed_at, context)),
-            (Stage::Unopened, _) => {
+        match (state.stage(), command) {
+            (Stage::Unspecified, Command::Open { opened, since }) => Ok(open::open(opened, *since, context)),
+            (Stage::Unspecified, Command::OpenByHand { opened, occurred_at }) => {
+                open::by_hand(opened, *occurred_at, context)
+            }
+            (Stage::Unspecified, _) => {
                 Err(Rejection::not_found(ASM_1, "没有此评估", "there is no such assessment"))
             }
-            // the notice opens it once
-            (_, Command::Open { .. }) => Ok(Vec::new()),
-            (_, Command::ObserveClocks) => {
-                Ok(clock_facts(state.clocks.observe_under(context.reference, context.now)))
-            }
+            // it opens once
+            (_, Command::Open { .. } | Command::OpenByHand { .. }) => Ok(Vec::new()),
+            (_, Command::ObserveClocks) => Ok(reassess::observe(state, context)),
+            (_, Command::Follow { assessment_id }) => Ok(reassess::follow(state, assessment_id)),
             (_, Command::Record { event, occurred_at }) => record(state, event, *occurred_at, context),
         }
     }
@@ -45,12 +46,6 @@ impl Decider for Assessment {
     fn evolve(state: &mut State, event: &AssessmentEvent, at: &Occurrence<'_>) {
         state.fold(event, at);
     }
-}
-
-fn open(opened: &AssessmentOpened, noticed_at: DateTime<Utc>, context: &Now<'_>) -> Facts {
-    let variant = if opened.immediate { "immediate" } else { "" };
-    let clock = clock("assessment", variant, noticed_at, opened.village_code.as_ref(), context);
-    std::iter::once(Fact::at(noticed_at, opened.clone())).chain(clock).collect()
 }
 
 fn record(
@@ -61,26 +56,23 @@ fn record(
 ) -> Result<Facts, Rejection> {
     let at = context.happened(occurred_at, BEY_1)?;
     let fact = || vec![Fact::at(at, AssessmentEvent { event: Some(event.clone()) })];
-    match (state.stage, event) {
+    match (state.stage(), event) {
         (Stage::Assessing, Event::ParticipantInvited(invited)) => {
-            as_party(state, context)?;
-            let known = state.invited.contains(&(invited.department, invited.unit_id.clone()));
-            Ok(if known { Vec::new() } else { fact() })
+            let invited = participants::invite(state, invited, context)?;
+            Ok(invited.into_iter().map(|invited| Fact::at(at, invited)).collect())
+        }
+        (Stage::Assessing, Event::InvitationDeclined(declined)) => {
+            Ok(vec![Fact::at(at, participants::decline(state, declined, context)?)])
         }
         (Stage::Assessing, Event::InputGiven(given)) => {
-            as_participant(state, context)?;
-            // the department is the caller's own: nobody signs for another
-            let department = context.actor.department;
-            Ok(vec![Fact::at(at, InputGiven { department, ..given.clone() })])
+            Ok(vec![Fact::at(at, participants::sign(state, given, context)?)])
         }
         (Stage::Assessing, Event::DimensionAssessed(_)) => as_participant(state, context).map(|()| fact()),
-        (Stage::Assessing, Event::AssessmentFinalised(finalised)) => {
-            not_before(state, occurred_at)?;
-            finalise(state, finalised, at, context)
-        }
+        (Stage::Assessing, Event::AssessmentFinalised(finalised)) => finalise(state, finalised, at, context),
         (
-            Stage::Final | Stage::Planned | Stage::Closed,
+            _,
             Event::ParticipantInvited(_)
+            | Event::InvitationDeclined(_)
             | Event::InputGiven(_)
             | Event::DimensionAssessed(_)
             | Event::AssessmentFinalised(_),
@@ -90,12 +82,12 @@ fn record(
         }
         (Stage::Final, Event::PlanDrawnUp(drawn_up)) => {
             as_party(state, context)?;
-            plan::draw_up(drawn_up).map(|()| fact())
+            plan::draw_up(state, drawn_up).map(|()| fact())
         }
         (Stage::Final, step) if is_of_plan(step) => {
             Err(Rejection::wrong_state(ASM_2, "须先制定帮扶计划", "draw up a plan first"))
         }
-        (Stage::Planned | Stage::Closed, Event::PlanDrawnUp(_)) => {
+        (_, Event::PlanDrawnUp(_)) => {
             Err(Rejection::wrong_state(ASM_2, "已有帮扶计划", "there is a plan already"))
         }
         (Stage::Planned, Event::PlanClosed(_)) => {
@@ -134,105 +126,11 @@ fn is_of_plan(event: &Event) -> bool {
     )
 }
 
-/// Township, civil affairs or police of the child's place: they assess and plan (ASM-1).
-fn as_party(state: &State, context: &Now<'_>) -> Result<(), Rejection> {
-    let actor = context.actor;
-    let assesses = PARTIES.iter().any(|(party, ..)| *party == actor.department());
-    let of_the_place = state
-        .village_code
-        .as_ref()
-        .is_none_or(|village| !actor.area.is_empty() && village.starts_with(actor.area.as_str()));
-    if assesses && of_the_place {
-        return Ok(());
-    }
-    Err(Rejection::new(
-        Reason::NotEntitled,
-        ASM_1,
-        "由儿童所在地的乡镇（街道、园区）、民政部门、公安机关办理",
-        "the township, civil affairs or police of the child's place do this",
-    ))
-}
-
-/// One of the three, or a party they invited.
-fn as_participant(state: &State, context: &Now<'_>) -> Result<(), Rejection> {
-    let actor = context.actor;
-    if state.invited.contains(&(actor.department, actor.unit.clone())) {
-        return Ok(());
-    }
-    as_party(state, context).map_err(|refused| Rejection {
-        zh: "未受邀参与评估".to_owned(),
-        en: "not invited to this assessment".to_owned(),
-        ..refused
-    })
-}
-
-/// Nothing is concluded before it was opened.
-fn not_before(state: &State, occurred_at: Option<DateTime<Utc>>) -> Result<(), Rejection> {
-    if occurred_at.is_some_and(|at| at < state.opened_at) {
-        return Err(Rejection::time(
-            "occurred_at",
-            BEY_1,
-            "结论不能早于评估启动",
-            "the assessment was not open yet",
-        ));
-    }
-    Ok(())
-}
-
-fn finalise(
-    state: &State,
-    finalised: &AssessmentFinalised,
-    at: DateTime<Utc>,
-    context: &Now<'_>,
-) -> Result<Facts, Rejection> {
-    as_party(state, context)?;
-    if context.actor.department() != Department::Township {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
-            ASM_1,
-            "由牵头的乡镇（街道、园区）形成结论",
-            "the township finalises it, as lead",
-        ));
-    }
-    let missing = missing(state);
-    if !missing.is_empty() {
-        return Err(Rejection::missing(ASM_1, missing));
-    }
-    let variant = match finalised.risk() {
-        Risk::Unspecified => {
-            return Err(Rejection::invalid("risk", ASM_4, "须注明风险等级", "name the risk"));
-        }
-        Risk::High => "high",
-        Risk::Medium => "medium",
-        Risk::Low => "low",
-    };
-    // without them no custody case can open, and the grounds would be lost
-    if !finalised.grounds.is_empty() && finalised.guardian_person_ids.is_empty() {
-        return Err(Rejection::invalid(
-            "guardian_person_ids",
-            ASM_4,
-            "发现撤销监护人资格情形的须注明监护人",
-            "grounds were found: name the guardians concerned",
-        ));
-    }
-    let child = ChildReference { child_id: state.child_id.clone(), person_id: state.child_person_id.clone() };
-    let finalised = AssessmentFinalised {
-        child: Some(child),
-        village_code: state.village_code.clone(),
-        incident_id: state.incident_id.clone(),
-        ..finalised.clone()
-    };
-    let mut facts = vec![Fact::at(at, finalised)];
-    facts.extend(clock_facts(state.clocks.done("assessment", at)));
-    facts.extend(clock("reassessment", variant, at, state.village_code.as_ref(), context));
-    Ok(facts)
-}
-
-fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
+pub(super) fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
     events.into_iter().map(|event| Fact::now(AssessmentEvent::of_clock(event))).collect()
 }
 
-fn clock(
+pub(super) fn clock(
     name: &str,
     variant: &str,
     at: DateTime<Utc>,

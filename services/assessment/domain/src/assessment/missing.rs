@@ -18,7 +18,7 @@ pub(super) const PARTIES: [(Department, &str, &str, &str); 3] = [
     (Department::PublicSecurity, "input-police", "公安机关签署意见", "the police's signed input"),
 ];
 /// What must be scored.
-const DIMENSIONS: [(Dimension, &str, &str, &str); 3] = [
+pub(super) const DIMENSIONS: [(Dimension, &str, &str, &str); 3] = [
     (Dimension::Safety, "dimension-safety", "安全处境评估", "the dimension safety"),
     (Dimension::Guardianship, "dimension-guardianship", "监护情况评估", "the dimension guardianship"),
     (Dimension::Health, "dimension-health", "身心健康状况评估", "the dimension physical and mental health"),
@@ -28,7 +28,7 @@ const DIMENSIONS: [(Dimension, &str, &str, &str); 3] = [
 pub fn missing(state: &State) -> Vec<Missing> {
     let parties = PARTIES
         .iter()
-        .filter(|(party, ..)| !state.inputs.contains(&i32::from(*party)))
+        .filter(|(party, ..)| !state.inputs.contains_key(&i32::from(*party)))
         .map(|(_, what, zh, en)| (what, zh, en));
     let dimensions = DIMENSIONS
         .iter()

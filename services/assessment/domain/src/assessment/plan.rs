@@ -1,28 +1,74 @@
-//! The plan: six services, each ordered, delivered, reviewed, closed with its outcome (ASM-2).
+//! The plan: needs, each with services or the reason why none; six services, each ordered, delivered, reviewed, closed
+//! with its outcome (ASM-2).
 
+use super::missing::DIMENSIONS;
 use super::{Item, State};
 use crate::rules::ASM_2;
 use kinward_contracts::assessment::v1::{
-    PlanDrawnUp, ServiceClosed, ServiceKind, ServiceOutcome, assessment_event::Event,
+    Dimension, PlanDrawnUp, ServiceClosed, ServiceKind, ServiceOutcome, assessment_event::Event,
 };
 use kinward_contracts::r#type::v1::Reason;
 use kinward_eventsourcing::{Missing, Rejection};
+use std::collections::BTreeSet;
 
-/// A plan names at least one service, each item once.
-pub(super) fn draw_up(plan: &PlanDrawnUp) -> Result<(), Rejection> {
-    let mut ids: Vec<&str> = plan.items.iter().map(|item| item.item_id.as_str()).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let named = plan.items.iter().all(|item| item.service() != ServiceKind::Unspecified);
-    if plan.items.is_empty() || ids.len() < plan.items.len() || !named {
+/// A plan has goals, answers every dimension of concern with a need, and every need with services or the reason why
+/// none.
+pub(super) fn draw_up(state: &State, plan: &PlanDrawnUp) -> Result<(), Rejection> {
+    if plan.goals.is_none() {
+        return Err(Rejection::invalid("goals", ASM_2, "计划须有目标", "a plan has goals"));
+    }
+    let (needs, items) = (&plan.needs, &plan.items);
+    let dimensions_named = needs.iter().all(|need| need.dimension() != Dimension::Unspecified);
+    if needs.is_empty() || !once(needs.iter().map(|need| &need.need_id)) || !dimensions_named {
+        return Err(Rejection::invalid(
+            "needs",
+            ASM_2,
+            "计划须列明需求及其所属评估维度",
+            "a plan names the needs, and the dimension that shows each",
+        ));
+    }
+    let named = items.iter().all(|item| item.service() != ServiceKind::Unspecified);
+    let placed = items.iter().all(|item| needs.iter().any(|need| need.need_id == item.need_id));
+    if !once(items.iter().map(|item| &item.item_id)) || !named || !placed {
         return Err(Rejection::invalid(
             "services",
             ASM_2,
-            "计划须列明至少一项服务",
-            "a plan names at least one of the six services",
+            "每项服务须为六类之一，并对应一项需求",
+            "each service is one of the six, and answers a need",
         ));
     }
-    Ok(())
+    let missing = unanswered(state, plan);
+    if missing.is_empty() { Ok(()) } else { Err(Rejection::missing(ASM_2, missing)) }
+}
+
+fn once<'a>(ids: impl Iterator<Item = &'a String>) -> bool {
+    let mut seen = BTreeSet::new();
+    ids.into_iter().all(|id| seen.insert(id))
+}
+
+/// Dimensions of concern without a need, and needs without an answer: exactly one of services and a reason.
+fn unanswered(state: &State, plan: &PlanDrawnUp) -> Vec<Missing> {
+    let of_concern = DIMENSIONS.iter().filter(|(dimension, ..)| {
+        let score = state.dimensions.get(&i32::from(*dimension)).copied().unwrap_or_default();
+        score > 0 && !plan.needs.iter().any(|need| need.dimension() == *dimension)
+    });
+    let needs = of_concern.map(|(_, what, zh, en)| Missing {
+        what: what.replace("dimension", "need"),
+        zh: format!("{zh}显示的需求"),
+        en: format!("the need that {en} shows"),
+        rule: ASM_2,
+    });
+    let unclear = plan.needs.iter().enumerate().filter(|(_, need)| {
+        let served = plan.items.iter().any(|item| item.need_id == need.need_id);
+        served == need.no_service_reason.is_some()
+    });
+    let answers = unclear.map(|(index, _)| Missing {
+        what: format!("answer-needs[{index}]"),
+        zh: format!("第{}项需求的服务，或者不安排服务的理由（二者取一）", index + 1),
+        en: format!("services for need {}, or the reason why none: one of the two", index + 1),
+        rule: ASM_2,
+    });
+    needs.chain(answers).collect()
 }
 
 /// A step of one item.

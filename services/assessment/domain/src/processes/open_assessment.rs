@@ -1,7 +1,7 @@
 //! The notice opens the assessment (ASM-1): 接到公安机关通报后.
 
 use crate::assessment::{Assessment, Command};
-use kinward_contracts::assessment::v1::AssessmentOpened;
+use kinward_contracts::assessment::v1::{AssessmentOpened, Origin};
 use kinward_contracts::notification::v1::{NoticeEvent, Template, notice_event::Event};
 use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{DecodeError, Process, Reaction, Recorded};
@@ -35,8 +35,10 @@ impl Process for OpenAssessment {
             child: about.child,
             village_code: about.village_code,
             immediate: about.immediate,
+            origin: Origin::Notice.into(),
+            ..AssessmentOpened::default()
         };
-        let command = Command::Open { opened, noticed_at: event.recorded_at() };
+        let command = Command::Open { opened, since: event.recorded_at() };
         Ok(vec![Reaction { id: event.new_id("assessment"), command }])
     }
 }

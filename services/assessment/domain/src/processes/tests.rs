@@ -1,8 +1,14 @@
-//! What opens an assessment, and what does not (ASM-1).
+//! What opens an assessment, and what follows one by itself (ASM-1, ASM-3, ASM-4).
 
-use super::OpenAssessment;
+use super::{FollowEarlier, KeepHistory, OpenAssessment, OpenReassessment, ReferPoorFamily};
 use crate::assessment::Command;
+use crate::history::List;
+use crate::relief;
 use chrono::{DateTime, Utc};
+use kinward_contracts::assessment::v1::{
+    AssessmentEvent, AssessmentFinalised, AssessmentListed, AssessmentOpened, HistoryEvent, Origin,
+    ReassessmentFellDue,
+};
 use kinward_contracts::notification::v1::{About, NoticeEvent, NoticeSent, Recipient, Template};
 use kinward_contracts::r#type::v1::{ChildReference, Department};
 use kinward_eventsourcing::Reaction;
@@ -40,12 +46,12 @@ const CONCLUDED: Template = Template::IncidentConcluded;
 #[test]
 fn asm_1_the_notice_to_the_township_opens_an_assessment_from_that_moment() {
     let opened = told(Department::Township, CONCLUDED, about(Some("430903111201")));
-    let [Reaction { command: Command::Open { opened, noticed_at }, .. }] = opened.as_slice() else {
+    let [Reaction { command: Command::Open { opened, since }, .. }] = opened.as_slice() else {
         panic!("{opened:?}")
     };
     assert_eq!((opened.notice_id.as_str(), opened.incident_id.as_str()), ("notice", "incident"));
     assert!(opened.immediate);
-    assert_eq!(*noticed_at, at());
+    assert_eq!(*since, at());
 }
 
 #[test]
@@ -80,4 +86,66 @@ fn a_step_repeated_or_begun_again_leaves_the_same_end() {
     let told = history("notice", at(), [NoticeEvent::from(sent.clone()), NoticeEvent::from(sent)]);
     let end = ends_the_same::<OpenAssessment>(&told, &BTreeMap::new(), at(), &Reference::default());
     assert_eq!(end.len(), 2, "two notices, two assessments");
+}
+
+fn child() -> Option<ChildReference> {
+    Some(ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() })
+}
+
+#[test]
+fn asm_4_a_reassessment_that_fell_due_opens_once_and_knows_the_one_before() {
+    let due =
+        ReassessmentFellDue { child: child(), incident_id: "incident".to_owned(), ..Default::default() };
+    let fell_due = history("first", at(), [AssessmentEvent::from(due)]);
+    let opening = reactions::<OpenReassessment>(&fell_due);
+    let [Reaction { id, command: Command::Open { opened, since } }] = opening.as_slice() else {
+        panic!("{opening:?}")
+    };
+    assert_eq!(id, &fell_due[0].new_id("assessment"), "the same id however often the log is read");
+    assert_eq!(
+        (opened.origin(), opened.previous_assessment_id.as_deref()),
+        (Origin::Reassessment, Some("first"))
+    );
+    assert_eq!((opened.incident_id.as_str(), *since), ("incident", at()));
+}
+
+#[test]
+fn asm_4_each_assessment_is_listed_with_its_child() {
+    let opened = AssessmentOpened { child: child(), ..AssessmentOpened::default() };
+    let listing = reactions::<KeepHistory>(&history("one", at(), [AssessmentEvent::from(opened)]));
+    let list = List { assessment_id: "one".to_owned(), opened_at: at() };
+    assert_eq!(listing, [Reaction { id: "child".to_owned(), command: list }]);
+    let nobody = AssessmentEvent::from(AssessmentOpened::default());
+    assert!(reactions::<KeepHistory>(&history("two", at(), [nobody])).is_empty());
+}
+
+#[test]
+fn asm_4_the_earlier_one_is_followed_and_so_is_one_that_is_listed_late() {
+    let listed = AssessmentListed {
+        assessment_id: "two".to_owned(),
+        earlier_assessment_id: Some("one".to_owned()),
+        later_assessment_id: Some("three".to_owned()),
+    };
+    let follow = |id: &str, by: &str| Reaction {
+        id: id.to_owned(),
+        command: Command::Follow { assessment_id: by.to_owned() },
+    };
+    let followed = reactions::<FollowEarlier>(&history("child", at(), [HistoryEvent::from(listed)]));
+    assert_eq!(followed, [follow("one", "two"), follow("two", "three")]);
+}
+
+#[test]
+fn asm_3_poor_guardians_are_referred_to_civil_affairs_by_the_conclusion_itself() {
+    let conclude = |economic_hardship| {
+        let finalised = AssessmentFinalised { child: child(), economic_hardship, ..Default::default() };
+        reactions::<ReferPoorFamily>(&history("one", at(), [AssessmentEvent::from(finalised)]))
+    };
+    assert!(conclude(false).is_empty());
+    let referring = conclude(true);
+    let [Reaction { command: relief::Command::Refer { referred, occurred_at }, .. }] = referring.as_slice()
+    else {
+        panic!("{referring:?}")
+    };
+    assert_eq!((referred.recipient(), *occurred_at), (Department::CivilAffairs, Some(at())));
+    assert_eq!(referred.assessment_id.as_deref(), Some("one"));
 }

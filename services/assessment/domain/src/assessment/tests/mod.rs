@@ -1,17 +1,23 @@
 //! given / when / then of assessments, and what holds for every history.
 
 mod assessing;
+mod duties;
+mod opening;
+mod participants;
 mod planning;
 mod properties;
+mod reassessing;
 
-use super::{Assessment, Command, State};
+use super::{Assessment, Command, State, missing, open_items};
 use chrono::{DateTime, Duration, Utc};
 use kinward_contracts::assessment::v1::{
-    AssessmentFinalised, AssessmentOpened, Dimension, DimensionAssessed, InputGiven, PlanDrawnUp, PlanItem,
-    Risk, ServiceKind, assessment_event::Event,
+    AssessmentEvent, AssessmentFinalised, AssessmentOpened, Dimension, DimensionAssessed, InputGiven, Need,
+    ParticipantInvited, ParticipantKind, PlanDrawnUp, PlanItem, Risk, ServiceKind, Stage,
+    assessment_event::Event,
 };
 use kinward_contracts::log::v1::Actor;
-use kinward_contracts::r#type::v1::{ChildReference, Department};
+use kinward_contracts::r#type::v1::{ChildReference, ClockStarted, Department, Reason, Sealed};
+use kinward_eventsourcing::Fact;
 use kinward_eventsourcing::kit::Scenario;
 use kinward_statute::Reference;
 
@@ -45,8 +51,9 @@ fn open(immediate: bool) -> Command {
         child: Some(ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() }),
         village_code: Some(VILLAGE.to_owned()),
         immediate,
+        ..AssessmentOpened::default()
     };
-    Command::Open { opened, noticed_at: noon() - Duration::hours(1) }
+    Command::Open { opened, since: noon() - Duration::hours(1) }
 }
 
 fn step(event: impl Into<Event>) -> Command {
@@ -76,13 +83,61 @@ fn finalise(risk: Risk) -> Command {
     }))
 }
 
+fn text() -> Option<Sealed> {
+    Some(Sealed::plain("child", "…"))
+}
+
+fn need(need_id: &str, dimension: Dimension, none: bool) -> Need {
+    Need {
+        need_id: need_id.to_owned(),
+        dimension: dimension.into(),
+        description: text(),
+        no_service_reason: text().filter(|_| none),
+    }
+}
+
+fn drawn_up(needs: Vec<Need>, items: &[(&str, &str)]) -> Command {
+    let item = |(item_id, need_id): &(&str, &str)| PlanItem {
+        item_id: (*item_id).to_owned(),
+        service: ServiceKind::LegalAid.into(),
+        need_id: (*need_id).to_owned(),
+    };
+    let items = items.iter().map(item).collect();
+    step(Event::PlanDrawnUp(PlanDrawnUp { goals: text(), items, needs }))
+}
+
+/// A plan whose items answer the need of safety; the other dimensions' needs get no service, with the reason.
 fn plan(items: &[&str]) -> Command {
-    let item =
-        |item_id: &&str| PlanItem { item_id: (*item_id).to_owned(), service: ServiceKind::LegalAid.into() };
-    step(Event::PlanDrawnUp(PlanDrawnUp {
-        items: items.iter().map(item).collect(),
-        ..PlanDrawnUp::default()
+    let needs = vec![
+        need("safety", Dimension::Safety, false),
+        need("guardianship", Dimension::Guardianship, true),
+        need("health", Dimension::Health, true),
+    ];
+    drawn_up(needs, &items.iter().map(|item| (*item, "safety")).collect::<Vec<_>>())
+}
+
+fn invite(department: Department, unit: &str) -> Command {
+    let kind = match department {
+        Department::Village => ParticipantKind::VillageCommittee,
+        Department::Education => ParticipantKind::School,
+        Department::Health => ParticipantKind::MedicalInstitution,
+        _ => ParticipantKind::ProfessionalService,
+    };
+    step(Event::ParticipantInvited(ParticipantInvited {
+        department: department.into(),
+        unit_id: unit.to_owned(),
+        participant_id: format!("participant-{unit}"),
+        kind: kind.into(),
+        ..ParticipantInvited::default()
     }))
+}
+
+fn started(facts: &[Fact<AssessmentEvent>]) -> ClockStarted {
+    let clock = facts.iter().find_map(|fact| match &fact.event.event {
+        Some(Event::ClockStarted(clock)) => Some(clock.clone()),
+        _ => None,
+    });
+    clock.expect("a clock was started")
 }
 
 /// An open assessment; the township asks.

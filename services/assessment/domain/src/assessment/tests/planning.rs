@@ -1,11 +1,9 @@
 //! The plan and its services (ASM-2).
 
 use super::*;
-use crate::assessment::{Stage, open_items};
 use kinward_contracts::assessment::v1::{
     PlanClosed, ServiceClosed, ServiceDelivered, ServiceOrdered, ServiceOutcome, ServiceReviewed,
 };
-use kinward_contracts::r#type::v1::Reason;
 
 fn order(item: &str) -> Command {
     step(Event::ServiceOrdered(ServiceOrdered {
@@ -22,7 +20,11 @@ fn deliver(item: &str) -> Command {
 }
 
 fn review(item: &str, continue_service: bool) -> Command {
-    step(Event::ServiceReviewed(ServiceReviewed { item_id: item.to_owned(), continue_service }))
+    step(Event::ServiceReviewed(ServiceReviewed {
+        item_id: item.to_owned(),
+        continue_service,
+        findings: None,
+    }))
 }
 
 fn close(item: &str, outcome: ServiceOutcome) -> Command {
@@ -53,16 +55,65 @@ fn asm_2_a_plan_follows_the_conclusion() {
 }
 
 #[test]
-fn asm_2_a_plan_names_at_least_one_service_and_each_item_once() {
+fn asm_2_a_plan_names_goals_needs_and_services_each_once() {
     let reference = Reference::default();
-    let unnamed = step(Event::PlanDrawnUp(PlanDrawnUp {
-        items: vec![PlanItem { item_id: "one".to_owned(), service: 0 }],
-        ..PlanDrawnUp::default()
-    }));
-    for wrong in [plan(&[]), plan(&["one", "one"]), unnamed] {
+    let all = || {
+        vec![
+            need("a", Dimension::Safety, false),
+            need("b", Dimension::Guardianship, true),
+            need("c", Dimension::Health, true),
+        ]
+    };
+    let change = |change: fn(&mut PlanDrawnUp)| {
+        let Command::Record { event: Event::PlanDrawnUp(mut plan), .. } = drawn_up(all(), &[("one", "a")])
+        else {
+            panic!("a plan")
+        };
+        change(&mut plan);
+        step(Event::PlanDrawnUp(plan))
+    };
+    for (wrong, field) in [
+        (change(|plan| plan.goals = None), "goals"),
+        (change(|plan| plan.needs.clear()), "needs"),
+        (change(|plan| plan.needs[1].need_id = "a".to_owned()), "needs"),
+        (change(|plan| plan.needs[2].dimension = 0), "needs"),
+        (change(|plan| plan.items[0].service = 0), "services"),
+        (change(|plan| plan.items[0].need_id = "elsewhere".to_owned()), "services"),
+        (change(|plan| plan.items.push(plan.items[0].clone())), "services"),
+    ] {
         let refused = complete(&reference).given([finalise(Risk::Low)]).when(wrong).then_refused("ASM-2");
-        assert_eq!(refused.reason, Reason::InvalidArgument);
+        assert_eq!((refused.reason, refused.field.as_deref()), (Reason::InvalidArgument, Some(field)));
     }
+    let right = complete(&reference).given([finalise(Risk::Low)]).when(change(|_| {}));
+    right.then_types(&["PlanDrawnUp"]);
+}
+
+#[test]
+fn asm_2_every_dimension_of_concern_has_a_need_and_every_need_services_or_the_reason_why_none() {
+    let reference = Reference::default();
+    let refused = |needs: Vec<Need>, items: &[(&str, &str)]| {
+        let scenario = complete(&reference).given([finalise(Risk::Low)]);
+        names(&scenario.when(drawn_up(needs, items)).then_refused("ASM-2").missing)
+            .into_iter()
+            .map(str::to_owned)
+            .collect::<Vec<_>>()
+    };
+    let safety = |none| need("a", Dimension::Safety, none);
+    assert_eq!(refused(vec![safety(true)], &[]), ["need-guardianship", "need-health"]);
+    let rest = || [need("b", Dimension::Guardianship, true), need("c", Dimension::Health, true)];
+    let with = |first: Need| [first].into_iter().chain(rest()).collect::<Vec<_>>();
+    assert_eq!(refused(with(safety(false)), &[]), ["answer-needs[0]"], "neither");
+    assert_eq!(refused(with(safety(true)), &[("one", "a")]), ["answer-needs[0]"], "both");
+    // a dimension of no concern needs nothing
+    let calm = step(Event::DimensionAssessed(DimensionAssessed {
+        dimension: Dimension::Health.into(),
+        score: 0,
+        ..DimensionAssessed::default()
+    }));
+    let scenario = complete(&reference).given([calm, finalise(Risk::Low)]);
+    let needs = vec![safety(true), need("b", Dimension::Guardianship, true)];
+    let scenario = scenario.when(drawn_up(needs, &[])).then_types(&["PlanDrawnUp"]);
+    scenario.when(close_plan()).then_types(&["PlanClosed"]);
 }
 
 #[test]
@@ -134,6 +185,6 @@ fn asm_2_the_plan_closes_only_when_every_item_has_an_outcome() {
         .given([close("two", ServiceOutcome::NoLongerNeeded)])
         .when(close_plan())
         .then_types(&["PlanClosed"]);
-    assert_eq!(scenario.state().stage, Stage::Closed);
+    assert_eq!(scenario.state().stage(), Stage::Closed);
     scenario.when(close_plan()).then_refused("ASM-2");
 }

@@ -1,0 +1,135 @@
+//! A holiday notice or a school term moves running clocks (BEY-1), also to an earlier moment than their alarms are set
+//! for. So whoever follows the clocks of an aggregate folds the calendar beside them, and wakes each aggregate whose
+//! clocks a new calendar moves, at once. What moves, the aggregate decides.
+//!
+//! The fold begins at the first commit, however far the lease is: what was woken before is not woken again, and what
+//! runs is known. It stands beside the setting of alarms, so that a long log never delays those.
+
+use super::{Alarm, Alarms};
+use crate::checkpoints::{Lease, RENEW};
+use crate::{Error, Log, StoredCommit};
+use kinward_contracts::r#type::v1::{
+    ClockMet, ClockMissed, ClockRecomputed, ClockStarted, ClockSuperseded, ClockVoided,
+};
+use kinward_contracts::{ClockEvent, EventMessage as _};
+use kinward_eventsourcing::{Decider, Index as _, Position, Recorded, Subject};
+use kinward_statute::{Clocks, ReferenceIndex};
+use prost::Message;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use tokio::time::Instant;
+
+/// The clock events of any aggregate's wrapper that say what runs, and until when.
+#[derive(Clone, PartialEq, Message)]
+struct OfAnyAggregate {
+    #[prost(message, optional, tag = "101")]
+    started: Option<ClockStarted>,
+    #[prost(message, optional, tag = "103")]
+    missed: Option<ClockMissed>,
+    #[prost(message, optional, tag = "104")]
+    met: Option<ClockMet>,
+    #[prost(message, optional, tag = "105")]
+    superseded: Option<ClockSuperseded>,
+    #[prost(message, optional, tag = "106")]
+    voided: Option<ClockVoided>,
+    #[prost(message, optional, tag = "107")]
+    recomputed: Option<ClockRecomputed>,
+}
+
+impl OfAnyAggregate {
+    fn clock(self) -> Option<ClockEvent> {
+        let ended = self.missed.map(ClockEvent::Missed).or(self.met.map(ClockEvent::Met));
+        let taken = self.superseded.map(ClockEvent::Superseded).or(self.voided.map(ClockEvent::Voided));
+        let moved = self.recomputed.map(ClockEvent::Recomputed);
+        self.started.map(ClockEvent::Started).or(ended).or(taken).or(moved)
+    }
+}
+
+/// What runs, and under which calendar it would run now.
+#[derive(Default)]
+struct Running {
+    clocks: BTreeMap<Subject, Clocks>,
+    reference: ReferenceIndex,
+}
+
+/// Follows clocks and calendar; one instance at a time.
+pub(super) async fn recompute<D: Decider>(log: &Log, alarms: &Arc<dyn Alarms>, instance: &str) {
+    let name = format!("calendar-{}", D::Event::AGGREGATE.replace('.', "-"));
+    loop {
+        if let Err(error) = follow::<D>(log, alarms, &name, instance).await {
+            tracing::warn!(process = name, %error, "following the calendar: trying again");
+        }
+        tokio::time::sleep(RENEW).await;
+    }
+}
+
+async fn follow<D: Decider>(
+    log: &Log,
+    alarms: &Arc<dyn Alarms>,
+    name: &str,
+    instance: &str,
+) -> Result<(), Error> {
+    let mut lease = Lease::acquire(log, name, instance).await?;
+    let (woken, mut running) = (lease.position(), Running::default());
+    let mut reader = log.read_after(Position::default());
+    let mut saved = Instant::now();
+    loop {
+        let next = tokio::time::timeout_at(saved + RENEW, reader.next()).await;
+        if let Ok(commit) = next {
+            for alarm in running.fold::<D>(&commit?, woken)? {
+                alarms.set(alarm).await?;
+            }
+        }
+        if saved.elapsed() >= RENEW {
+            if !lease.save(reader.position().max(woken)).await? {
+                return Ok(());
+            }
+            saved = Instant::now();
+        }
+    }
+}
+
+impl Running {
+    /// Folds a commit; answers with the wake-ups it calls for, if it lies behind what was woken before.
+    fn fold<D: Decider>(&mut self, commit: &StoredCommit, woken: Position) -> Result<Vec<Alarm>, Error> {
+        let events = commit.recorded()?;
+        let before = self.reference.0.calendar_position;
+        for event in &events {
+            if event.subject.aggregate() == D::Event::AGGREGATE {
+                self.fold_clock(event);
+            } else if let Err(error) = self.reference.fold(event) {
+                tracing::error!(%error, "a reference event was left out");
+            }
+        }
+        let Some(last) = events.last().filter(|_| commit.position > woken) else { return Ok(Vec::new()) };
+        let now = self.reference.0.calendar_position;
+        let moved: Vec<Subject> = if now > before {
+            let all = self.clocks.iter().filter(|(_, clocks)| self.moves(clocks));
+            all.map(|(subject, _)| subject.clone()).collect()
+        } else if last.commit.reference_position < now {
+            // decided just before the notice was read, and written behind it
+            let own = self.clocks.get_key_value(&last.subject).filter(|(_, clocks)| self.moves(clocks));
+            own.map(|(subject, _)| subject.clone()).into_iter().collect()
+        } else {
+            Vec::new()
+        };
+        // named by what called for it: asked once for each notice; no clock's own alarm is named so
+        let (due, under, name) = (last.recorded_at(), Position(now), format!("calendar-{}", commit.position));
+        Ok(moved.into_iter().map(|subject| Alarm { due, subject, name: name.clone(), under }).collect())
+    }
+
+    fn fold_clock(&mut self, event: &Recorded) {
+        let Ok(decoded) = OfAnyAggregate::decode(event.event().data.as_slice()) else { return };
+        let Some(clock) = decoded.clock() else { return };
+        let clocks = self.clocks.entry(event.subject.clone()).or_default();
+        clocks.fold(&clock);
+        clocks.forget_ended();
+        if clocks.open().next().is_none() {
+            self.clocks.remove(&event.subject);
+        }
+    }
+
+    fn moves(&self, clocks: &Clocks) -> bool {
+        !clocks.recompute(&self.reference.0).is_empty()
+    }
+}
