@@ -193,9 +193,12 @@ fn command_request(message: &MessageDescriptor, out: &mut String) {
 
 fn paged_request(message: &MessageDescriptor, out: &mut String) {
     let freshness = if message.get_field_by_name("freshness").is_some() { ", freshness: None" } else { "" };
+    let paging = ["page_size", "page_token", "freshness"];
+    let filters = message.fields().any(|field| !paging.contains(&field.name()));
+    let rest = if filters { ", ..self.clone()" } else { "" };
     let _ = writeln!(
         out,
-        "impl crate::PagedRequest for {} {{\n    fn page_size(&self) -> i32 {{\n        self.page_size\n    }}\n    fn page_token(&self) -> &str {{\n        &self.page_token\n    }}\n    fn filter(&self) -> Self {{\n        Self {{ page_size: 0, page_token: String::new(){freshness}, ..self.clone() }}\n    }}\n}}",
+        "impl crate::PagedRequest for {} {{\n    fn page_size(&self) -> i32 {{\n        self.page_size\n    }}\n    fn page_token(&self) -> &str {{\n        &self.page_token\n    }}\n    fn filter(&self) -> Self {{\n        Self {{ page_size: 0, page_token: String::new(){freshness}{rest} }}\n    }}\n}}",
         rust_path(message.full_name())
     );
 }

@@ -3100,7 +3100,7 @@ impl crate::PagedRequest for crate::notification::v1::ListNoticesRequest {
         &self.page_token
     }
     fn filter(&self) -> Self {
-        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+        Self { page_size: 0, page_token: String::new(), freshness: None }
     }
 }
 impl crate::CommandRequest for crate::registry::v1::RegisterChildRequest {

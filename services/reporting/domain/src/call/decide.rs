@@ -22,7 +22,7 @@ impl Decider for Call {
     fn decide(state: &State, command: &Command, context: &Now<'_>) -> Result<Facts, Rejection> {
         match (state.stage(), command) {
             (CallState::Unspecified, Command::Ring { rang, occurred_at }) => {
-                ring(rang, &Step::new(state, *occurred_at, context)?)
+                Ok(ring(rang, &Step::new(state, *occurred_at, context)?))
             }
             (CallState::Unspecified, _) => {
                 Err(Rejection::not_found(INF_3, "没有此来电", "there is no such call"))
@@ -45,12 +45,12 @@ impl Decider for Call {
 }
 
 /// Somebody has to answer at once.
-fn ring(rang: &CallRang, step: &Step<'_>) -> Result<Facts, Rejection> {
+fn ring(rang: &CallRang, step: &Step<'_>) -> Facts {
     let state = State { area: rang.area.clone(), ..State::default() };
     let step = Step { state: &state, at: step.at, context: step.context };
     let mut facts = step.fact(rang.clone());
     step.start(&mut facts, ANSWER, ANSWER);
-    Ok(facts)
+    facts
 }
 
 fn record(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {

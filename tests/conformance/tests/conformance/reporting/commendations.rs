@@ -31,7 +31,7 @@ async fn commendations(district: &District, report_id: &str) -> Vec<Commendation
     let mut position = 0;
     loop {
         let request = ListCommendationsRequest {
-            freshness: freshness(position),
+            freshness: Some(freshness(position)),
             decided_too: true,
             ..Default::default()
         };
@@ -45,7 +45,7 @@ async fn commendations(district: &District, report_id: &str) -> Vec<Commendation
 
 async fn by_receipt(district: &District, code: &str, position: u64) -> CommendationState {
     let mut reports = district.clients.reports(&people::teacher()).unwrap();
-    let request = GetReceiptRequest { receipt_code: code.to_owned(), freshness: freshness(position) };
+    let request = GetReceiptRequest { receipt_code: code.to_owned(), freshness: Some(freshness(position)) };
     reports.get_receipt(request).await.unwrap().into_inner().commendation()
 }
 
@@ -114,6 +114,6 @@ async fn rpt_6_a_substantiated_voluntary_report_is_commended_and_its_reporter_st
     assert_eq!(by_receipt(&district, &known_code, position).await, CommendationState::Refused);
     let refused = civil.grant_commendation(grant("after", &known.report_id)).await.unwrap_err();
     assert_eq!(refusal(&refused), refused_by("RPT-6", "WRONG_STATE"));
-    let open = ListCommendationsRequest { freshness: freshness(position), ..Default::default() };
+    let open = ListCommendationsRequest { freshness: Some(freshness(position)), ..Default::default() };
     assert!(civil.list_commendations(open).await.unwrap().into_inner().commendations.is_empty());
 }

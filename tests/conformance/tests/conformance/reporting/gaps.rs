@@ -13,7 +13,7 @@ async fn by_policy(district: &District, child_id: &str, count: usize) -> Vec<Ope
     let mut position = 0;
     loop {
         let request = ListOpenIncidentsRequest {
-            freshness: freshness(position),
+            freshness: Some(freshness(position)),
             page_size: 200,
             ..ListOpenIncidentsRequest::default()
         };

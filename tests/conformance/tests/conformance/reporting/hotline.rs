@@ -61,8 +61,11 @@ async fn shown(
     position: u64,
 ) -> Option<Call> {
     let mut calls = district.clients.calls(caller).unwrap();
-    let request =
-        ListCallsRequest { freshness: freshness(position), filter: filter.into(), ..Default::default() };
+    let request = ListCallsRequest {
+        freshness: Some(freshness(position)),
+        filter: filter.into(),
+        ..Default::default()
+    };
     let answer = calls.list_calls(long(request)).await.unwrap().into_inner();
     answer.calls.into_iter().find(|call| call.call_id == call_id)
 }
@@ -170,7 +173,7 @@ async fn inf_3_a_call_is_answered_registered_reported_transferred_followed_up_an
     }
     let position = calls.close_call(close("close")).await.unwrap().into_inner().receipt.unwrap().position;
     assert!(shown(&district, &hotline, CallFilter::Unspecified, &call_id, position).await.is_none());
-    let receipt = GetCallReceiptRequest { receipt_code: code, freshness: freshness(position) };
+    let receipt = GetCallReceiptRequest { receipt_code: code, freshness: Some(freshness(position)) };
     let receipt = calls.get_call_receipt(receipt).await.unwrap().into_inner();
     assert_eq!(receipt.state(), CallState::Closed);
 }

@@ -25,8 +25,8 @@ fn refused_by(rule: &str, reason: &str) -> (String, String) {
     (rule.to_owned(), reason.to_owned())
 }
 
-fn freshness(position: u64) -> Option<Freshness> {
-    Some(Freshness { at_least_as_fresh: position })
+fn freshness(position: u64) -> Freshness {
+    Freshness { at_least_as_fresh: position }
 }
 
 /// A request that waits as long as a call may.

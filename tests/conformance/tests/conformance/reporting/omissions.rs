@@ -39,7 +39,7 @@ async fn list(
 ) -> ListOmissionCasesResponse {
     let mut omissions = district.clients.omissions(caller).unwrap();
     let request = ListOmissionCasesRequest {
-        freshness: freshness(position),
+        freshness: Some(freshness(position)),
         decided_too,
         ..ListOmissionCasesRequest::default()
     };

@@ -66,7 +66,7 @@ async fn rpt_1_rpt_2_rpt_3_seven_kinds_must_say_who_they_are_others_need_not_and
     let mut reports = district.clients.reports(&people::court()).unwrap();
     let ask = |receipt_code: &str| {
         let receipt_code = receipt_code.to_owned();
-        GetReceiptRequest { receipt_code, freshness: freshness(receipt.position) }
+        GetReceiptRequest { receipt_code, freshness: Some(freshness(receipt.position)) }
     };
     let progress = reports.get_receipt(ask(&code)).await.unwrap().into_inner();
     assert_eq!(progress.state(), ReceiptState::Received);

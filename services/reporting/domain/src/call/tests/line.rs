@@ -102,7 +102,7 @@ fn inf_3_the_caller_may_stay_anonymous_and_then_says_nothing_of_itself() {
     answered(&reference)
         .when(now(registered_by(anonymous())))
         .then_types(&["CallRegistered", "ClockStarted"]);
-    let half_hidden = Reporter { phone: sealed("13900000001"), ..anonymous() };
+    let half_hidden = Reporter { phone: Some(sealed("13900000001")), ..anonymous() };
     let nameless = Reporter { name: None, ..named() };
     for (caller, field) in [(half_hidden, "caller.anonymous"), (nameless, "caller.name")] {
         let refused = answered(&reference).when(now(registered_by(caller))).then_refused("RPT-1");

@@ -39,8 +39,8 @@ fn reference() -> Reference {
     reference
 }
 
-fn sealed(text: &str) -> Option<Sealed> {
-    Some(Sealed::plain("person", text))
+fn sealed(text: &str) -> Sealed {
+    Sealed::plain("person", text)
 }
 
 fn ring(phone: Option<&str>) -> Command {
@@ -48,7 +48,7 @@ fn ring(phone: Option<&str>) -> Command {
         unit_id: "hotline-430903".to_owned(),
         area: "430903".to_owned(),
         caller_person_id: "caller".to_owned(),
-        phone: phone.and_then(sealed),
+        phone: phone.map(sealed),
     };
     Command::Ring { rang, occurred_at: None }
 }
@@ -74,7 +74,7 @@ fn ring_back(outcome: ReturnOutcome) -> Event {
 }
 
 fn named() -> Reporter {
-    Reporter { class: ReporterClass::Citizen.into(), name: sealed("汤听雪"), ..Reporter::default() }
+    Reporter { class: ReporterClass::Citizen.into(), name: Some(sealed("汤听雪")), ..Reporter::default() }
 }
 
 fn anonymous() -> Reporter {
@@ -88,7 +88,7 @@ fn registered_by(caller: Reporter) -> Event {
         caller: Some(caller),
         child: Some(ReportedChild { reference: Some(reference), ..ReportedChild::default() }),
         village_code: Some("430903111201".to_owned()),
-        narrative: sealed("孩子独自在家"),
+        narrative: Some(sealed("孩子独自在家")),
         ..CallRegistered::default()
     })
 }
@@ -115,7 +115,7 @@ fn ask_for_help(kinds: &[HelpKind]) -> Event {
     Event::HelpRequested(HelpRequested {
         help_request_id: "help".to_owned(),
         kinds: kinds.iter().map(|kind| i32::from(*kind)).collect(),
-        details: sealed("需要心理辅导"),
+        details: Some(sealed("需要心理辅导")),
         ..HelpRequested::default()
     })
 }
@@ -125,7 +125,7 @@ fn transfer(unit: &str) -> Event {
 }
 
 fn aid(function: HotlineFunction) -> Event {
-    Event::AidGiven(AidGiven { function: function.into(), details: sealed("倾听") })
+    Event::AidGiven(AidGiven { function: function.into(), details: Some(sealed("倾听")) })
 }
 
 fn follow_up(result: FollowUpResult) -> Event {
@@ -133,7 +133,7 @@ fn follow_up(result: FollowUpResult) -> Event {
 }
 
 fn close(means: FeedbackMeans, feedback: Option<&str>) -> Event {
-    Event::CallClosed(CallClosed { means: means.into(), feedback: feedback.and_then(sealed) })
+    Event::CallClosed(CallClosed { means: means.into(), feedback: feedback.map(sealed) })
 }
 
 /// The hotline rings from a known number.

@@ -7,19 +7,18 @@ use proptest::prelude::*;
 use std::collections::BTreeSet;
 
 fn any_step() -> impl Strategy<Value = Event> {
-    let one_of = |range: std::ops::RangeInclusive<i32>| range;
     prop_oneof![
         Just(answer()),
         Just(hang_up()),
-        one_of(0..=3).prop_map(|outcome| ring_back(ReturnOutcome::try_from(outcome).unwrap())),
+        (0..=3_i32).prop_map(|outcome| ring_back(ReturnOutcome::try_from(outcome).unwrap())),
         Just(registered_by(named())),
         Just(registered_by(anonymous())),
-        one_of(1..=4).prop_map(|function| classify(&[HotlineFunction::try_from(function).unwrap()])),
+        (1..=4_i32).prop_map(|function| classify(&[HotlineFunction::try_from(function).unwrap()])),
         Just(reported(named(), &[Situation::Missing])),
         Just(ask_for_help(&[HelpKind::LegalAid])),
         Just(transfer("township-430903111")),
-        one_of(0..=4).prop_map(|function| aid(HotlineFunction::try_from(function).unwrap())),
-        one_of(1..=3).prop_map(|result| follow_up(FollowUpResult::try_from(result).unwrap())),
+        (0..=4_i32).prop_map(|function| aid(HotlineFunction::try_from(function).unwrap())),
+        (1..=3_i32).prop_map(|result| follow_up(FollowUpResult::try_from(result).unwrap())),
         Just(follow_up(FollowUpResult::Resolved)),
         Just(close(FeedbackMeans::Receipt, Some("已办结"))),
         Just(close(FeedbackMeans::NotPossible, None)),

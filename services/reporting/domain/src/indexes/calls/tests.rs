@@ -66,7 +66,7 @@ fn follow_up(result: FollowUpResult) -> Command {
     now(Event::CallFollowedUp(CallFollowedUp { result: result.into(), details: None }))
 }
 
-fn call<'a>(reference: &'a Reference, steps: impl IntoIterator<Item = Command>) -> Scenario<'a, Call> {
+fn call(reference: &Reference, steps: impl IntoIterator<Item = Command>) -> Scenario<'_, Call> {
     Scenario::new("call", after(0), reference).given([ring()]).given(steps)
 }
 

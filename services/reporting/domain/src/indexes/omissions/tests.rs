@@ -14,15 +14,15 @@ fn at(days: i64) -> DateTime<Utc> {
     "2026-03-10T04:00:00Z".parse::<DateTime<Utc>>().unwrap() + Duration::days(days)
 }
 
-fn superior(unit: &str) -> Option<Superior> {
-    Some(Superior { unit_id: unit.to_owned(), ..Superior::default() })
+fn superior(unit: &str) -> Superior {
+    Superior { unit_id: unit.to_owned(), ..Superior::default() }
 }
 
 fn opened(superior_unit: &str, village: &str) -> Vec<OmissionEvent> {
     let opened = OmissionCaseOpened {
         unit_id: "village".to_owned(),
         village_code: Some(village.to_owned()),
-        superior: superior(superior_unit),
+        superior: Some(superior(superior_unit)),
         ..OmissionCaseOpened::default()
     };
     let clock = ClockStarted {
@@ -70,7 +70,7 @@ fn rpt_5_a_case_that_went_up_is_seen_by_both_and_stays_overdue_until_decided() {
     assert_eq!(entry.due_at(), Some(at(30)));
     assert!(!entry.is_overdue(at(30) - Duration::seconds(1)) && entry.is_overdue(at(30)));
     events.push(ClockMissed { clock_id: "failure-to-report-0".to_owned(), ..ClockMissed::default() }.into());
-    events.push(OmissionCaseEscalated { superior: superior("district"), level: 1 }.into());
+    events.push(OmissionCaseEscalated { superior: Some(superior("district")), level: 1 }.into());
     let up = index(&[("case", 0, events.clone())]);
     for unit in ["township", "district"] {
         let (_, entry) = up.of(unit, None)[0];

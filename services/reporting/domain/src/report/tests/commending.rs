@@ -25,7 +25,7 @@ fn now(event: Event) -> Command {
 fn claim() -> Command {
     now(Event::CommendationClaimed(CommendationClaimed {
         person_id: "claimant".to_owned(),
-        name: sealed("汤听雪"),
+        name: Some(sealed("汤听雪")),
         phone: None,
     }))
 }

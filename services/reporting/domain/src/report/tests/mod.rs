@@ -37,8 +37,8 @@ fn noon() -> DateTime<Utc> {
     "2026-03-10T04:00:00Z".parse().unwrap()
 }
 
-fn sealed(text: &str) -> Option<Sealed> {
-    Some(Sealed::plain("person", text))
+fn sealed(text: &str) -> Sealed {
+    Sealed::plain("person", text)
 }
 
 /// A reporter who says everything of itself.
@@ -47,8 +47,8 @@ fn named(class: ReporterClass) -> Reporter {
         class: class.into(),
         unit_id: Some("school-430903111-01".to_owned()),
         person_id: Some("reporter".to_owned()),
-        name: sealed("汤听雪"),
-        phone: sealed("13900000001"),
+        name: Some(sealed("汤听雪")),
+        phone: Some(sealed("13900000001")),
         ..Reporter::default()
     }
 }
@@ -73,12 +73,12 @@ fn full(reporter: Reporter) -> ReportSubmitted {
     ReportSubmitted {
         child: Some(ReportedChild {
             reference: Some(reference),
-            name: sealed("小满"),
+            name: Some(sealed("小满")),
             ..ReportedChild::default()
         }),
         village_code: Some("430903111201".to_owned()),
-        place: sealed("村小学东侧"),
-        narrative: sealed("独自居住"),
+        place: Some(sealed("村小学东侧")),
+        narrative: Some(sealed("独自居住")),
         ..bare(reporter)
     }
 }

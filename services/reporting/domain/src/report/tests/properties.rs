@@ -15,8 +15,8 @@ fn any_reporter() -> impl Strategy<Value = Reporter> {
             anonymous,
             unit_id: unit.map(str::to_owned),
             person_id: None,
-            name: name.and_then(sealed),
-            phone: phone.and_then(sealed),
+            name: name.map(sealed),
+            phone: phone.map(sealed),
             mandated_by: Vec::new(),
         },
     )
@@ -29,7 +29,7 @@ fn any_report() -> impl Strategy<Value = ReportSubmitted> {
         |(reporter, situations, told, days, source_event_id)| ReportSubmitted {
             source_event_id,
             situations,
-            narrative: told.then(|| sealed("情况").unwrap()),
+            narrative: told.then(|| sealed("情况")),
             discovered_at: days.map(|days| timestamp(noon() + Duration::days(days))),
             ..bare(reporter)
         },

@@ -100,8 +100,8 @@ fn rpt_1_who_need_not_report_may_stay_anonymous_and_then_says_nothing_of_itself(
     for class in VOLUNTARY {
         report(&reference).when(submit(bare(anonymous(class)))).then_types(&["ReportSubmitted"]);
         let half_hidden = [
-            Reporter { name: sealed("汤听雪"), ..anonymous(class) },
-            Reporter { phone: sealed("13900000001"), ..anonymous(class) },
+            Reporter { name: Some(sealed("汤听雪")), ..anonymous(class) },
+            Reporter { phone: Some(sealed("13900000001")), ..anonymous(class) },
         ];
         for wrong in half_hidden {
             let refused = report(&reference).when(submit(bare(wrong))).then_refused("RPT-1");

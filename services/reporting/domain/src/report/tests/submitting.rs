@@ -30,7 +30,7 @@ fn rpt_2_what_the_seven_do_not_name_is_told_in_words() {
     let reference = Reference::default();
     let refused = report(&reference).when(submit(of(&[Situation::Other]))).then_refused("RPT-2");
     assert_eq!(refused.field.as_deref(), Some("narrative"));
-    let told = ReportSubmitted { narrative: sealed("多日未到校"), ..of(&[Situation::Other]) };
+    let told = ReportSubmitted { narrative: Some(sealed("多日未到校")), ..of(&[Situation::Other]) };
     report(&reference).when(submit(told)).then_types(&["ReportSubmitted"]);
     // beside one of the seven it needs none
     let beside = of(&[Situation::Missing, Situation::Other]);
