@@ -87,7 +87,7 @@ impl Registers {
 async fn fresh<I: Index>(index: &Live<I>, caller: &Caller, wanted: Option<Freshness>) -> Result<(), Status> {
     let wanted = Position(wanted.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
     let fresh = tokio::time::timeout_at(caller.deadline, index.wait_for(wanted)).await;
-    fresh.map(|_| ()).map_err(|_| unavailable_read_model(&"the register is not as fresh as asked"))
+    fresh.map_err(|_| unavailable_read_model(&"the register is not as fresh as asked"))
 }
 
 #[tonic::async_trait]
