@@ -6,7 +6,7 @@ use kinward_contracts::dispatch::v1::{
     AskCivilAffairsRequest, EvidenceKind, InjuryDegree, InterviewException, InterviewSafeguard, Interviewee,
     ListEvidenceRequest, MedicalOutcome, PlaceChildTemporarilyRequest, PlacementKind,
     RecordInjuryAppraisalRequest, RecordInterviewRequest, RecordMedicalResultRequest,
-    RecordSituationFoundRequest, ReferInjuryAppraisalRequest, ReferMedicalCareRequest,
+    RecordSituationFoundRequest, ReferInjuryAppraisalRequest, ReferMedicalCareRequest, Referral,
     SetEvidenceScopeRequest, StopInfringementRequest, StopViolenceRequest, SuitableAdult,
     TakeEvidenceRequest, TransferEvidenceRequest,
 };
@@ -149,8 +149,8 @@ async fn dsp_2e_dsp_3_violence_is_stopped_civil_affairs_asked_and_evidence_kept_
     let refused = hospital.record_injury_appraisal(again).await.unwrap_err();
     assert_eq!(said(&refused), "DSP-3 ALREADY_EXISTS");
     let referrals = scene.incident().await.referrals;
-    let outcomes: Vec<MedicalOutcome> = referrals.iter().map(|one| one.outcome()).collect();
-    let degrees: Vec<InjuryDegree> = referrals.iter().map(|one| one.degree()).collect();
+    let outcomes: Vec<MedicalOutcome> = referrals.iter().map(Referral::outcome).collect();
+    let degrees: Vec<InjuryDegree> = referrals.iter().map(Referral::degree).collect();
     assert!(outcomes.contains(&MedicalOutcome::Outpatient) && degrees.contains(&InjuryDegree::Slight));
 }
 
