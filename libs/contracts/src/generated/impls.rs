@@ -167,6 +167,17 @@ impl crate::CommandRequest for crate::assessment::v1::ClosePlanRequest {
         self.occurred_at.as_ref()
     }
 }
+impl crate::PagedRequest for crate::assessment::v1::ListAssessmentsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
 impl crate::EventMessage for crate::assessment::v1::AssessmentEvent {
     const AGGREGATE: &'static str = "assessment.assessment";
     fn event_type(&self) -> &'static str {
@@ -570,6 +581,17 @@ impl crate::CommandRequest for crate::assessment::v1::WithdrawReferralRequest {
     }
     fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
         self.occurred_at.as_ref()
+    }
+}
+impl crate::PagedRequest for crate::assessment::v1::ListReliefReferralsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
 impl crate::CommandRequest for crate::custody::v1::CriticiseGuardianRequest {
@@ -2931,7 +2953,7 @@ impl crate::PagedRequest for crate::notification::v1::ListEndpointsRequest {
         &self.page_token
     }
     fn filter(&self) -> Self {
-        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+        Self { page_size: 0, page_token: String::new(), freshness: None }
     }
 }
 impl crate::EventMessage for crate::notification::v1::NoticeEvent {

@@ -10,6 +10,99 @@ impl crate::Validate for crate::r#type::v1::Freshness {
         let _ = (path, &violations);
     }
 }
+impl crate::Validate for crate::assessment::v1::Duty {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::r#type::v1::ChildReference {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::assessment::v1::AssessmentView {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+        for (index, value) in self.participants.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "participants")), violations);
+        }
+        for (index, value) in self.dimensions.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "dimensions")), violations);
+        }
+        for (index, value) in self.needs.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "needs")), violations);
+        }
+        for (index, value) in self.items.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "items")), violations);
+        }
+        for (index, value) in self.duties.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "duties")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::ParticipantView {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::assessment::v1::DimensionView {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::assessment::v1::NeedView {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::assessment::v1::ItemView {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::assessment::v1::AssessmentEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::assessment::v1::OpenAssessmentRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.reason;
+            crate::validate::one_of(crate::assessment::v1::OpeningReason::try_from(*value).is_ok(), &[0], *value, crate::join(path, "reason"), violations);
+        }
+        { let value = &self.concern;
+            { crate::validate::min_len(value, 1, crate::join(path, "concern"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "concern"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.village_code;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "village_code"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::OpenAssessmentResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
 impl crate::Validate for crate::assessment::v1::InviteParticipantRequest {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -21,14 +114,50 @@ impl crate::Validate for crate::assessment::v1::InviteParticipantRequest {
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "assessment_id"), violations); }
         }
         { let value = &self.department;
-            crate::validate::one_of(crate::r#type::v1::Department::try_from(*value).is_ok(), &[0], *value, crate::join(path, "department"), violations);
+            crate::validate::one_of(crate::r#type::v1::Department::try_from(*value).is_ok(), &[], *value, crate::join(path, "department"), violations);
         }
         { let value = &self.unit_id;
-            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "unit_id"), violations); }
+            if !value.is_empty() { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "unit_id"), violations); }
+        }
+        { let value = &self.kind;
+            crate::validate::one_of(crate::assessment::v1::ParticipantKind::try_from(*value).is_ok(), &[0], *value, crate::join(path, "kind"), violations);
+        }
+        if let Some(value) = &self.person_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "person_id"), violations); }
+        }
+        { let value = &self.relation;
+            crate::validate::one_of(crate::r#type::v1::Relation::try_from(*value).is_ok(), &[], *value, crate::join(path, "relation"), violations);
         }
     }
 }
 impl crate::Validate for crate::assessment::v1::InviteParticipantResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::DeclineInvitationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.assessment_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "assessment_id"), violations); }
+        }
+        if let Some(value) = &self.participant_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "participant_id"), violations); }
+        }
+        { let value = &self.reason;
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "reason"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::DeclineInvitationResponse {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
         if let Some(value) = &self.receipt {
@@ -49,6 +178,9 @@ impl crate::Validate for crate::assessment::v1::GiveInputRequest {
         { let value = &self.statement;
             { crate::validate::min_len(value, 1, crate::join(path, "statement"), violations); }
             { crate::validate::max_len(value, 10_000, crate::join(path, "statement"), violations); }
+        }
+        if let Some(value) = &self.participant_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "participant_id"), violations); }
         }
     }
 }
@@ -114,6 +246,11 @@ impl crate::Validate for crate::assessment::v1::FinaliseAssessmentRequest {
             let _ = index;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, format!("{}[{index}]", crate::join(path, "guardian_person_ids")), violations); }
         }
+        crate::validate::max_items(self.evidence_ids.len(), 200, crate::join(path, "evidence_ids"), violations);
+        for (index, value) in self.evidence_ids.iter().enumerate() {
+            let _ = index;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, format!("{}[{index}]", crate::join(path, "evidence_ids")), violations); }
+        }
     }
 }
 impl crate::Validate for crate::assessment::v1::FinaliseAssessmentResponse {
@@ -138,11 +275,32 @@ impl crate::Validate for crate::assessment::v1::DrawUpPlanRequest {
             { crate::validate::min_len(value, 1, crate::join(path, "goals"), violations); }
             { crate::validate::max_len(value, 10_000, crate::join(path, "goals"), violations); }
         }
-        crate::validate::min_items(self.services.len(), 1, crate::join(path, "services"), violations);
-        crate::validate::max_items(self.services.len(), 20, crate::join(path, "services"), violations);
+        crate::validate::min_items(self.needs.len(), 1, crate::join(path, "needs"), violations);
+        crate::validate::max_items(self.needs.len(), 20, crate::join(path, "needs"), violations);
+        for (index, value) in self.needs.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "needs")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::NeedInput {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.dimension;
+            crate::validate::one_of(crate::assessment::v1::Dimension::try_from(*value).is_ok(), &[0], *value, crate::join(path, "dimension"), violations);
+        }
+        { let value = &self.description;
+            { crate::validate::min_len(value, 1, crate::join(path, "description"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "description"), violations); }
+        }
+        crate::validate::max_items(self.services.len(), 6, crate::join(path, "services"), violations);
         for (index, value) in self.services.iter().enumerate() {
             let _ = index;
             crate::validate::one_of(crate::assessment::v1::ServiceKind::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "services")), violations);
+        }
+        if let Some(value) = &self.no_service_reason {
+            { crate::validate::min_len(value, 1, crate::join(path, "no_service_reason"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "no_service_reason"), violations); }
         }
     }
 }
@@ -220,6 +378,10 @@ impl crate::Validate for crate::assessment::v1::ReviewServiceRequest {
         { let value = &self.item_id;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "item_id"), violations); }
         }
+        if let Some(value) = &self.findings {
+            { crate::validate::min_len(value, 1, crate::join(path, "findings"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "findings"), violations); }
+        }
     }
 }
 impl crate::Validate for crate::assessment::v1::ReviewServiceResponse {
@@ -276,6 +438,49 @@ impl crate::Validate for crate::assessment::v1::ClosePlanResponse {
         }
     }
 }
+impl crate::Validate for crate::assessment::v1::GetAssessmentRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.assessment_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "assessment_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::GetAssessmentResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.assessment {
+            crate::Validate::check(value, &crate::join(path, "assessment"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::ListAssessmentsRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 64, crate::join(path, "page_token"), violations); }
+        }
+        if let Some(value) = &self.child_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::ListAssessmentsResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.assessments.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "assessments")), violations);
+        }
+    }
+}
 impl crate::Validate for crate::r#type::v1::ClockStarted {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -307,11 +512,6 @@ impl crate::Validate for crate::r#type::v1::ClockVoided {
     }
 }
 impl crate::Validate for crate::r#type::v1::ClockRecomputed {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-    }
-}
-impl crate::Validate for crate::r#type::v1::ChildReference {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }
@@ -365,6 +565,15 @@ impl crate::Validate for crate::assessment::v1::AssessmentEvent {
         if let Some(crate::assessment::v1::assessment_event::Event::PlanClosed(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "plan_closed"), violations);
         }
+        if let Some(crate::assessment::v1::assessment_event::Event::InvitationDeclined(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "invitation_declined"), violations);
+        }
+        if let Some(crate::assessment::v1::assessment_event::Event::ReassessmentFellDue(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "reassessment_fell_due"), violations);
+        }
+        if let Some(crate::assessment::v1::assessment_event::Event::LaterAssessmentOpened(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "later_assessment_opened"), violations);
+        }
         if let Some(crate::assessment::v1::assessment_event::Event::ClockStarted(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
         }
@@ -394,11 +603,22 @@ impl crate::Validate for crate::assessment::v1::AssessmentOpened {
         if let Some(value) = &self.child {
             crate::Validate::check(value, &crate::join(path, "child"), violations);
         }
+        if let Some(value) = &self.concern {
+            crate::Validate::check(value, &crate::join(path, "concern"), violations);
+        }
     }
 }
 impl crate::Validate for crate::assessment::v1::ParticipantInvited {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::assessment::v1::InvitationDeclined {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        }
     }
 }
 impl crate::Validate for crate::assessment::v1::InputGiven {
@@ -425,6 +645,19 @@ impl crate::Validate for crate::assessment::v1::AssessmentFinalised {
         }
     }
 }
+impl crate::Validate for crate::assessment::v1::ReassessmentFellDue {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::LaterAssessmentOpened {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
 impl crate::Validate for crate::assessment::v1::PlanDrawnUp {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -434,6 +667,21 @@ impl crate::Validate for crate::assessment::v1::PlanDrawnUp {
         for (index, value) in self.items.iter().enumerate() {
             let _ = index;
             crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "items")), violations);
+        }
+        for (index, value) in self.needs.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "needs")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::Need {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.description {
+            crate::Validate::check(value, &crate::join(path, "description"), violations);
+        }
+        if let Some(value) = &self.no_service_reason {
+            crate::Validate::check(value, &crate::join(path, "no_service_reason"), violations);
         }
     }
 }
@@ -458,6 +706,9 @@ impl crate::Validate for crate::assessment::v1::ServiceDelivered {
 impl crate::Validate for crate::assessment::v1::ServiceReviewed {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
+        if let Some(value) = &self.findings {
+            crate::Validate::check(value, &crate::join(path, "findings"), violations);
+        }
     }
 }
 impl crate::Validate for crate::assessment::v1::ServiceClosed {
@@ -466,6 +717,260 @@ impl crate::Validate for crate::assessment::v1::ServiceClosed {
     }
 }
 impl crate::Validate for crate::assessment::v1::PlanClosed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::assessment::v1::HistoryEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::assessment::v1::history_event::Event::AssessmentListed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "assessment_listed"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::AssessmentListed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::assessment::v1::ReliefEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::assessment::v1::relief_event::Event::ReliefReferred(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "relief_referred"), violations);
+        }
+        if let Some(crate::assessment::v1::relief_event::Event::ReliefEnrolled(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "relief_enrolled"), violations);
+        }
+        if let Some(crate::assessment::v1::relief_event::Event::ReliefRefused(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "relief_refused"), violations);
+        }
+        if let Some(crate::assessment::v1::relief_event::Event::ReliefWithdrawn(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "relief_withdrawn"), violations);
+        }
+        if let Some(crate::assessment::v1::relief_event::Event::ClockStarted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
+        }
+        if let Some(crate::assessment::v1::relief_event::Event::ClockWarned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_warned"), violations);
+        }
+        if let Some(crate::assessment::v1::relief_event::Event::ClockMissed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_missed"), violations);
+        }
+        if let Some(crate::assessment::v1::relief_event::Event::ClockMet(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_met"), violations);
+        }
+        if let Some(crate::assessment::v1::relief_event::Event::ClockSuperseded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_superseded"), violations);
+        }
+        if let Some(crate::assessment::v1::relief_event::Event::ClockVoided(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_voided"), violations);
+        }
+        if let Some(crate::assessment::v1::relief_event::Event::ClockRecomputed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_recomputed"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::ReliefReferred {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
+        if let Some(value) = &self.hardship {
+            crate::Validate::check(value, &crate::join(path, "hardship"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::ReliefEnrolled {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::assessment::v1::ReliefRefused {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::ReliefWithdrawn {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::ReferForReliefRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.recipient;
+            crate::validate::one_of(crate::r#type::v1::Department::try_from(*value).is_ok(), &[0], *value, crate::join(path, "recipient"), violations);
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.village_code;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "village_code"), violations); }
+        }
+        { let value = &self.beneficiary;
+            crate::validate::one_of(crate::assessment::v1::Beneficiary::try_from(*value).is_ok(), &[0], *value, crate::join(path, "beneficiary"), violations);
+        }
+        crate::validate::min_items(self.proposed.len(), 1, crate::join(path, "proposed"), violations);
+        crate::validate::max_items(self.proposed.len(), 11, crate::join(path, "proposed"), violations);
+        for (index, value) in self.proposed.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::assessment::v1::ReliefKind::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "proposed")), violations);
+        }
+        if let Some(value) = &self.assessment_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "assessment_id"), violations); }
+        }
+        { let value = &self.hardship;
+            { crate::validate::min_len(value, 1, crate::join(path, "hardship"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "hardship"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::ReferForReliefResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::EnrolInReliefRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.referral_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "referral_id"), violations); }
+        }
+        crate::validate::min_items(self.kinds.len(), 1, crate::join(path, "kinds"), violations);
+        crate::validate::max_items(self.kinds.len(), 11, crate::join(path, "kinds"), violations);
+        for (index, value) in self.kinds.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::assessment::v1::ReliefKind::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "kinds")), violations);
+        }
+        { let value = &self.from_on;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "from_on"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::EnrolInReliefResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::RefuseReliefRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.referral_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "referral_id"), violations); }
+        }
+        { let value = &self.reason;
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "reason"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::RefuseReliefResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::WithdrawReferralRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.referral_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "referral_id"), violations); }
+        }
+        { let value = &self.reason;
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "reason"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::WithdrawReferralResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::GetReliefReferralRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.referral_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "referral_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::GetReliefReferralResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.referral {
+            crate::Validate::check(value, &crate::join(path, "referral"), violations);
+        }
+        for (index, value) in self.duties.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "duties")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::ListReliefReferralsRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 64, crate::join(path, "page_token"), violations); }
+        }
+        if let Some(value) = &self.child_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::ListReliefReferralsResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.referrals.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "referrals")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::assessment::v1::ReliefReferral {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }

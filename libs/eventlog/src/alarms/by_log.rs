@@ -15,6 +15,9 @@ use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
 
+/// Alarms that the server sends ahead of being asked.
+const AT_HAND: usize = 1_000;
+
 /// Alarms of a service's aggregates.
 pub struct LogAlarms {
     log: Log,
@@ -42,12 +45,13 @@ impl LogAlarms {
             filter_subject: format!("kwt.due.{aggregate}.>"),
             ack_policy: AckPolicy::Explicit,
             ack_wait: Duration::from_secs(60),
-            max_ack_pending: 1_000,
+            max_ack_pending: 10_000,
             ..pull::Config::default()
         };
         let consumer =
             stream.get_or_create_consumer(&name, config).await.map_err(|error| unavailable(&error))?;
-        consumer.messages().await.map_err(|error| unavailable(&error))
+        let due = consumer.stream().max_messages_per_batch(AT_HAND).messages().await;
+        due.map_err(|error| unavailable(&error))
     }
 }
 

@@ -177,28 +177,26 @@ impl<D: Decider> Asking<D> {
         }
         // one that is refused, or in conflict with other writers, must not keep the others waiting
         let mut alone = Vec::with_capacity(due.len());
-        for of_one in due.into_values() {
-            alone.push(self.alone(of_one));
+        for (subject, of_one) in due {
+            alone.push(self.alone(subject, of_one));
         }
         futures::future::join_all(alone).await.into_iter().collect()
     }
 
     async fn together(&self, due: &BTreeMap<Subject, Vec<Fired>>) -> Result<(), Error> {
-        let firsts = due.values().filter_map(|of_one| of_one.first());
         let mut parts = Vec::with_capacity(due.len());
-        for Fired { alarm, .. } in firsts {
-            parts.push(self.handler.row(self.call(alarm), alarm.subject.id(), (self.observe)())?);
+        for (subject, of_one) in due {
+            parts.push(self.handler.row(self.call(subject, of_one), subject.id(), (self.observe)())?);
         }
-        let Some(first) = due.values().next().and_then(|of_one| of_one.first()) else { return Ok(()) };
-        self.log.transact(&self.call(&first.alarm), &parts).await.map(|_| ())
+        let Some((subject, of_one)) = due.first_key_value() else { return Ok(()) };
+        self.log.transact(&self.call(subject, of_one), &parts).await.map(|_| ())
     }
 
-    async fn alone(&self, of_one: Vec<Fired>) -> Result<(), Error> {
-        if let Some(Fired { alarm, .. }) = of_one.first() {
-            match self.handler.execute(&self.call(alarm), alarm.subject.id(), &(self.observe)()).await {
-                Ok(_) | Err(Error::Rejected(_)) => {}
-                Err(error) => return Err(error),
-            }
+    async fn alone(&self, subject: Subject, of_one: Vec<Fired>) -> Result<(), Error> {
+        let call = self.call(&subject, &of_one);
+        match self.handler.execute(&call, subject.id(), &(self.observe)()).await {
+            Ok(_) | Err(Error::Rejected(_)) => {}
+            Err(error) => return Err(error),
         }
         for one in of_one {
             one.done().await?;
@@ -206,9 +204,12 @@ impl<D: Decider> Asking<D> {
         Ok(())
     }
 
-    fn call(&self, alarm: &Alarm) -> Call {
-        let command_id =
-            CommandId::of_alarm(alarm.subject.as_str(), &format!("{}@{}", alarm.name, alarm.due));
+    /// The command of all alarms of an aggregate that fired together: one among them that was answered before must not
+    /// pass for the others.
+    fn call(&self, subject: &Subject, of_one: &[Fired]) -> Call {
+        let alarms: Vec<String> =
+            of_one.iter().map(|one| format!("{}@{}", one.alarm.name, one.alarm.due)).collect();
+        let command_id = CommandId::of_alarm(subject.as_str(), &alarms.join(","));
         Call::of_kinward(command_id, "alarms", &self.log.settings().log_id)
     }
 }
