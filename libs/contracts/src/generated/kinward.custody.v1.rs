@@ -2073,6 +2073,12 @@ pub struct CaseOpened {
     /// Incident behind it; absent: none.
     #[prost(string, optional, tag = "5")]
     pub incident_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Evidence of dispatch's register on which the grounds rest (ASM-4).
+    #[prost(string, repeated, tag = "6")]
+    pub evidence_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Events of the assessment on which its conclusion rests.
+    #[prost(string, repeated, tag = "7")]
+    pub finding_event_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for CaseOpened {
     const NAME: &'static str = "CaseOpened";

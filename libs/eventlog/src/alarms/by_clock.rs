@@ -54,6 +54,11 @@ impl Alarms for ClockAlarms {
         Ok(())
     }
 
+    /// Memory loses nothing while the test runs.
+    async fn restore(&self, _: &str, _: Vec<Alarm>) -> Result<(), Error> {
+        Ok(())
+    }
+
     async fn fired(&self, aggregate: &str, most: usize) -> Result<Vec<Fired>, Error> {
         let mut changed = self.changed.subscribe();
         loop {

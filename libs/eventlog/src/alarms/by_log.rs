@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use chrono::SecondsFormat;
 use futures::{FutureExt as _, StreamExt as _};
 use kinward_eventsourcing::{Clock, SystemClock};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
@@ -33,6 +33,21 @@ impl LogAlarms {
     /// Alarms in the log, by this clock.
     pub fn new(log: Log, clock: Arc<dyn Clock>) -> Self {
         Self { log, clock, due: Mutex::default() }
+    }
+
+    /// Places of the alarms that are `set`, or `due`, of an aggregate.
+    async fn places(&self, which: &str, aggregate: &str) -> Result<BTreeSet<String>, Error> {
+        let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
+        let stream = self.log.jetstream().get_stream(TIMERS).await.map_err(|error| unavailable(&error))?;
+        let prefix = format!("kwt.{which}.");
+        let filter = format!("{prefix}{aggregate}.>");
+        let mut subjects = stream.info_with_subjects(filter).await.map_err(|error| unavailable(&error))?;
+        let mut places = BTreeSet::new();
+        while let Some(subject) = subjects.next().await {
+            let (subject, _) = subject.map_err(|error| unavailable(&error))?;
+            places.extend(subject.strip_prefix(&prefix).map(str::to_owned));
+        }
+        Ok(places)
     }
 
     async fn open(&self, aggregate: &str) -> Result<pull::Stream, Error> {
@@ -58,7 +73,7 @@ impl LogAlarms {
 #[async_trait]
 impl Alarms for LogAlarms {
     async fn set(&self, alarm: Alarm) -> Result<(), Error> {
-        let place = format!("{}.{}.{}", alarm.subject.aggregate(), alarm.subject.id(), alarm.name);
+        let place = place(&alarm);
         // the injected clock may stand elsewhere than the server's
         let at = SystemClock.now() + (alarm.due - self.clock.now());
         let mut headers = HeaderMap::new();
@@ -73,6 +88,19 @@ impl Alarms for LogAlarms {
             .await
             .map_err(|error| Error::Unavailable(error.to_string()))?;
         sent.await.map(|_| ()).map_err(|error| Error::Unavailable(error.to_string()))
+    }
+
+    async fn restore(&self, aggregate: &str, wanted: Vec<Alarm>) -> Result<(), Error> {
+        let (set, due) = (self.places("set", aggregate).await?, self.places("due", aggregate).await?);
+        let lost = wanted.into_iter().filter(|alarm| {
+            let place = place(alarm);
+            !set.contains(&place) && !due.contains(&place)
+        });
+        for alarm in lost {
+            tracing::warn!(subject = %alarm.subject, alarm = alarm.name, "an alarm was lost: setting it again");
+            self.set(alarm).await?;
+        }
+        Ok(())
     }
 
     async fn fired(&self, aggregate: &str, most: usize) -> Result<Vec<Fired>, Error> {
@@ -102,6 +130,11 @@ impl Alarms for LogAlarms {
             }
         }
     }
+}
+
+/// Where an alarm stands among the subjects of the stream.
+fn place(alarm: &Alarm) -> String {
+    format!("{}.{}.{}", alarm.subject.aggregate(), alarm.subject.id(), alarm.name)
 }
 
 fn read(message: Message) -> Result<Fired, Error> {

@@ -4,12 +4,15 @@
 //!
 //! The fold begins at the first commit, however far the lease is: what was woken before is not woken again, and what
 //! runs is known. It stands beside the setting of alarms, so that a long log never delays those.
+//!
+//! Since it knows what runs, it also sets what was lost: servers may lose the newest alarms in a crash, or all of them
+//! with their disk. It looks when it has read the whole log, and after every connection that was lost.
 
 use super::{Alarm, Alarms};
 use crate::checkpoints::{Lease, RENEW};
 use crate::{Error, Log, StoredCommit};
 use kinward_contracts::r#type::v1::{
-    ClockMet, ClockMissed, ClockRecomputed, ClockStarted, ClockSuperseded, ClockVoided,
+    ClockMet, ClockMissed, ClockRecomputed, ClockStarted, ClockSuperseded, ClockVoided, ClockWarned,
 };
 use kinward_contracts::{ClockEvent, EventMessage as _};
 use kinward_eventsourcing::{Decider, Index as _, Position, Recorded, Subject};
@@ -24,6 +27,8 @@ use tokio::time::Instant;
 struct OfAnyAggregate {
     #[prost(message, optional, tag = "101")]
     started: Option<ClockStarted>,
+    #[prost(message, optional, tag = "102")]
+    warned: Option<ClockWarned>,
     #[prost(message, optional, tag = "103")]
     missed: Option<ClockMissed>,
     #[prost(message, optional, tag = "104")]
@@ -40,7 +45,7 @@ impl OfAnyAggregate {
     fn clock(self) -> Option<ClockEvent> {
         let ended = self.missed.map(ClockEvent::Missed).or(self.met.map(ClockEvent::Met));
         let taken = self.superseded.map(ClockEvent::Superseded).or(self.voided.map(ClockEvent::Voided));
-        let moved = self.recomputed.map(ClockEvent::Recomputed);
+        let moved = self.recomputed.map(ClockEvent::Recomputed).or(self.warned.map(ClockEvent::Warned));
         self.started.map(ClockEvent::Started).or(ended).or(taken).or(moved)
     }
 }
@@ -73,12 +78,22 @@ async fn follow<D: Decider>(
     let (woken, mut running) = (lease.position(), Running::default());
     let mut reader = log.read_after(Position::default());
     let mut saved = Instant::now();
+    let mut connections = log.connections();
+    let mut whole = Some(log.last_position().await?);
     loop {
         let next = tokio::time::timeout_at(saved + RENEW, reader.next()).await;
         if let Ok(commit) = next {
             for alarm in running.fold::<D>(&commit?, woken)? {
                 alarms.set(alarm).await?;
             }
+        }
+        if connections.has_changed().unwrap_or_default() {
+            connections.mark_unchanged();
+            whole = Some(log.last_position().await?);
+        }
+        if whole.is_some_and(|whole| reader.position() >= whole) {
+            alarms.restore(D::Event::AGGREGATE, running.alarms()).await?;
+            whole = None;
         }
         if saved.elapsed() >= RENEW {
             if !lease.save(reader.position().max(woken)).await? {
@@ -127,6 +142,20 @@ impl Running {
         if clocks.open().next().is_none() {
             self.clocks.remove(&event.subject);
         }
+    }
+
+    /// The alarms of every clock that runs.
+    fn alarms(&self) -> Vec<Alarm> {
+        let mut all = Vec::new();
+        for (subject, clocks) in &self.clocks {
+            for (clock_id, clock) in clocks.open() {
+                let warning = clock.warn_at.filter(|_| !clock.warned);
+                let moments = [("warn", warning), ("due", Some(clock.due_at))];
+                let alarm = |(moment, at)| Some(Alarm::of_clock(subject, clock_id, moment, at?));
+                all.extend(moments.into_iter().filter_map(alarm));
+            }
+        }
+        all
     }
 
     fn moves(&self, clocks: &Clocks) -> bool {

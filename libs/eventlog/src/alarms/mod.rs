@@ -36,9 +36,21 @@ pub trait Alarms: Send + Sync {
     /// Sets an alarm; one with the same subject and name is replaced. A moment that has passed fires at once.
     async fn set(&self, alarm: Alarm) -> Result<(), Error>;
 
+    /// Sets those of an aggregate's alarms that the driver has lost; the others stay as they are.
+    async fn restore(&self, aggregate: &str, wanted: Vec<Alarm>) -> Result<(), Error>;
+
     /// The next alarm that fires of an aggregate such as `dispatch.incident`, waited for, and those that fire with it,
     /// at most so many. Each fires again after a crash until it is `done`.
     async fn fired(&self, aggregate: &str, most: usize) -> Result<Vec<Fired>, Error>;
+}
+
+impl Alarm {
+    /// The alarm of one moment (`warn` or `due`) of one clock.
+    fn of_clock(subject: &Subject, clock_id: &str, moment: &str, due: DateTime<Utc>) -> Self {
+        let clock_id = clock_id.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-");
+        let name = format!("{clock_id}-{moment}");
+        Self { due, subject: subject.clone(), name, under: Position::default() }
+    }
 }
 
 /// An alarm that fired.

@@ -6,7 +6,7 @@ use crate::checkpoints::{Lease, RENEW};
 use crate::{Call, Error, Handler, Log};
 use kinward_contracts::r#type::v1::{ClockRecomputed, ClockStarted};
 use kinward_contracts::{EventMessage as _, instant};
-use kinward_eventsourcing::{Clock, CommandId, Decider, Position, Recorded, Subject};
+use kinward_eventsourcing::{Clock, CommandId, Decider, Recorded, Subject};
 use prost::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -104,10 +104,7 @@ fn moments<D: Decider>(event: &Recorded) -> Vec<Alarm> {
     [("warn", warn_at), ("due", due_at)]
         .into_iter()
         .filter_map(|(moment, at)| {
-            let due = at.as_ref().and_then(instant)?;
-            let name =
-                format!("{}-{moment}", clock_id.replace(|letter: char| !letter.is_ascii_alphanumeric(), "-"));
-            Some(Alarm { due, subject: event.subject.clone(), name, under: Position::default() })
+            Some(Alarm::of_clock(&event.subject, &clock_id, moment, at.as_ref().and_then(instant)?))
         })
         .collect()
 }

@@ -184,3 +184,42 @@ async fn alarms_of_the_log_fire_at_their_moment() {
     let advancing = Arc::clone(&clock);
     alarms_suite(log, clock, alarms, move |by| advancing.advance(by)).await;
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn alarms_that_are_lost_with_their_stream_are_set_again() {
+    let mut server = TestLog::start().await;
+    let log = server.log().await;
+    let clock = Arc::new(SystemClock);
+    let handler = counters(&log, clock.clone());
+    let runs = chrono::Duration::seconds(4);
+    handler.execute(&call("start", ""), "clocked", &Command::StartClock(runs)).await.unwrap();
+    let alarms = Arc::new(LogAlarms::new(log.clone(), clock.clone()));
+    let stop = CancellationToken::new();
+    let running = tokio::spawn(run_alarms(
+        log.clone(),
+        clock as Arc<dyn Clock>,
+        alarms as Arc<dyn Alarms>,
+        handler,
+        "one".to_owned(),
+        || Command::Observe,
+        stop.clone(),
+    ));
+    let client = async_nats::connect(server.settings().servers[0].clone()).await.unwrap();
+    let streams = async_nats::jetstream::new(client);
+    let set = |streams: async_nats::jetstream::Context| async move {
+        let stream = streams.get_stream("TIMERS").await.unwrap();
+        let mut subjects = stream.info_with_subjects("kwt.set.test.counter.>").await.unwrap();
+        futures::StreamExt::next(&mut subjects).await.is_some()
+    };
+    while !set(streams.clone()).await {}
+    streams.delete_stream("TIMERS").await.unwrap();
+    Log::provision(server.settings().clone()).await.unwrap();
+    assert!(!set(streams.clone()).await, "it is lost");
+    // as after every crash of a server, the connection is another one
+    server.kill_and_restart().await;
+    let mut reader = log.read_after(Position(1));
+    let missed = reader.next().await.unwrap().recorded().unwrap();
+    assert_eq!(missed[0].event_type(), "kinward.type.v1.ClockMissed");
+    stop.cancel();
+    running.await.unwrap();
+}

@@ -282,6 +282,8 @@ service! {
                         village_code: Some(opening.village_code),
                         assessment_id: None,
                         incident_id: None,
+                        evidence_ids: Vec::new(),
+                        finding_event_ids: Vec::new(),
                     };
                     (call.command_id.new_id("case"), Command::Open(opened))
                 },

@@ -28,7 +28,10 @@ impl Process for OpenCase {
             guardian_person_ids: finalised.guardian_person_ids,
             village_code: finalised.village_code,
             assessment_id: Some(event.subject.id().to_owned()),
-            incident_id: Some(finalised.incident_id),
+            // an assessment opened by hand has none behind it
+            incident_id: Some(finalised.incident_id).filter(|id| !id.is_empty()),
+            evidence_ids: finalised.evidence_ids,
+            finding_event_ids: finalised.finding_event_ids,
         };
         Ok(vec![Reaction { id: event.new_id("case"), command: Command::Open(opened) }])
     }

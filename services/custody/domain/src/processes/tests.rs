@@ -23,6 +23,9 @@ fn finalised(grounds: &[Ground]) -> AssessmentFinalised {
         child: Some(ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() }),
         village_code: Some("430903111201".to_owned()),
         incident_id: "incident".to_owned(),
+        evidence_ids: vec!["photograph".to_owned()],
+        finding_event_ids: vec!["finding".to_owned()],
+        economic_hardship: false,
     }
 }
 
@@ -35,6 +38,10 @@ fn asm_4_an_assessment_that_finds_grounds_opens_a_case_with_what_it_found() {
     assert_eq!(opened.village_code.as_deref(), Some("430903111201"));
     assert_eq!(opened.assessment_id.as_deref(), Some("assessment"));
     assert_eq!(opened.incident_id.as_deref(), Some("incident"));
+    assert_eq!(
+        (opened.evidence_ids.as_slice(), opened.finding_event_ids.as_slice()),
+        (&["photograph".to_owned()][..], &["finding".to_owned()][..])
+    );
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn folded(history: &[Recorded]) -> Receipts {
 }
 
 fn progress(state: ReceiptState, since: i64) -> Progress {
-    Progress { state: state.into(), received_at: at(0), state_since: at(since) }
+    Progress { state: state.into(), received_at: at(0), state_since: at(since), feedback: None }
 }
 
 #[test]
@@ -62,7 +62,7 @@ fn law_1_a_receipt_follows_the_report_to_the_end() {
     let mut receipts = Receipts::default();
     for (event, expected) in way {
         receipts.fold(&event).unwrap();
-        assert_eq!(receipts.get(CODE), Some(&expected), "after {}", event.event_type());
+        assert_eq!(receipts.get(CODE), Some(expected), "after {}", event.event_type());
     }
 }
 
@@ -82,7 +82,7 @@ fn rpt_3_each_report_has_a_receipt_of_its_own() {
         opened("incident", 2, "other"),
         step("incident", 3, IncidentAccepted::default()),
     ]);
-    assert_eq!(receipts.get(CODE), Some(&progress(ReceiptState::Received, 0)));
+    assert_eq!(receipts.get(CODE), Some(progress(ReceiptState::Received, 0)));
     assert_eq!(receipts.get("ZZZZZ-ZZZZZ").map(|one| one.state), Some(ReceiptState::AcceptedByPolice.into()));
 }
 
