@@ -16,8 +16,9 @@ only() { # dependency, crates that may have it
     fi
   done
 }
-only async-nats kinward-eventlog
-only sqlx kinward-projection kinward-privacy kinward-departments
+# kinward-load measures the bare server and database below the layers
+only async-nats kinward-eventlog kinward-load
+only sqlx kinward-projection kinward-privacy kinward-departments kinward-load
 only opentelemetry-otlp kinward-chassis
 only prometheus-client kinward-chassis
 # the pure crates stay pure, all the way down
