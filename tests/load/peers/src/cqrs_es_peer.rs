@@ -126,13 +126,11 @@ pub(crate) async fn prepare(pool: &PgPool, behind: u32, aggregates: usize) -> an
     .execute(pool)
     .await?;
     let state = serde_json::to_string(&Report { steps: u64::from(behind) })?;
-    sqlx::query(
-        "insert into snapshots select 'report', id, $3, 1, $2::json from unnest($1::text[]) id",
-    )
-    .bind(&ids)
-    .bind(state)
-    .bind(i64::from(behind))
-    .execute(pool)
-    .await?;
+    sqlx::query("insert into snapshots select 'report', id, $3, 1, $2::json from unnest($1::text[]) id")
+        .bind(&ids)
+        .bind(state)
+        .bind(i64::from(behind))
+        .execute(pool)
+        .await?;
     Ok(())
 }

@@ -44,7 +44,7 @@ struct Note {
 }
 
 impl Decision for Note {
-    type Event = ReportEvent;
+    type Event = DomainEvent;
     type StateQuery = Report;
     type Error = Refused;
 
@@ -52,11 +52,11 @@ impl Decision for Note {
         Report { report_id: self.id.clone(), ..Report::default() }
     }
 
-    fn process(&self, _: &Report) -> Result<Vec<ReportEvent>, Refused> {
+    fn process(&self, _: &Report) -> Result<Vec<DomainEvent>, Refused> {
         if self.text.is_empty() {
             return Err(Refused);
         }
-        Ok(vec![ReportEvent::Noted { report_id: self.id.clone(), text: self.text.clone() }])
+        Ok(vec![DomainEvent::Noted { report_id: self.id.clone(), text: self.text.clone() }])
     }
 }
 
@@ -80,10 +80,10 @@ impl Reports<WithPgSnapshot> {
 }
 
 /// 40001: serialisation failure; the decision is made again, as an application would.
-fn again(error: &Error) -> bool {
-    match error {
-        Error::Concurrency => true,
-        Error::Database(error) => {
+fn again(error: &(dyn std::error::Error + Send + Sync + 'static)) -> bool {
+    match error.downcast_ref::<Error>() {
+        Some(Error::Concurrency) => true,
+        Some(Error::Database(error)) => {
             error.as_database_error().and_then(|error| error.code()).is_some_and(|code| code == "40001")
         }
         _ => false,
@@ -96,8 +96,7 @@ macro_rules! execute {
             async fn execute(&self, id: String, text: String) -> anyhow::Result<bool> {
                 match self.0.make(Note { id, text }).await {
                     Ok(_) => Ok(true),
-                    Err(DecisionError::EventStore(error)) if again(&error) => Ok(false),
-                    Err(DecisionError::EventStore(error)) => Err(error.into()),
+                    Err(DecisionError::EventStore(error)) if again(error.as_ref()) => Ok(false),
                     Err(error) => Err(anyhow::anyhow!("{error}")),
                 }
             }
