@@ -1,7 +1,7 @@
 //! Every row of "Speed to hold", one after the other, in one run.
 
 use crate::arrivals::Arrived;
-use crate::measured::{Rate, median};
+use crate::measured::{Rate, Took, median};
 use crate::results::{Row, markdown, text};
 use crate::site::{Plan, Servers, Site};
 use crate::{filling, machine, peers, projecting};
@@ -232,8 +232,10 @@ impl Run<'_> {
             .await?;
         let arrived: Arrived = serde_json::from_str(&output)?;
         self.figure(format!("arrivals, {}: {output}", ONE.name()));
-        let told = |after: crate::measured::Took| {
-            format!("; after the answer p50 {:.1} ms, p99 {:.1} ms", after.p50, after.p99)
+        let told = |after: Took| {
+            let failed =
+                if arrived.failed > 0 { format!("; FAILED {}", arrived.failed) } else { String::new() };
+            format!("; after the answer p50 {:.1} ms, p99 {:.1} ms{failed}", after.p50, after.p99)
         };
         self.rows.push(Row::latency(
             "report → emergency worklist at 200 reports per s",
