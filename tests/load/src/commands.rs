@@ -37,6 +37,9 @@ pub(crate) struct Options {
     /// Incidents that `steps` are taken in, in turn; `table` makes them
     #[arg(long, default_value_t = 2_000)]
     incidents: u64,
+    /// Number of the first command
+    #[arg(long, default_value_t = 0)]
+    first: u64,
 }
 
 /// How long, and how many at once.
@@ -115,7 +118,7 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
             }
         }
     }
-    print(&closed(options.pace, calls).await?)
+    print(&closed(options.pace, options.first, calls).await?)
 }
 
 async fn echo(channel: Authorised, padded: PaddedGetReceipt) -> Result<(), Status> {
@@ -127,8 +130,8 @@ async fn echo(channel: Authorised, padded: PaddedGetReceipt) -> Result<(), Statu
 }
 
 /// Keeps `in_flight` calls going, shared out over `calls`; counts those that end within the measured time.
-async fn closed(pace: Pace, calls: Vec<Call>) -> anyhow::Result<Rate> {
-    let next = Arc::new(AtomicU64::new(0));
+async fn closed(pace: Pace, first: u64, calls: Vec<Call>) -> anyhow::Result<Rate> {
+    let next = Arc::new(AtomicU64::new(first));
     let from = Instant::now() + Duration::from_secs_f64(pace.warm_up);
     let until = from + Duration::from_secs_f64(pace.seconds);
     let calls: Vec<Arc<std::sync::Mutex<Call>>> =

@@ -99,7 +99,7 @@ Built with profile `load` (release without link-time optimisation). Servers, ser
 their own on this one machine; servers are durable as in production unless a row says otherwise.
 
 - **Commands** are `SubmitReport`: identity, field rules, decision, six values of three people sealed with a key each, one
-  guarded publish. Closed loop, 8 connections. Rounds alternate with the bare server; the median of rounds counts.
+  guarded publish; a service's pool holds 20,000 keys. Closed loop, 8 connections. Rounds alternate with the bare server; the median of rounds counts.
 - **Raw guarded publish**: the bytes of such a commit to a new subject each, expecting none before, 64 in flight on one
   connection, on a twin of the servers with no service on it, so that the bare side pays for none of our readers.
 - **Echo** is `GetReceipt`, answered from memory, with an unknown field that makes it as long as a report: the whole stack

@@ -200,6 +200,18 @@ impl Site {
         }
     }
 
+    /// How often a service had no key at hand and sealed to the escrow, by its own log.
+    pub(crate) fn escrowed(&self) -> anyhow::Result<usize> {
+        let mut count = 0;
+        for entry in std::fs::read_dir(&self.folder)? {
+            let path = entry?.path();
+            if path.extension().is_some_and(|ending| ending == "log") {
+                count += std::fs::read_to_string(path)?.matches("sealing to the escrow").count();
+            }
+        }
+        Ok(count)
+    }
+
     /// The stored bytes of the last commit.
     pub(crate) async fn last_commit(&self) -> anyhow::Result<Vec<u8>> {
         let log = Log::connect(self.servers.settings().clone()).await?;

@@ -183,6 +183,7 @@ impl Run<'_> {
             ours.push(self.commands("reports", plan, &address, site.secrets()).await?);
             bare.push(self.publish(plan, &twin, &payload).await?);
         }
+        self.keys_lasted(&site)?;
         let (ours, bare) = (median(ours), median(bare));
         let what = format!("{what} through gRPC, 64 in flight, {}, against raw guarded publish", plan.name());
         self.rows.push(Row::ratio(what, least, ours, bare, ""));
@@ -200,11 +201,21 @@ impl Run<'_> {
             bare.push(self.publish(UNSAFE, &twin, &payload).await?);
             echo.push(self.commands("echo", UNSAFE, &address, site.secrets()).await?);
         }
+        self.keys_lasted(&site)?;
         let (ours, bare, echo) = (median(ours), median(bare), median(echo));
         let both = 1.0 / (1.0 / echo + 1.0 / bare);
         let told = format!(" = 1/(1/echo + 1/publish), echo {echo:.0}, publish {bare:.0}");
         let what = format!("the same, {}, against echo and publish together", UNSAFE.name());
         self.rows.push(Row::ratio(what, 0.75, ours, both, &told));
+        Ok(())
+    }
+
+    /// Says so when the key pool ran dry: sealing to the escrow is slower, and no way to run a service.
+    fn keys_lasted(&mut self, site: &Site) -> anyhow::Result<()> {
+        let escrowed = site.escrowed()?;
+        if escrowed > 0 {
+            self.figure(format!("the key pool ran dry: the escrow was sealed to {escrowed} times"));
+        }
         Ok(())
     }
 
@@ -282,6 +293,19 @@ impl Run<'_> {
         let mut site = Site::start(plan, &folder, postgres, filling).await?;
         let address = site.serve("dispatch").await?;
         site.quiet().await?;
+        // every incident once, so that neither start nor cold loads are measured
+        let mut touched = 0;
+        while touched < self.length.aggregates {
+            self.bar.set_message(format!("touching each incident, {}: {touched}", plan.name()));
+            let (secrets, first) = (site.secrets().display().to_string(), touched.to_string());
+            let incidents = self.length.aggregates.to_string();
+            let arguments = ["commands", "steps", "--address", &address, "--secrets", &secrets];
+            let pace = ["--warm-up", "0", "--seconds", "5", "--first", &first, "--incidents", &incidents];
+            let rate: Rate =
+                serde_json::from_str(&self.generator(&[&arguments[..], &pace[..]].concat()).await?)?;
+            anyhow::ensure!(rate.done > 0, "no step was taken in five seconds: see {}", folder.display());
+            touched += rate.done;
+        }
         let mut ours = Vec::new();
         for _ in 0..self.length.rounds {
             ours.push(self.commands("steps", plan, &address, site.secrets()).await?);
