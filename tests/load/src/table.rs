@@ -1,5 +1,7 @@
 //! Every row of "Speed to hold", one after the other, in one run.
 
+mod generators;
+
 use crate::arrivals::Arrived;
 use crate::measured::{Rate, Took, median};
 use crate::results::{Row, markdown, text};
@@ -12,7 +14,6 @@ use kinward::log_commands::line;
 use kinward_local::Postgres;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use tokio::process::Command;
 
 #[derive(Args)]
 pub(crate) struct Options {
@@ -137,16 +138,20 @@ impl Run<'_> {
         let postgres = Postgres::start(&self.folder.join("postgres"), None).await?;
         let mut ours = Ours::default();
         if self.wants(Part::Commands) || self.wants(Part::Peers) {
-            ours.one = self.against_bare("commands", ONE, 0.85, &postgres).await?;
+            let reached = self.against_bare("commands", ONE, 0.85, &postgres).await;
+            ours.one = self.or_say("commands, one server", reached);
         }
         if self.wants(Part::Commands) {
-            self.against_echo_and_bare(&postgres).await?;
+            let measured = self.against_echo_and_bare(&postgres).await;
+            self.or_say("commands, default sync", measured);
         }
         if self.wants(Part::Commands) || self.wants(Part::Peers) {
-            ours.three = self.against_bare("the same", THREE, 0.75, &postgres).await?;
+            let reached = self.against_bare("the same", THREE, 0.75, &postgres).await;
+            ours.three = self.or_say("commands, three servers", reached);
         }
         if self.wants(Part::Latency) {
-            self.latency(&postgres).await?;
+            let measured = self.latency(&postgres).await;
+            self.or_say("latency", measured);
         }
         self.rows.push(Row::none(
             "rebuild, commits per s, against the slower of raw ordered read and raw COPY",
@@ -154,17 +159,29 @@ impl Run<'_> {
             "not built yet (issue C)",
         ));
         if self.wants(Part::Projection) {
-            self.projection(&postgres).await?;
+            let measured = self.projection().await;
+            self.or_say("live projection", measured);
         }
         if let Some(bin) = peers_postgres {
-            ours.one_behind = self.behind(ONE, &postgres).await?;
-            ours.three_behind = self.behind(THREE, &postgres).await?;
+            let reached = self.behind(ONE, &postgres).await;
+            ours.one_behind = self.or_say("steps, one server", reached);
+            let reached = self.behind(THREE, &postgres).await;
+            ours.three_behind = self.or_say("steps, three servers", reached);
             postgres.stop().await?;
             let folder = self.folder.join("postgres-peers");
             let postgres = Postgres::start_from(bin, &folder, None, &TUNED).await?;
-            self.peers(&postgres, &ours).await?;
+            let measured = self.peers(&postgres, &ours).await;
+            self.or_say("peers", measured);
         }
         Ok(())
+    }
+
+    /// A part that could not be measured is a row that says so; the others go on.
+    fn or_say<T: Default>(&mut self, what: &str, measured: anyhow::Result<T>) -> T {
+        measured.unwrap_or_else(|error| {
+            self.rows.push(Row::none(what, "–", &format!("could not be measured: {error:#}")));
+            T::default()
+        })
     }
 
     /// Commands through gRPC against guarded publish on a twin of the servers; answers the commands a second.
@@ -263,13 +280,12 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn projection(&mut self, postgres: &Postgres) -> anyhow::Result<()> {
+    async fn projection(&mut self) -> anyhow::Result<()> {
         self.bar.set_message("projecting a log of incidents, and bare upserts");
         // a database server of its own: this read model begins empty
         let folder = self.folder.join("projecting");
         let own = Postgres::start(&folder.join("postgres"), None).await?;
         let measured = projecting::measure(&folder.join("nats"), &own, self.length.commits).await?;
-        let _ = postgres;
         self.figure(format!(
             "projection of {} commits: {:.0} rows/s, {:.0} events/s; bare upserts {:.0} rows/s",
             measured.commits, measured.rows, measured.events, measured.bare_rows
@@ -303,7 +319,7 @@ impl Run<'_> {
             let pace = ["--warm-up", "0", "--seconds", "5", "--first", &first, "--incidents", &incidents];
             let rate: Rate =
                 serde_json::from_str(&self.generator(&[&arguments[..], &pace[..]].concat()).await?)?;
-            anyhow::ensure!(rate.done > 0, "no step was taken in five seconds: see {}", folder.display());
+            anyhow::ensure!(rate.done > 0, "no step was taken in five seconds");
             touched += rate.done;
         }
         let mut ours = Vec::new();
@@ -343,74 +359,5 @@ impl Run<'_> {
             self.rows.push(Row::ratio(what("three servers"), 2.0, servers.1, against, &told));
         }
         Ok(())
-    }
-
-    /// A reporting service of its own process, on servers of its own.
-    async fn reporting(&mut self, plan: Plan, postgres: &Postgres) -> anyhow::Result<(Site, String)> {
-        self.bar.set_message(format!("starting reporting, {}", plan.name()));
-        let name = format!("site-{}-{}", plan.servers, plan.unsafe_sync);
-        let mut site = Site::start(plan, &self.folder.join(name), postgres, vec![]).await?;
-        let address = site.serve("reporting").await?;
-        Ok((site, address))
-    }
-
-    /// A file with a commit as the commands store it.
-    async fn payload(&self, site: &Site, address: &str) -> anyhow::Result<PathBuf> {
-        let secrets = site.secrets().display().to_string();
-        let short = ["--warm-up", "0", "--seconds", "0.5"];
-        let arguments = ["commands", "reports", "--address", address, "--secrets", &secrets];
-        self.generator(&[&arguments[..], &short[..]].concat()).await?;
-        let path = self.folder.join("commit.bin");
-        std::fs::write(&path, site.last_commit().await?)?;
-        Ok(path)
-    }
-
-    async fn commands(
-        &mut self,
-        kind: &str,
-        plan: Plan,
-        address: &str,
-        secrets: &Path,
-    ) -> anyhow::Result<f64> {
-        self.bar.set_message(format!("{kind}, {}", plan.name()));
-        let secrets = secrets.display().to_string();
-        let incidents = self.length.aggregates.to_string();
-        let arguments =
-            ["commands", kind, "--address", address, "--secrets", &secrets, "--incidents", &incidents];
-        self.rate(&arguments, &format!("{kind} through gRPC, {}", plan.name())).await
-    }
-
-    async fn publish(&mut self, plan: Plan, servers: &Servers, payload: &Path) -> anyhow::Result<f64> {
-        self.bar.set_message(format!("guarded publish, {}", plan.name()));
-        let payload = payload.display().to_string();
-        let arguments = ["publish", "--server", servers.address(), "--payload", &payload];
-        self.rate(&arguments, &format!("guarded publish, {}", plan.name())).await
-    }
-
-    async fn rate(&mut self, arguments: &[&str], what: &str) -> anyhow::Result<f64> {
-        let (warm_up, seconds) = (self.length.warm_up.to_string(), self.length.seconds.to_string());
-        let pace = ["--warm-up", &warm_up, "--seconds", &seconds];
-        let output = self.generator(&[arguments, &pace[..]].concat()).await?;
-        let rate: Rate = serde_json::from_str(&output)?;
-        self.figure(format!(
-            "{what}: {:.0} per s, p50 {:.1} ms, p99 {:.1} ms{}",
-            rate.per_second,
-            rate.took.p50,
-            rate.took.p99,
-            if rate.failed > 0 { format!(", FAILED {}", rate.failed) } else { String::new() }
-        ));
-        Ok(rate.per_second)
-    }
-
-    /// Runs this program again as a generator, in a process of its own; answers what it printed.
-    async fn generator(&self, arguments: &[&str]) -> anyhow::Result<String> {
-        let output =
-            Command::new(std::env::current_exe()?).args(arguments).kill_on_drop(true).output().await?;
-        let told = String::from_utf8_lossy(&output.stderr).trim().to_owned();
-        anyhow::ensure!(output.status.success(), "{}: {told}", arguments.join(" "));
-        if !told.is_empty() {
-            self.bar.suspend(|| line(&told));
-        }
-        Ok(String::from_utf8_lossy(&output.stdout).trim().to_owned())
     }
 }
