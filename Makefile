@@ -8,7 +8,7 @@ FOLDER ?= .kinward
 LONG := test(/(^|::)long_/)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long conformance check proto fmt clean call
+.PHONY: help setup run test test-long conformance bench check proto fmt clean call
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -28,6 +28,12 @@ test-long: setup ## Runs the longer crash, load and random runs
 conformance: setup ## Runs the rules' tests and prints rule, test and result
 	-cargo nextest run --profile conformance -p kinward-conformance -p kinward-story
 	@python3 tests/conformance/table.py target/nextest/conformance/junit.xml tests/conformance/rules.txt
+
+bench: ## Measures the speed to hold, against bare servers and peers, into tests/load/RESULTS.md; QUICK=1 for a short run
+	BENCH=1 deploy/local/setup.sh
+	cargo build --profile load -p kinward -p kinward-load
+	cargo build --release --manifest-path tests/load/peers/Cargo.toml --target-dir target/peers
+	target/load/kinward-load table $(if $(QUICK),--quick)
 
 check: setup ## Format, lints, protos, layers, licences; CRATE=kinward-eventlog for one crate
 ifdef CRATE

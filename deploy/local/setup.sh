@@ -41,6 +41,8 @@ postgres() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | while read -r bin; do
 if [ -z "$(postgres)" ] && ! command -v initdb >/dev/null; then
   if [ "$(id -u)" = 0 ]; then need initdb postgresql; else pinned deploy/local/requirements-postgres.txt; fi
 fi
+# peers that `make bench` measures need a newer server than Debian has
+[ -z "${BENCH:-}" ] || pinned deploy/local/requirements-postgres.txt
 
 cargo nextest --version >/dev/null 2>&1 || [ -x "$tools/bin/cargo-nextest" ] || {
   say "installing cargo-nextest into .tools (some minutes)"

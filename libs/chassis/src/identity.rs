@@ -5,6 +5,7 @@ use kinward_contracts::log::v1::Actor;
 use kinward_contracts::r#type::v1::{Department, Sealed};
 use kinward_eventsourcing::Clock;
 use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
 use std::path::Path;
 use std::sync::Arc;
 
@@ -88,10 +89,15 @@ pub enum IdentityError {
     Production,
 }
 
+/// Callers whose token's signature is remembered as good: checking it costs more than most of a call.
+const REMEMBERED: u64 = 10_000;
+
 /// Verifies development tokens.
 pub struct DevelopmentTokens {
     key: DecodingKey,
     clock: Arc<dyn Clock>,
+    /// By the SHA-256 of the token: who, and until when. Expiry is checked at every call.
+    verified: moka::sync::Cache<[u8; 32], (Principal, i64)>,
 }
 
 impl DevelopmentTokens {
@@ -103,28 +109,36 @@ impl DevelopmentTokens {
         let bad = |cause: String| IdentityError::Key(public_key.display().to_string(), cause);
         let pem = std::fs::read(public_key).map_err(|error| bad(error.to_string()))?;
         let key = DecodingKey::from_ed_pem(&pem).map_err(|error| bad(error.to_string()))?;
-        Ok(Self { key, clock })
+        Ok(Self { key, clock, verified: moka::sync::Cache::new(REMEMBERED) })
     }
 
     /// The caller behind an `authorization` header.
     pub fn verify(&self, authorization: Option<&str>) -> Result<Principal, IdentityError> {
         let token =
             authorization.and_then(|text| text.strip_prefix("Bearer ")).ok_or(IdentityError::Missing)?;
+        let hash: [u8; 32] = Sha256::digest(token).into();
+        let check = || self.check(token).inspect(|known| self.verified.insert(hash, known.clone()));
+        let (principal, expires) = self.verified.get(&hash).map_or_else(check, Ok)?;
+        // expiry counts by the injected clock
+        if expires <= self.clock.now().timestamp() {
+            return Err(IdentityError::Expired);
+        }
+        Ok(principal)
+    }
+
+    /// Whom a token names and when it expires, if its signature is the issuer's.
+    fn check(&self, token: &str) -> Result<(Principal, i64), IdentityError> {
         let mut validation = Validation::new(Algorithm::EdDSA);
         validation.set_issuer(&[ISSUER]);
         validation.set_audience(&[AUDIENCE]);
-        // expiry counts by the injected clock
         validation.validate_exp = false;
         let data = jsonwebtoken::decode::<Claims>(token, &self.key, &validation)
             .map_err(|_| IdentityError::Invalid)?;
-        if data.claims.exp <= self.clock.now().timestamp() {
-            return Err(IdentityError::Expired);
-        }
         let principal = data.claims.principal;
         if principal.department() == Department::Unspecified || principal.person.is_empty() {
             return Err(IdentityError::Invalid);
         }
-        Ok(principal)
+        Ok((principal, data.claims.exp))
     }
 }
 
@@ -186,4 +200,41 @@ fn pem(label: &str, bytes: &[u8]) -> String {
     use base64::Engine as _;
     let text = base64::engine::general_purpose::STANDARD.encode(bytes);
     format!("-----BEGIN {label}-----\n{text}\n-----END {label}-----\n")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use kinward_eventsourcing::SetClock;
+
+    #[test]
+    fn a_token_that_was_good_still_expires_and_a_changed_one_was_never_good() {
+        let folder = std::env::temp_dir().join(format!("kinward-identity-{}", rand::random::<u64>()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let issuer = DevelopmentIssuer::create(&folder).unwrap();
+        let clock = Arc::new(SetClock::at(chrono::DateTime::from_timestamp(1_000, 0).unwrap()));
+        let tokens = DevelopmentTokens::open(&folder.join(PUBLIC), false, clock.clone()).unwrap();
+        let principal = Principal {
+            person: "p".to_owned(),
+            department: "VILLAGE".to_owned(),
+            role: "director".to_owned(),
+            unit: "v".to_owned(),
+            area: "430903".to_owned(),
+            on_behalf_of: String::new(),
+        };
+        let token = format!("Bearer {}", issuer.issue(&principal, 2_000).unwrap());
+        for _ in 0..2 {
+            assert_eq!(tokens.verify(Some(&token)).unwrap(), principal);
+        }
+        let mut changed = token.clone().into_bytes();
+        let last = changed.len() - 5;
+        changed[last] = if changed[last] == b'A' { b'B' } else { b'A' };
+        let changed = String::from_utf8(changed).unwrap();
+        for _ in 0..2 {
+            assert!(matches!(tokens.verify(Some(&changed)), Err(IdentityError::Invalid)));
+        }
+        clock.set(chrono::DateTime::from_timestamp(2_000, 0).unwrap());
+        assert!(matches!(tokens.verify(Some(&token)), Err(IdentityError::Expired)));
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
 }

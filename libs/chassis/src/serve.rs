@@ -365,11 +365,16 @@ async fn refill(
     service: &'static str,
 ) {
     loop {
-        tokio::time::sleep(Duration::from_millis(250)).await;
-        if let Err(error) = pool.refill(&keyring, service).await {
-            tracing::warn!(%error, level = pool.status().level, "the key pool cannot be refilled");
-            tokio::time::sleep(Duration::from_secs(2)).await;
-        }
+        let wait = match pool.refill(&keyring, service).await {
+            Ok(0) => Duration::from_millis(250),
+            // a busy service may have used up as many meanwhile
+            Ok(_) => Duration::ZERO,
+            Err(error) => {
+                tracing::warn!(%error, level = pool.status().level, "the key pool cannot be refilled");
+                Duration::from_secs(2)
+            }
+        };
+        tokio::time::sleep(wait).await;
         metrics.keys.set(i64::try_from(pool.status().level).unwrap_or(i64::MAX));
         metrics.escrowed.set(sealer.escrowed().cast_signed());
     }

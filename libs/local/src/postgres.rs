@@ -12,13 +12,25 @@ pub struct Postgres {
     folder: PathBuf,
     port: u16,
     user: Option<&'static str>,
+    /// Folder of the programs.
+    programs: PathBuf,
+    settings: Vec<(String, String)>,
     process: Process,
 }
 
 impl Postgres {
     /// Starts a server in a folder, making its files the first time; `port`: `None` for a free one.
     pub async fn start(folder: &Path, port: Option<u16>) -> Result<Self, Error> {
-        let tools = Tools::find()?;
+        Self::start_from(&Tools::find()?.postgres, folder, port, &[]).await
+    }
+
+    /// The same, with the programs of one folder and with settings, as benches need.
+    pub async fn start_from(
+        programs: &Path,
+        folder: &Path,
+        port: Option<u16>,
+        settings: &[(&str, &str)],
+    ) -> Result<Self, Error> {
         let user = unprivileged()?;
         std::fs::create_dir_all(folder).map_err(io(folder.display()))?;
         if let Some(user) = user {
@@ -32,15 +44,18 @@ impl Postgres {
         }
         let data = folder.join("data");
         if !data.join("PG_VERSION").exists() {
-            let initdb = tools.postgres.join("initdb").display().to_string();
+            let initdb = programs.join("initdb").display().to_string();
             let data = data.display().to_string();
             let arguments =
                 ["-D", &data, "-U", "kinward", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"];
             run(&initdb, &arguments, user).await?;
         }
         let port = port.map_or_else(free_port, Ok)?;
-        let process = spawn(folder, port, user)?;
-        let mut server = Self { folder: folder.to_owned(), port, user, process };
+        let programs = programs.to_owned();
+        let settings: Vec<_> =
+            settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+        let process = spawn(&programs, folder, port, user, &settings)?;
+        let mut server = Self { folder: folder.to_owned(), port, user, programs, settings, process };
         server.ready().await?;
         Ok(server)
     }
@@ -64,7 +79,7 @@ impl Postgres {
     /// Starts it again on the same files and port, after it ended.
     pub async fn restart(&mut self) -> Result<(), Error> {
         let _ = std::fs::remove_file(self.folder.join("data/postmaster.pid"));
-        self.process = spawn(&self.folder, self.port, self.user)?;
+        self.process = spawn(&self.programs, &self.folder, self.port, self.user, &self.settings)?;
         self.ready().await
     }
 
@@ -87,9 +102,14 @@ impl Postgres {
     }
 }
 
-fn spawn(folder: &Path, port: u16, user: Option<&str>) -> Result<Process, Error> {
-    let tools = Tools::find()?;
-    let arguments = [
+fn spawn(
+    programs: &Path,
+    folder: &Path,
+    port: u16,
+    user: Option<&str>,
+    settings: &[(String, String)],
+) -> Result<Process, Error> {
+    let mut arguments = vec![
         "-D".to_owned(),
         folder.join("data").display().to_string(),
         "-p".to_owned(),
@@ -102,13 +122,10 @@ fn spawn(folder: &Path, port: u16, user: Option<&str>) -> Result<Process, Error>
         "-c".to_owned(),
         "max_connections=200".to_owned(),
     ];
-    Process::start(
-        "postgres",
-        &tools.postgres.join("postgres"),
-        &arguments,
-        user,
-        folder.join("postgres.log"),
-    )
+    for (name, value) in settings {
+        arguments.extend(["-c".to_owned(), format!("{name}={value}")]);
+    }
+    Process::start("postgres", &programs.join("postgres"), &arguments, user, folder.join("postgres.log"))
 }
 
 /// As whom PostgreSQL runs: `None` for ourselves.

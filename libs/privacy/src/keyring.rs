@@ -31,6 +31,16 @@ pub enum KeyringError {
     Provider(#[from] ProviderError),
 }
 
+/// A key that the keyring has stored.
+pub struct Minted {
+    /// Its id.
+    pub key_id: String,
+    /// The key.
+    pub key: DataKey,
+    /// The key as the keyring stored it.
+    pub wrapped: WrappedKey,
+}
+
 /// The keyring. Cheap to clone.
 #[derive(Clone)]
 pub struct Keyring {
@@ -60,7 +70,7 @@ impl Keyring {
     }
 
     /// Mints keys and stores them durably before they are handed out.
-    pub async fn mint(&self, by: &str, count: usize) -> Result<Vec<(String, DataKey)>, KeyringError> {
+    pub async fn mint(&self, by: &str, count: usize) -> Result<Vec<Minted>, KeyringError> {
         let mut minted = Vec::with_capacity(count);
         let (mut ids, mut versions, mut wrapped) = (Vec::new(), Vec::new(), Vec::new());
         for _ in 0..count {
@@ -69,8 +79,8 @@ impl Keyring {
             let under = self.provider.wrap(&key_id, &key).await?;
             ids.push(key_id.clone());
             versions.push(under.version);
-            wrapped.push(under.bytes);
-            minted.push((key_id, key));
+            wrapped.push(under.bytes.clone());
+            minted.push(Minted { key_id, key, wrapped: under });
         }
         sqlx::query(
             "insert into keys (key_id, kek_version, wrapped, minted_by) \

@@ -108,6 +108,40 @@ async fn a_pool_never_hands_a_key_out_twice_whatever_it_lives_through() {
         }
     }
     assert!(seen.len() > 100);
+
+    // a mark that does not read says nothing of what was handed out: nothing is
+    KeyPool::open(&place, 100, Arc::clone(&provider)).await.unwrap().refill(&keyring, "test").await.unwrap();
+    std::fs::write(place.join("mark.json"), "{").unwrap();
+    let pool = KeyPool::open(&place, 100, Arc::clone(&provider)).await.unwrap();
+    assert_eq!((pool.status().level, pool.take().is_none()), (0, true));
+    assert_eq!(pool.refill(&keyring, "test").await.unwrap(), 100);
+    let (key_id, _) = pool.take().unwrap();
+    assert!(seen.insert(key_id), "handed out twice");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_loses_few_keys_of_a_quiet_pool_and_none_of_a_file_is_forgotten() {
+    let (database, folder) = (TestDatabase::start().await, tempfile::tempdir().unwrap());
+    let Keys { keyring, provider, .. } = keys(&database, folder.path()).await;
+    let place = folder.path().join("pool");
+    let (mut seen, mut lost) = (BTreeSet::new(), 0);
+    // two refills are two files
+    for capacity in [40, 100] {
+        let pool = KeyPool::open(&place, capacity, Arc::clone(&provider)).await.unwrap();
+        pool.refill(&keyring, "test").await.unwrap();
+    }
+    for _ in 0..40 {
+        let pool = KeyPool::open(&place, 100, Arc::clone(&provider)).await.unwrap();
+        let before = pool.status().level;
+        let Some((key_id, _)) = pool.take() else { break };
+        assert!(seen.insert(key_id), "handed out twice");
+        drop(pool);
+        let pool = KeyPool::open(&place, 100, Arc::clone(&provider)).await.unwrap();
+        let gone = before - pool.status().level;
+        assert!((1..=32).contains(&gone), "{gone} keys gone for one");
+        lost += gone - 1;
+    }
+    assert_eq!(seen.len() + lost, 100);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -18,6 +18,8 @@ const MOST: usize = 500;
 const GATHER: Duration = Duration::from_millis(20);
 /// Rows kept between transactions; more are read again when needed.
 const KEPT: usize = 50_000;
+/// Passes over a batch that look for rows to load together; what is missing after them is loaded row by row.
+const PASSES: usize = 3;
 
 /// The live projector of one read model.
 pub struct Live<P: Projection> {
@@ -122,14 +124,27 @@ impl Hold {
         }
         let last = batch.last().map_or(self.position, |commit| commit.position);
         let mut transaction = self.connection.begin().await?;
-        prefetch::<P>(&mut self.rows, &self.parked, &events, &tables, &mut transaction).await?;
-        let mut set_aside = Vec::new();
-        for event in &events {
+        let (mut set_aside, mut passes) = (Vec::new(), 0);
+        for (index, event) in events.iter().enumerate() {
             let subject = event.subject.as_str();
             let cause = if self.parked.contains(subject) {
                 Some("behind a parked event".to_owned())
             } else {
-                apply::<P>(&mut self.rows, event, &tables, &mut transaction).await?
+                loop {
+                    match apply::<P>(&mut self.rows, event) {
+                        Applied::Missing(_, _) if passes < PASSES => {
+                            passes += 1;
+                            let behind = &events[index..];
+                            prefetch::<P>(&mut self.rows, &self.parked, behind, &tables, &mut transaction)
+                                .await?;
+                        }
+                        Applied::Missing(table, key) => {
+                            load(&mut self.rows, &tables, table, vec![key], &mut transaction).await?;
+                        }
+                        Applied::Done => break None,
+                        Applied::Poison(cause) => break Some(cause),
+                    }
+                }
             };
             if let Some(cause) = cause {
                 if self.parked.insert(subject.to_owned()) {
@@ -168,27 +183,28 @@ impl Hold {
     }
 }
 
-/// Applies one event, loading what it misses. `Some`: why it must be parked.
-async fn apply<P: Projection>(
-    rows: &mut Rows,
-    event: &Recorded,
-    tables: &BTreeMap<&'static str, TableSpec>,
-    connection: &mut PgConnection,
-) -> Result<Option<String>, Error> {
-    loop {
-        match P::apply(rows, event) {
-            Ok(()) => {
-                rows.accept();
-                return Ok(None);
-            }
-            Err(Apply::NotLoaded { table, key }) => {
-                rows.discard();
-                load(rows, tables, table, vec![key], connection).await?;
-            }
-            Err(error @ (Apply::Decode(_) | Apply::Contradiction(_))) => {
-                rows.discard();
-                return Ok(Some(error.to_string()));
-            }
+/// What became of an event.
+enum Applied {
+    Done,
+    /// This row of this table must be loaded first.
+    Missing(&'static str, String),
+    /// Why it must be parked.
+    Poison(String),
+}
+
+fn apply<P: Projection>(rows: &mut Rows, event: &Recorded) -> Applied {
+    match P::apply(rows, event) {
+        Ok(()) => {
+            rows.accept();
+            Applied::Done
+        }
+        Err(Apply::NotLoaded { table, key }) => {
+            rows.discard();
+            Applied::Missing(table, key)
+        }
+        Err(error @ (Apply::Decode(_) | Apply::Contradiction(_))) => {
+            rows.discard();
+            Applied::Poison(error.to_string())
         }
     }
 }
@@ -244,33 +260,42 @@ async fn flush(
         let Some(spec) = tables.get(table) else {
             return Err(Error::Row { table, cause: "not among the projection's tables".to_owned() });
         };
-        let mut put = Vec::new();
+        let bad = |error: serde_json::Error| Error::Row { table, cause: error.to_string() };
+        // text, which PostgreSQL reads once: as jsonb it would be built only to be taken apart
+        let (mut put, mut columns) = (vec![b'['], Vec::new());
         let mut delete = Vec::new();
         for (key, row) in changes {
-            match row {
-                Some(row) => {
-                    put.push(row.json().map_err(|error| Error::Row { table, cause: error.to_string() })?);
-                }
-                None => delete.push(key),
+            let Some(row) = row else {
+                delete.push(key);
+                continue;
+            };
+            if columns.is_empty() {
+                let row = row.json().map_err(bad)?;
+                columns.extend(row.as_object().into_iter().flat_map(|row| row.keys().cloned()));
+            } else {
+                put.push(b',');
             }
+            row.write_json(&mut put).map_err(bad)?;
         }
+        put.push(b']');
         if !delete.is_empty() {
             let query = format!("delete from {table} where {} = any($1)", spec.key);
             sqlx::query(AssertSqlSafe(query)).bind(&delete).execute(&mut *connection).await?;
         }
-        if let Some(columns) = put.first().and_then(serde_json::Value::as_object) {
+        if !columns.is_empty() {
             let set: Vec<String> = columns
-                .keys()
+                .iter()
                 .filter(|column| *column != spec.key)
                 .map(|column| format!("{column} = excluded.{column}"))
                 .collect();
             let query = format!(
-                "insert into {table} select * from jsonb_populate_recordset(null::{table}, $1) \
+                "insert into {table} select * from json_populate_recordset(null::{table}, $1::text::json) \
                  on conflict ({}) do update set {}",
                 spec.key,
                 set.join(", ")
             );
-            sqlx::query(AssertSqlSafe(query)).bind(sqlx::types::Json(&put)).execute(&mut *connection).await?;
+            let put = String::from_utf8_lossy(&put);
+            sqlx::query(AssertSqlSafe(query)).bind(put.as_ref()).execute(&mut *connection).await?;
         }
     }
     Ok(())
