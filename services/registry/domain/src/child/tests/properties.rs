@@ -50,7 +50,7 @@ fn any_command(birth_date: NaiveDate) -> impl Strategy<Value = Command> {
     prop_oneof![
         6 => recorded,
         2 => ruled,
-        1 => Just(Command::ObserveClocks),
+        1 => Just(Command::ObserveClocks { birth_date: Some(birth_date) }),
         1 => Just(register(family(Vec::new(), Vec::new()))),
     ]
 }
