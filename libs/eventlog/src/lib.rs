@@ -26,7 +26,7 @@ mod settings;
 mod snapshots;
 mod wire;
 
-pub use alarms::{Alarm, Alarms, ClockAlarms, Fired, LogAlarms, run_alarms};
+pub use alarms::{Alarm, Alarms, ClockAlarms, Fired, LogAlarms, Observe, run_alarms};
 pub use batch::Part;
 pub use call::{Call, Receipt};
 pub use error::Error;

@@ -21,13 +21,14 @@ pub struct District {
     pub log: TestLog,
     /// The database's server.
     pub database: TestDatabase,
-    /// The alarms, which advance the clock.
+    /// Notification's alarms, which advance the clock for notification only; [`District::advance`] does for all.
     pub alarms: Arc<ClockAlarms>,
     /// Clients of every service.
     pub clients: Clients,
     clock: Arc<SetClock>,
     settings: Settings,
     running: BTreeMap<String, Running>,
+    drivers: BTreeMap<String, Arc<ClockAlarms>>,
     folder: PathBuf,
     _folder: tempfile::TempDir,
 }
@@ -61,6 +62,7 @@ impl District {
             clock,
             settings,
             running: BTreeMap::new(),
+            drivers: BTreeMap::new(),
             folder,
             _folder: temporary,
         };
@@ -82,6 +84,7 @@ impl District {
         if name == "notification" {
             self.alarms = Arc::clone(alarms);
         }
+        self.drivers.insert(name.to_owned(), Arc::clone(alarms));
         let running = services::start_by_name(name, self.settings.clone(), time).await?;
         let address = running.address;
         self.running.insert(name.to_owned(), running);
@@ -98,6 +101,35 @@ impl District {
     /// Now, by the district's clock.
     pub fn now(&self) -> DateTime<Utc> {
         self.clock.now()
+    }
+
+    /// Moves the one clock forward; the alarms of every service that are due then fire.
+    pub fn advance(&self, by: chrono::Duration) {
+        self.clock.advance(by);
+        for driver in self.drivers.values() {
+            driver.advance(chrono::Duration::zero());
+        }
+    }
+
+    /// Looks again after each commit until there is something to see.
+    pub async fn until<T>(&self, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        let log = Log::connect(self.settings.log.clone()).await.expect("the log is there");
+        loop {
+            let at = log.last_position().await.expect("the log answers");
+            if let Some(found) = look().await {
+                return found;
+            }
+            log.read_after(at).next().await.expect("a dense log");
+        }
+    }
+
+    /// Types of the events of one commit, without their package.
+    pub async fn events_at(&self, position: u64) -> Vec<String> {
+        let log = Log::connect(self.settings.log.clone()).await.expect("the log is there");
+        let commit = log.read_after(Position(position - 1)).next().await.expect("a dense log");
+        let events = commit.recorded().expect("a commit");
+        let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+        events.iter().map(|event| last(event.event_type())).collect()
     }
 
     /// A story to play.

@@ -4,6 +4,7 @@ use super::{Alarm, Alarms, Fired};
 use crate::checkpoints::{Lease, RENEW};
 use crate::process::system_actor;
 use crate::{Call, Error, Handler, Log};
+use futures::future::BoxFuture;
 use kinward_contracts::r#type::v1::{ClockRecomputed, ClockStarted};
 use kinward_contracts::{EventMessage as _, instant};
 use kinward_eventsourcing::{Clock, CommandId, Decider, Position, Recorded};
@@ -26,6 +27,10 @@ struct ClockEvents {
     recomputed: Option<ClockRecomputed>,
 }
 
+/// Makes the command that asks the aggregate with this id to look at its clocks; an error: the alarm fires again. It may
+/// open what the rules need and the log holds sealed.
+pub type Observe<C> = Arc<dyn Fn(String) -> BoxFuture<'static, Result<C, Error>> + Send + Sync>;
+
 /// Runs until `stop`: `observe` makes the command that asks an aggregate to look at its clocks.
 pub async fn run_alarms<D: Decider>(
     log: Log,
@@ -33,10 +38,10 @@ pub async fn run_alarms<D: Decider>(
     alarms: Arc<dyn Alarms>,
     handler: Handler<D>,
     instance: String,
-    observe: fn() -> D::Command,
+    observe: Observe<D::Command>,
     stop: CancellationToken,
 ) {
-    let asking = ask(&log, &clock, &alarms, &handler, observe);
+    let asking = ask(&log, &clock, &alarms, &handler, &observe);
     let setting = set::<D>(&log, &alarms, &instance);
     tokio::select! {
         () = asking => {}
@@ -109,7 +114,7 @@ async fn ask<D: Decider>(
     clock: &Arc<dyn Clock>,
     alarms: &Arc<dyn Alarms>,
     handler: &Handler<D>,
-    observe: fn() -> D::Command,
+    observe: &Observe<D::Command>,
 ) {
     let asking = TaskTracker::new();
     let room = Arc::new(tokio::sync::Semaphore::new(IN_PARALLEL));
@@ -123,10 +128,10 @@ async fn ask<D: Decider>(
             }
         };
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-        let (log, clock, alarms, handler) =
-            (log.clone(), Arc::clone(clock), Arc::clone(alarms), handler.clone());
+        let (log, clock, alarms, handler, observe) =
+            (log.clone(), Arc::clone(clock), Arc::clone(alarms), handler.clone(), Arc::clone(observe));
         asking.spawn(async move {
-            if let Err(error) = ask_one(&log, &clock, &alarms, &handler, observe, fired).await {
+            if let Err(error) = ask_one(&log, &clock, &alarms, &handler, &observe, fired).await {
                 tracing::warn!(%error, "an alarm will fire again");
             }
             drop(permit);
@@ -139,7 +144,7 @@ async fn ask_one<D: Decider>(
     clock: &Arc<dyn Clock>,
     alarms: &Arc<dyn Alarms>,
     handler: &Handler<D>,
-    observe: fn() -> D::Command,
+    observe: &Observe<D::Command>,
     fired: Fired,
 ) -> Result<(), Error> {
     let alarm = fired.alarm.clone();
@@ -160,7 +165,8 @@ async fn ask_one<D: Decider>(
         traceparent: String::new(),
         deadline: Instant::now() + Duration::from_secs(30),
     };
-    let _: Position = match handler.execute(&call, alarm.subject.id(), &observe()).await {
+    let command = observe(alarm.subject.id().to_owned()).await?;
+    let _: Position = match handler.execute(&call, alarm.subject.id(), &command).await {
         Ok(receipt) => receipt.position,
         Err(Error::Rejected(_)) => Position::default(),
         Err(error) => return Err(error),
