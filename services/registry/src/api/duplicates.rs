@@ -2,7 +2,7 @@
 
 use super::files::{Files, KEEPERS, must_reach};
 use super::tokens::tokens;
-use kinward_chassis::{Caller, Runtime, occurred_at, receipt, status_of_log};
+use kinward_chassis::{Caller, Runtime, occurred_at, receipt, status_of_keyring, status_of_log};
 use kinward_contracts::registry::v1::{
     DuplicateAttached, DuplicateCandidate, DuplicateDetached, DuplicateLinked, DuplicateUnlinked, Household,
     LinkDuplicateRequest, LinkDuplicateResponse, ListDuplicateCandidatesRequest,
@@ -142,7 +142,10 @@ impl DuplicateService for Duplicates {
         let request = request.into_inner();
         let file = self.files.file(&request.child_id).await?;
         let occurred_at = occurred_at(&request);
-        let record = |event| Command::Record { event, birth_date: None, occurred_at };
+        // its clocks rested: what time has brought meanwhile is looked at now
+        let birth_date = self.files.birth_date_of_clocks(&file.state).await;
+        let birth_date = birth_date.map_err(|error| status_of_keyring(&error))?;
+        let record = |event| Command::Record { event, birth_date, occurred_at };
         let of_child_id = match &file.state.duplicate_of {
             Some(other) => other.clone(),
             // a retry is answered by what the file remembers; anything else is refused by the rules

@@ -10,7 +10,7 @@ use kinward_contracts::r#type::v1::{Department, Receipt, Sealed};
 use kinward_contracts::{CommandRequest, Validate};
 use kinward_eventlog::{Call, Error, Handler, Log};
 use kinward_eventsourcing::{Clock, Folded, Rejection};
-use kinward_privacy::Opener;
+use kinward_privacy::{KeyringError, Opener};
 use kinward_registry_domain::child::{Child, Command, State};
 use kinward_registry_domain::rules::TWN_1;
 use std::sync::Arc;
@@ -130,16 +130,20 @@ impl Files {
         Ok((receipt(done), self.file(&child_id).await?.state.clone()))
     }
 
-    /// The command that asks a file to look at its clocks: with the birth date, where one of them needs it. An erased
-    /// one is `None`; a keyring that is away lets the alarm fire again.
+    /// The birth date, where looking at the clocks of this file needs it; `None`: not needed, or erased.
+    pub(crate) async fn birth_date_of_clocks(&self, file: &State) -> Result<Option<NaiveDate>, KeyringError> {
+        if !file.needs_birth_date(self.clock.now()) {
+            return Ok(None);
+        }
+        Ok(self.opener.text(file.birth_date.as_ref()).await?.parse().ok())
+    }
+
+    /// The command that asks a file to look at its clocks; a keyring that is away lets the alarm fire again.
     pub(crate) async fn observe(self, child_id: String) -> Result<Command, Error> {
         let folded = self.children.state(&child_id).await?;
-        if !folded.state.needs_birth_date(self.clock.now()) {
-            return Ok(Command::ObserveClocks { birth_date: None });
-        }
-        let text = self.opener.text(folded.state.birth_date.as_ref()).await;
-        let text = text.map_err(|error| Error::Unavailable(error.to_string()))?;
-        Ok(Command::ObserveClocks { birth_date: text.parse().ok() })
+        let birth_date = self.birth_date_of_clocks(&folded.state).await;
+        let birth_date = birth_date.map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(Command::ObserveClocks { birth_date })
     }
 }
 

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 /// The sections of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[expect(clippy::struct_excessive_bools, reason = "four sections, each filled or not")]
 pub struct Sections {
     /// 家庭情况 Household and parents, and where each parent is.
     pub family: bool,

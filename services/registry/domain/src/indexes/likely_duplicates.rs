@@ -88,7 +88,7 @@ fn likeness(token: &str) -> Option<Likeness> {
 }
 
 /// What is alike of the name counts once, by its best; birth date and village add to it.
-fn score(likenesses: &Vec<Likeness>) -> u32 {
+fn score(likenesses: &[Likeness]) -> u32 {
     let of = |likeness: Likeness| match likeness {
         Likeness::Unspecified => 0,
         Likeness::Name => 50,
