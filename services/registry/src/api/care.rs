@@ -85,7 +85,7 @@ impl CareService for Cares {
                 kind: step.kind,
                 role: step.role,
                 finding: step.finding,
-                findings: new.sealed(step.findings),
+                findings: Some(new.sealed(step.findings)),
                 anomaly_area: step.anomaly_area,
             }
         });
@@ -102,7 +102,7 @@ impl CareService for Cares {
             key_case_id = new.id("key-case");
             KeyCaseFlagged {
                 key_case_id: key_case_id.clone(),
-                reason: new.sealed(step.reason),
+                reason: Some(new.sealed(step.reason)),
                 visitor: Some(KeyCaseVisitor {
                     person_id: new.id("visitor"),
                     role: step.visitor_role,
@@ -137,7 +137,7 @@ impl CareService for Cares {
     ) -> Result<Response<EndKeyCaseResponse>, Status> {
         let recorded = self.0.step(request, &KEEPERS, |step, new| KeyCaseEnded {
             key_case_id: String::new(),
-            reason: new.sealed(step.reason),
+            reason: Some(new.sealed(step.reason)),
         });
         Ok(Response::new(EndKeyCaseResponse { receipt: recorded.await? }))
     }
@@ -152,7 +152,7 @@ impl CareService for Cares {
             DifficultyOpened {
                 difficulty_id: difficulty_id.clone(),
                 kind: step.kind,
-                description: new.sealed(step.description),
+                description: Some(new.sealed(step.description)),
                 village_code: String::new(),
             }
         });
@@ -177,7 +177,7 @@ impl CareService for Cares {
     ) -> Result<Response<ResolveDifficultyResponse>, Status> {
         let recorded = self.0.step(request, &HELPERS, |step, new| DifficultyResolved {
             difficulty_id: step.difficulty_id,
-            outcome: new.sealed(step.outcome),
+            outcome: Some(new.sealed(step.outcome)),
         });
         Ok(Response::new(ResolveDifficultyResponse { receipt: recorded.await? }))
     }
@@ -190,7 +190,7 @@ impl CareService for Cares {
             person_id: step.person_id,
             conduct: step.conduct,
             department: 0,
-            narrative: new.sealed(step.narrative),
+            narrative: Some(new.sealed(step.narrative)),
         });
         Ok(Response::new(AdmonishGuardianResponse { receipt: recorded.await? }))
     }
@@ -203,7 +203,7 @@ impl CareService for Cares {
             person_id: step.person_id,
             conduct: step.conduct,
             department: 0,
-            narrative: new.sealed(step.narrative),
+            narrative: Some(new.sealed(step.narrative)),
         });
         Ok(Response::new(StopGuardianResponse { receipt: recorded.await? }))
     }
@@ -216,7 +216,7 @@ impl CareService for Cares {
             person_id: step.person_id,
             conduct: step.conduct,
             department: 0,
-            narrative: new.sealed(step.narrative),
+            narrative: Some(new.sealed(step.narrative)),
         });
         Ok(Response::new(UrgeGuardianResponse { receipt: recorded.await? }))
     }
@@ -230,7 +230,7 @@ impl CareService for Cares {
             concern_id = new.id("concern");
             PsychologicalConcernRaised {
                 concern_id: concern_id.clone(),
-                signs: new.sealed(step.signs),
+                signs: Some(new.sealed(step.signs)),
                 urgent: step.urgent,
                 ..PsychologicalConcernRaised::default()
             }
@@ -268,7 +268,7 @@ impl CareService for Cares {
         let recorded = self.0.step(request, &HELPERS, |step, new| PairingVisitRecorded {
             pairing_id: step.pairing_id,
             in_holidays: step.in_holidays,
-            findings: new.sealed(step.findings),
+            findings: Some(new.sealed(step.findings)),
         });
         Ok(Response::new(RecordPairingVisitResponse { receipt: recorded.await? }))
     }
@@ -289,8 +289,8 @@ impl CareService for Cares {
         request: Request<RecordHealthRequest>,
     ) -> Result<Response<RecordHealthResponse>, Status> {
         let recorded = self.0.step(request, &HEALTH, |step, new| HealthRecorded {
-            condition: new.sealed(step.condition),
-            vaccinations: step.vaccinations.and_then(|text| new.sealed(text)),
+            condition: Some(new.sealed(step.condition)),
+            vaccinations: step.vaccinations.map(|text| new.sealed(text)),
             insured: step.insured,
             examined_on: step.examined_on,
         });

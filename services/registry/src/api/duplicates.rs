@@ -154,7 +154,7 @@ impl DuplicateService for Duplicates {
         let unlinked = DuplicateUnlinked { of_child_id: of_child_id.clone() };
         let unlink = (request.child_id.as_str(), record(Event::DuplicateUnlinked(unlinked)));
         if of_child_id.is_empty() {
-            must_reach(&principal, &[file.state.village_code.clone()])?;
+            must_reach(&principal, std::slice::from_ref(&file.state.village_code))?;
             let done = self.files.children.execute(&call, unlink.0, &unlink.1).await;
             let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
             return Ok(Response::new(UnlinkDuplicateResponse { receipt }));

@@ -53,9 +53,10 @@ impl FamilyService for Families {
         let mut made = String::new();
         let recorded = self.0.record(request, &KEEPERS, false, both_asked, |asked, new| {
             made = new.id("move");
-            let household = asked
-                .household
-                .map(|home| Household { village_code: home.village_code, address: new.sealed(home.address) });
+            let household = asked.household.map(|home| Household {
+                village_code: home.village_code,
+                address: Some(new.sealed(home.address)),
+            });
             HouseholdMoveRequested {
                 move_id: made.clone(),
                 household,
@@ -86,7 +87,7 @@ impl FamilyService for Families {
         let recorded = self.0.record(request, &KEEPERS, false, both, |answer, new| HouseholdMoveRefused {
             move_id: answer.move_id,
             side_village_code: String::new(),
-            reason: new.sealed(answer.reason),
+            reason: Some(new.sealed(answer.reason)),
         });
         Ok(Response::new(RefuseMoveResponse { receipt: recorded.await?.0 }))
     }
@@ -169,7 +170,7 @@ impl FamilyService for Families {
         let recorded = self.0.step(request, &KEEPERS, |step, new| DelegationReviewed {
             delegation_id: step.delegation_id,
             fit: step.fit,
-            findings: new.sealed(step.findings),
+            findings: Some(new.sealed(step.findings)),
         });
         Ok(Response::new(ReviewDelegationResponse { receipt: recorded.await? }))
     }

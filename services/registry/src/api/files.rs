@@ -44,8 +44,8 @@ impl New<'_> {
     }
 
     /// Text about the child, sealed with the child's key.
-    pub(crate) fn sealed(&self, text: impl Into<String>) -> Option<Sealed> {
-        Some(Sealed::plain(self.child_id, text))
+    pub(crate) fn sealed(&self, text: impl Into<String>) -> Sealed {
+        Sealed::plain(self.child_id, text)
     }
 }
 

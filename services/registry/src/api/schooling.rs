@@ -56,7 +56,7 @@ impl SchoolingService for Schools {
         let recorded = self.0.step(request, &SCHOOLS, |step, new| AbsenceFollowedUp {
             absence_id: step.absence_id,
             cause: step.cause,
-            findings: new.sealed(step.findings),
+            findings: Some(new.sealed(step.findings)),
         });
         Ok(Response::new(FollowUpAbsenceResponse { receipt: recorded.await? }))
     }
@@ -88,7 +88,7 @@ impl SchoolingService for Schools {
             role: step.role,
             unit_id: String::new(),
             result: step.result,
-            narrative: new.sealed(step.narrative),
+            narrative: Some(new.sealed(step.narrative)),
         });
         Ok(Response::new(RecordPersuasionResponse { receipt: recorded.await? }))
     }
@@ -117,7 +117,7 @@ impl SchoolingService for Schools {
     ) -> Result<Response<WriteDropoutReportResponse>, Status> {
         let recorded = self.0.step(request, &[Department::Education], |step, new| DropoutReportWritten {
             dropout_id: step.dropout_id,
-            text: new.sealed(step.text),
+            text: Some(new.sealed(step.text)),
             village_code: String::new(),
         });
         Ok(Response::new(WriteDropoutReportResponse { receipt: recorded.await? }))

@@ -51,7 +51,7 @@ impl LikelyDuplicates {
             .into_iter()
             .filter(|(child_id, _)| Some(*child_id) != but)
             .map(|(child_id, likenesses)| {
-                let likenesses =
+                let likenesses: Vec<Likeness> =
                     likenesses.into_iter().filter_map(|one| Likeness::try_from(one).ok()).collect();
                 Candidate {
                     child_id: child_id.to_owned(),

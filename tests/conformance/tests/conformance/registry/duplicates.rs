@@ -78,7 +78,7 @@ async fn bey_7_an_unknown_child_has_a_temporary_identity_that_is_linked_when_it_
     let request = RegisterUnknownChildRequest {
         request_id: id("unknown"),
         description: "约九岁，红色外套".to_owned(),
-        found: home(&known.village),
+        found: Some(home(&known.village)),
         called: Some(known.file().await.name),
         ..Default::default()
     };

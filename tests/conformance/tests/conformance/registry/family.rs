@@ -112,7 +112,7 @@ async fn inf_4_a_household_moves_when_both_villages_agree_and_the_child_is_alway
     let mut ask = RequestMoveRequest {
         request_id: id("ask"),
         child_id: child.id.clone(),
-        household: home(&next),
+        household: Some(home(&next)),
         moved_on: days_ago(&district, 1),
         ..Default::default()
     };
@@ -144,7 +144,7 @@ async fn inf_4_a_household_moves_when_both_villages_agree_and_the_child_is_alway
     assert_eq!(child.clock("village-visit").await.area, next, "the duties go with the child");
     // the village it left keeps the file no longer
     ask.request_id = id("again");
-    ask.household = home("430903111999");
+    ask.household = Some(home("430903111999"));
     let unknown = there.request_move(ask).await.unwrap_err();
     assert_eq!(refusal(&unknown).0, "INF-4");
 }

@@ -12,7 +12,7 @@ async fn twn_1_inf_4_one_file_for_each_person_with_four_sections_in_a_village_th
     let child = Child::registered(&district, 1).await;
     let mut second = district.play(1).child();
     second.request_id = id("second");
-    second.household = home(&child.next_village());
+    second.household = Some(home(&child.next_village()));
     let mut elsewhere = district.clients.children(&people::civil_affairs()).unwrap();
     let refused = elsewhere.register_child(second).await.unwrap_err();
     assert_eq!(refusal(&refused), ("TWN-1".to_owned(), "ALREADY_EXISTS".to_owned()));
@@ -53,7 +53,7 @@ async fn twn_1_inf_4_one_file_for_each_person_with_four_sections_in_a_village_th
     let receipt = reference.withdraw_division(withdraw).await.unwrap().into_inner().receipt.unwrap();
     let register = |number: u64, days: i64| {
         let mut request = district.play(number).child();
-        request.household = home(&next);
+        request.household = Some(home(&next));
         let at = district.now() - chrono::Duration::days(days);
         request.occurred_at = Some(kinward_contracts::timestamp(at));
         request

@@ -69,8 +69,8 @@ impl<'a> Child<'a> {
     }
 }
 
-fn home(village_code: &str) -> Option<HouseholdInput> {
-    Some(HouseholdInput { village_code: village_code.to_owned(), address: "5组12号".to_owned() })
+fn home(village_code: &str) -> HouseholdInput {
+    HouseholdInput { village_code: village_code.to_owned(), address: "5组12号".to_owned() }
 }
 
 fn today(district: &District) -> String {

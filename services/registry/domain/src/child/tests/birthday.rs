@@ -9,7 +9,7 @@ fn at(text: &str) -> DateTime<Utc> {
 }
 
 /// What the alarms do: asks at each moment at which a clock wants it, until one lies after `until`.
-fn run<'a>(mut scenario: Scenario<'a, Child>, until: DateTime<Utc>) -> Scenario<'a, Child> {
+fn run(mut scenario: Scenario<'_, Child>, until: DateTime<Utc>) -> Scenario<'_, Child> {
     while let Some((_, next)) = scenario.state().clocks.next_alarm()
         && next <= until
     {

@@ -12,8 +12,8 @@ use kinward_contracts::registry::v1::{
 use kinward_contracts::r#type::v1::Reason;
 use kinward_statute::Outcome as Ended;
 
-fn words(text: &str) -> Option<Sealed> {
-    Some(Sealed::plain("child", text))
+fn words(text: &str) -> Sealed {
+    Sealed::plain("child", text)
 }
 
 fn contact(facilitated_by: Facilitator) -> ContactRecorded {
@@ -31,7 +31,7 @@ fn visit(role: VisitorRole, anomaly: AnomalyArea) -> VisitRecorded {
         kind: VisitKind::Regular.into(),
         role: role.into(),
         finding: finding.into(),
-        findings: words("一切正常"),
+        findings: Some(words("一切正常")),
         anomaly_area: anomaly.into(),
     }
 }
@@ -40,18 +40,20 @@ fn usual() -> VisitRecorded {
     visit(VisitorRole::VillageCommittee, AnomalyArea::Unspecified)
 }
 
-fn visitor(role: VisitorRole) -> Option<KeyCaseVisitor> {
-    Some(KeyCaseVisitor {
+fn visitor(role: VisitorRole) -> KeyCaseVisitor {
+    KeyCaseVisitor {
         person_id: "visitor".to_owned(),
         role: role.into(),
         unit_id: "township".to_owned(),
         name: Some(Sealed::plain("visitor", "贺春晓")),
-    })
+    }
 }
 
 fn flag(role: VisitorRole) -> Command {
     did(KeyCaseFlagged {
-        key_case_id: "key".to_owned(), reason: words("父母失联"), visitor: visitor(role)
+        key_case_id: "key".to_owned(),
+        reason: Some(words("父母失联")),
+        visitor: Some(visitor(role)),
     })
 }
 
@@ -148,7 +150,7 @@ fn twn_5_a_key_case_is_visited_faster_and_by_whom_the_policy_names() {
     assert_eq!(started_at(&scenario, "village-visit"), soon);
     let twice = scenario.when(flag(VisitorRole::PartyCadre)).then_refused("TWN-5");
     assert_eq!(twice.existing_id.as_deref(), Some("key"));
-    let end = || did(KeyCaseEnded { reason: words("父母返回"), ..KeyCaseEnded::default() });
+    let end = || did(KeyCaseEnded { reason: Some(words("父母返回")), ..KeyCaseEnded::default() });
     let scenario = left_behind(&reference).given([flag(VisitorRole::SocialWorker)]).when(end());
     let scenario = scenario.then_made(&["KeyCaseEnded"]);
     assert_eq!(running(&scenario, "village-visit").unwrap().variant, "");
@@ -171,15 +173,16 @@ fn twn_6_a_difficulty_is_opened_assigned_and_solved_each_with_its_clock() {
         did(DifficultyOpened {
             difficulty_id: id.to_owned(),
             kind: DifficultyKind::Life.into(),
-            description: words("缺少冬衣"),
+            description: Some(words("缺少冬衣")),
             village_code: String::new(),
         })
     };
     let assign = |id: &str, unit: &str| {
         did(DifficultyAssigned { difficulty_id: id.to_owned(), unit_id: unit.to_owned() })
     };
-    let solve =
-        |id: &str| did(DifficultyResolved { difficulty_id: id.to_owned(), outcome: words("已发放") });
+    let solve = |id: &str| {
+        did(DifficultyResolved { difficulty_id: id.to_owned(), outcome: Some(words("已发放")) })
+    };
     let scenario = left_behind(&reference).given([open("one"), open("two")]);
     assert_eq!(due(&scenario, "difficulty-one"), "2026-04-09T16:00:00Z");
     let scenario = scenario.when(assign("one", "nobody")).then_refused("TWN-6");
@@ -200,7 +203,7 @@ fn fam_4_each_word_to_a_guardian_has_its_author() {
         person_id: person_id.to_owned(),
         conduct: Conduct::DutyRefused.into(),
         department: 0,
-        narrative: words("应每周联系"),
+        narrative: Some(words("应每周联系")),
     };
     let police = by(Department::PublicSecurity, "430903");
     let outcome = left_behind(&reference).by(police).when(did(said(FATHER)));
@@ -225,7 +228,7 @@ fn fam_4_each_word_to_a_guardian_has_its_author() {
 #[test]
 fn dep_3_a_school_raises_a_concern() {
     let reference = reference();
-    let raised = PsychologicalConcernRaised { signs: words("沉默寡言"), ..Default::default() };
+    let raised = PsychologicalConcernRaised { signs: Some(words("沉默寡言")), ..Default::default() };
     let outcome =
         left_behind(&reference).by(by(Department::Education, "430903111")).when(did(raised.clone()));
     let Some(Event::PsychologicalConcernRaised(concern)) = &outcome.facts()[0].event.event else { panic!() };
@@ -250,7 +253,7 @@ fn dep_3_a_caring_adult_is_paired_visits_in_that_time_and_life_managers_care_for
         let visited = PairingVisitRecorded {
             pairing_id: "pair".to_owned(),
             in_holidays: true,
-            findings: words("一起做作业"),
+            findings: Some(words("一起做作业")),
         };
         did_at(visited, at)
     };

@@ -12,8 +12,8 @@ use kinward_statute::Outcome as Ended;
 
 const TODAY: &str = "2026-03-10";
 
-fn words(text: &str) -> Option<Sealed> {
-    Some(Sealed::plain("child", text))
+fn words(text: &str) -> Sealed {
+    Sealed::plain("child", text)
 }
 
 fn enrolled() -> Command {
@@ -31,7 +31,7 @@ fn absent(cause: AbsenceCause) -> Command {
 }
 
 fn followed(cause: AbsenceCause) -> Command {
-    let (absence_id, findings) = ("absence".to_owned(), words("家长说明"));
+    let (absence_id, findings) = ("absence".to_owned(), Some(words("家长说明")));
     did(AbsenceFollowedUp { absence_id, cause: cause.into(), findings })
 }
 
@@ -50,7 +50,7 @@ fn attempt() -> Command {
         role: PersuaderRole::Teacher.into(),
         unit_id: String::new(),
         result: PersuasionResult::Refused.into(),
-        narrative: words("上门劝返"),
+        narrative: Some(words("上门劝返")),
     })
 }
 
@@ -59,7 +59,7 @@ fn gave_up() -> Command {
 }
 
 fn report() -> Command {
-    let (dropout_id, text) = ("dropout".to_owned(), words("劝返无效，特此报告"));
+    let (dropout_id, text) = ("dropout".to_owned(), Some(words("劝返无效，特此报告")));
     did(DropoutReportWritten { dropout_id, text, village_code: String::new() })
 }
 
