@@ -139,7 +139,7 @@ async fn twn_6_fam_4_difficulties_are_solved_and_guardians_are_spoken_to_by_who_
     care.assign_difficulty(assign).await.unwrap();
     let file = child.file().await;
     assert!(file.open_difficulties[0].unit_id.starts_with("township-"));
-    let mut township = district.clients.care(&child.township()).unwrap();
+    let mut township = district.clients.care(&township()).unwrap();
     township.resolve_difficulty(resolve("resolve")).await.unwrap();
     assert!(child.file().await.open_difficulties.is_empty());
     assert_eq!(child.clock(&format!("difficulty-{difficulty_id}")).await.outcome, "met");

@@ -2,8 +2,8 @@
 
 use super::*;
 use kinward_contracts::registry::v1::{
-    Likeness, LinkDuplicateRequest, ListDuplicateCandidatesRequest, RecordParentWhereaboutsRequest,
-    RegisterUnknownChildRequest, UnlinkDuplicateRequest,
+    Likeness, LinkDuplicateRequest, ListDuplicateCandidatesRequest, ParentFacts,
+    RecordParentWhereaboutsRequest, RegisterUnknownChildRequest, UnlinkDuplicateRequest,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -54,7 +54,7 @@ async fn bey_7_a_duplicate_is_found_linked_and_unlinked_and_both_files_are_as_th
         request_id: id("record"),
         child_id: second.id.clone(),
         person_id: second.parents[0].clone(),
-        facts: Some(Default::default()),
+        facts: Some(ParentFacts::default()),
         ..Default::default()
     };
     let refused = children.record_parent_whereabouts(record).await.unwrap_err();

@@ -39,10 +39,6 @@ impl<'a> Child<'a> {
         people::village(&self.village)
     }
 
-    fn township(&self) -> Principal {
-        people::township(people::TOWNSHIP)
-    }
-
     async fn file(&self) -> ChildFile {
         let mut children = self.district.clients.children(&people::civil_affairs()).unwrap();
         let request = GetChildRequest { child_id: self.id.clone() };
@@ -71,6 +67,10 @@ impl<'a> Child<'a> {
 
 fn home(village_code: &str) -> HouseholdInput {
     HouseholdInput { village_code: village_code.to_owned(), address: "5组12号".to_owned() }
+}
+
+fn township() -> Principal {
+    people::township(people::TOWNSHIP)
 }
 
 fn today(district: &District) -> String {

@@ -93,7 +93,7 @@ async fn dep_2_dep_4_from_absence_over_persuasion_to_the_written_report_and_back
     bureau.acknowledge_dropout_report(acknowledge("bureau", bureau_s)).await.unwrap();
     assert_eq!(child.clock("dropout-acknowledge-education").await.outcome, "met");
     assert_eq!(child.clock("dropout-acknowledge-township").await.outcome, "", "each for itself");
-    let mut township = district.clients.schooling(&child.township()).unwrap();
+    let mut township = district.clients.schooling(&township()).unwrap();
     township.acknowledge_dropout_report(acknowledge("township", ReportRecipient::Township)).await.unwrap();
     assert_eq!(child.clock("dropout-acknowledge-township").await.outcome, "met");
     let file = child.file().await;
