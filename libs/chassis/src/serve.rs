@@ -8,7 +8,7 @@ use crate::metrics::Metrics;
 use axum::extract::State;
 use axum::http::StatusCode;
 use kinward_eventlog::{
-    Alarms, ClockAlarms, Handler, Live, Log, LogAlarms, Means, run_alarms, run_alone, run_process,
+    Alarms, ClockAlarms, Handler, Live, Log, LogAlarms, Means, Observe, run_alarms, run_alone, run_process,
 };
 use kinward_eventsourcing::{Clock, Decider, Index, Position, Process, SetClock, SystemClock};
 use kinward_privacy::{
@@ -173,7 +173,15 @@ impl Runtime {
     }
 
     /// Keeps the alarms of an aggregate with clocks; `observe` makes the command that asks it.
-    pub fn alarms<D: Decider>(&self, handler: &Handler<D>, observe: fn() -> D::Command) {
+    pub fn alarms<D: Decider>(&self, handler: &Handler<D>, observe: fn() -> D::Command)
+    where
+        D::Command: 'static,
+    {
+        self.alarms_of(handler, Arc::new(move |_| Box::pin(std::future::ready(Ok(observe())))));
+    }
+
+    /// The same, where the command needs something of the aggregate opened or looked up first.
+    pub fn alarms_of<D: Decider>(&self, handler: &Handler<D>, observe: Observe<D::Command>) {
         self.spawn(run_alarms(
             self.log.clone(),
             Arc::clone(&self.clock),

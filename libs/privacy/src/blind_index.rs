@@ -1,5 +1,5 @@
-//! Keyed hashes: of identity numbers for claims, of requests for idempotency. Identity numbers have too little entropy
-//! for a bare hash.
+//! Keyed hashes: of identity numbers for claims, of requests for idempotency, of parts of names for look-ups. Identity
+//! numbers and names have too little entropy for a bare hash.
 
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use sha2::Sha256;
@@ -8,11 +8,15 @@ use zeroize::Zeroizing;
 /// Version of the blind index key; it stands in the subject of a claim.
 pub(crate) const INDEX_VERSION: u32 = 1;
 
+/// Version of the search token key; it stands in every token.
+pub(crate) const TOKEN_VERSION: u32 = 1;
+
 /// The keyed hashes of a deployment.
 #[derive(Clone)]
 pub struct Hashing {
     index_key: Zeroizing<Vec<u8>>,
     request_key: Zeroizing<Vec<u8>>,
+    token_key: Zeroizing<Vec<u8>>,
 }
 
 impl std::fmt::Debug for Hashing {
@@ -22,8 +26,19 @@ impl std::fmt::Debug for Hashing {
 }
 
 impl Hashing {
-    pub(crate) fn new(index_key: Vec<u8>, request_key: Vec<u8>) -> Self {
-        Self { index_key: Zeroizing::new(index_key), request_key: Zeroizing::new(request_key) }
+    pub(crate) fn new(index_key: Vec<u8>, request_key: Vec<u8>, token_key: Vec<u8>) -> Self {
+        Self {
+            index_key: Zeroizing::new(index_key),
+            request_key: Zeroizing::new(request_key),
+            token_key: Zeroizing::new(token_key),
+        }
+    }
+
+    /// Search token of a piece of personal text, as `<kind>.<version>.<hex>`. Equal pieces of one kind have equal tokens,
+    /// which is what an index without clear names folds; 64 bits of it, so that a token alone proves nobody.
+    pub fn token(&self, kind: &str, text: &str) -> String {
+        let keyed = mac(&self.token_key, format!("{kind}\0{text}").as_bytes());
+        format!("{kind}.{TOKEN_VERSION}.{}", hex::encode(&keyed[..8]))
     }
 
     /// Blind index of a normalised identity number, as the id of its claim: `<version>.<hex>`.

@@ -28,6 +28,7 @@ pub struct Secrets {
 const KEK: &str = "key-encryption-key";
 const INDEX: &str = "blind-index-key";
 const REQUEST: &str = "request-hash-key";
+const TOKEN: &str = "search-token-key";
 const ESCROW_PUBLIC: &str = "escrow-public-key";
 const ESCROW_PRIVATE: &str = "escrow-private-key";
 
@@ -36,7 +37,7 @@ impl Secrets {
     pub fn create(folder: &Path) -> Result<Self, SecretsError> {
         std::fs::create_dir_all(folder).map_err(|error| SecretsError::File(folder.to_owned(), error))?;
         let secrets = Self { folder: folder.to_owned() };
-        for name in [KEK, INDEX, REQUEST] {
+        for name in [KEK, INDEX, REQUEST, TOKEN] {
             secrets.write_new(name, &rand::random::<[u8; 32]>())?;
         }
         if !folder.join(ESCROW_PUBLIC).exists() {
@@ -59,7 +60,8 @@ impl Secrets {
 
     /// The keyed hashes.
     pub fn hashing(&self) -> Result<Hashing, SecretsError> {
-        Ok(Hashing::new(self.key(INDEX)?.to_vec(), self.key(REQUEST)?.to_vec()))
+        let key = |name| self.key(name).map(|key| key.to_vec());
+        Ok(Hashing::new(key(INDEX)?, key(REQUEST)?, key(TOKEN)?))
     }
 
     /// The escrow's public key.

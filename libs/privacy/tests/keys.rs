@@ -166,3 +166,16 @@ async fn with_the_keyring_away_the_pool_lasts_over_a_restart_and_then_the_escrow
     assert!(matches!(opener.open(&sealed).await, Err(OpenError::Escrowed)));
     assert_eq!(secrets.escrow_opener().unwrap().open(&sealed).unwrap().as_str(), "周小满");
 }
+
+#[test]
+fn search_tokens_have_a_key_of_their_own_and_are_equal_for_equal_text_of_one_kind_only() {
+    let (one, other) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let here = Secrets::create(one.path()).unwrap().hashing().unwrap();
+    let there = Secrets::create(other.path()).unwrap().hashing().unwrap();
+    let token = here.token("name", "陈小满");
+    assert_eq!(token, here.token("name", "陈小满"));
+    assert_ne!(token, here.token("sound", "陈小满"));
+    assert_ne!(token, here.token("name", "陈小曼"));
+    assert_ne!(token, there.token("name", "陈小满"));
+    assert!(token.starts_with("name.1.") && !token.contains('陈'));
+}

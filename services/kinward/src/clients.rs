@@ -18,8 +18,13 @@ use kinward_contracts_grpc::dispatch::v1::worklist_service_client::WorklistServi
 use kinward_contracts_grpc::notification::v1::delivery_service_client::DeliveryServiceClient;
 use kinward_contracts_grpc::notification::v1::endpoint_service_client::EndpointServiceClient;
 use kinward_contracts_grpc::notification::v1::notice_service_client::NoticeServiceClient;
+use kinward_contracts_grpc::registry::v1::care_service_client::CareServiceClient;
 use kinward_contracts_grpc::registry::v1::child_service_client::ChildServiceClient;
+use kinward_contracts_grpc::registry::v1::duplicate_service_client::DuplicateServiceClient;
+use kinward_contracts_grpc::registry::v1::family_service_client::FamilyServiceClient;
 use kinward_contracts_grpc::registry::v1::reference_service_client::ReferenceServiceClient;
+use kinward_contracts_grpc::registry::v1::schooling_service_client::SchoolingServiceClient;
+use kinward_contracts_grpc::registry::v1::village_service_client::VillageServiceClient;
 use kinward_contracts_grpc::reporting::v1::call_service_client::CallServiceClient;
 use kinward_contracts_grpc::reporting::v1::commendation_service_client::CommendationServiceClient;
 use kinward_contracts_grpc::reporting::v1::omission_service_client::OmissionServiceClient;
@@ -79,6 +84,31 @@ impl Clients {
     /// Children's files.
     pub fn children(&self, caller: &Principal) -> anyhow::Result<ChildServiceClient<Authorised>> {
         Ok(ChildServiceClient::new(self.channel("registry", caller)?))
+    }
+
+    /// Household, guardians, delegation.
+    pub fn families(&self, caller: &Principal) -> anyhow::Result<FamilyServiceClient<Authorised>> {
+        Ok(FamilyServiceClient::new(self.channel("registry", caller)?))
+    }
+
+    /// Contact, visits and the other care for a child on file.
+    pub fn care(&self, caller: &Principal) -> anyhow::Result<CareServiceClient<Authorised>> {
+        Ok(CareServiceClient::new(self.channel("registry", caller)?))
+    }
+
+    /// Schooling.
+    pub fn schooling(&self, caller: &Principal) -> anyhow::Result<SchoolingServiceClient<Authorised>> {
+        Ok(SchoolingServiceClient::new(self.channel("registry", caller)?))
+    }
+
+    /// Duplicate files and unknown children.
+    pub fn duplicates(&self, caller: &Principal) -> anyhow::Result<DuplicateServiceClient<Authorised>> {
+        Ok(DuplicateServiceClient::new(self.channel("registry", caller)?))
+    }
+
+    /// Village rules.
+    pub fn villages(&self, caller: &Principal) -> anyhow::Result<VillageServiceClient<Authorised>> {
+        Ok(VillageServiceClient::new(self.channel("registry", caller)?))
     }
 
     /// Reference data.

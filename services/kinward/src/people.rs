@@ -28,6 +28,11 @@ pub fn teacher() -> Principal {
     office("EDUCATION", "teacher", "school-430903111-01", TOWNSHIP)
 }
 
+/// 区教育局
+pub fn education_bureau() -> Principal {
+    office("EDUCATION", "schooling-officer", "education-430903", DISTRICT)
+}
+
 /// 派出所
 pub fn police() -> Principal {
     office("PUBLIC_SECURITY", "duty-officer", "police-430903", DISTRICT)

@@ -130,6 +130,13 @@ fn units() -> Vec<Unit> {
             district,
             None,
         ),
+        unit(
+            format!("education-{district}"),
+            "赫山区教育局".to_owned(),
+            Department::Education,
+            district,
+            None,
+        ),
         unit(format!("court-{district}"), "赫山区人民法院".to_owned(), Department::Court, district, None),
         unit(
             format!("welfare-{district}"),

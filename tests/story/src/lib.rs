@@ -115,6 +115,27 @@ impl District {
         self.alarms.advance(by);
     }
 
+    /// Looks again after each commit until there is something to see.
+    pub async fn until<T>(&self, mut look: impl AsyncFnMut() -> Option<T>) -> T {
+        let log = Log::connect(self.settings.log.clone()).await.expect("the log is there");
+        loop {
+            let at = log.last_position().await.expect("the log answers");
+            if let Some(found) = look().await {
+                return found;
+            }
+            log.read_after(at).next().await.expect("a dense log");
+        }
+    }
+
+    /// Types of the events of one commit, without their package.
+    pub async fn events_at(&self, position: u64) -> Vec<String> {
+        let log = Log::connect(self.settings.log.clone()).await.expect("the log is there");
+        let commit = log.read_after(Position(position - 1)).next().await.expect("a dense log");
+        let events = commit.recorded().expect("a commit");
+        let last = |name: &str| name.rsplit('.').next().unwrap_or_default().to_owned();
+        events.iter().map(|event| last(event.event_type())).collect()
+    }
+
     /// A story to play.
     pub fn play(&self, number: u64) -> Play<'_> {
         Play { clients: &self.clients, number, now: self.now(), tell: &|_| {} }

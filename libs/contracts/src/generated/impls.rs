@@ -3125,6 +3125,302 @@ impl crate::PagedRequest for crate::notification::v1::ListNoticesRequest {
         Self { page_size: 0, page_token: String::new(), freshness: None }
     }
 }
+impl crate::SealedFields for crate::registry::v1::VisitRecorded {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.findings { visit(&crate::join(path, "findings"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::KeyCaseVisitor {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.name { visit(&crate::join(path, "name"), crate::r#type::v1::FieldClass::Person, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::KeyCaseFlagged {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+        if let Some(value) = &mut self.visitor { crate::SealedFields::visit_sealed(value, &crate::join(path, "visitor"), visit); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::KeyCaseAssigned {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.visitor { crate::SealedFields::visit_sealed(value, &crate::join(path, "visitor"), visit); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::KeyCaseEnded {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::DifficultyOpened {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.description { visit(&crate::join(path, "description"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::DifficultyResolved {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.outcome { visit(&crate::join(path, "outcome"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::GuardianAdmonished {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.narrative { visit(&crate::join(path, "narrative"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::GuardianStopped {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.narrative { visit(&crate::join(path, "narrative"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::GuardianUrgedToCorrect {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.narrative { visit(&crate::join(path, "narrative"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::PsychologicalConcernRaised {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.signs { visit(&crate::join(path, "signs"), crate::r#type::v1::FieldClass::Health, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::CaringAdultPaired {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.name { visit(&crate::join(path, "name"), crate::r#type::v1::FieldClass::Person, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::PairingVisitRecorded {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.findings { visit(&crate::join(path, "findings"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::HealthRecorded {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.condition { visit(&crate::join(path, "condition"), crate::r#type::v1::FieldClass::Health, value); }
+        if let Some(value) = &mut self.vaccinations { visit(&crate::join(path, "vaccinations"), crate::r#type::v1::FieldClass::Health, value); }
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RecordContactRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RecordVisitRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::FlagKeyCaseRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::AssignKeyCaseRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::EndKeyCaseRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::OpenDifficultyRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::AssignDifficultyRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::ResolveDifficultyRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::AdmonishGuardianRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::StopGuardianRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::UrgeGuardianRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RaisePsychologicalConcernRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::PairCaringAdultRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RecordPairingVisitRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::EndPairingRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RecordHealthRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
 impl crate::CommandRequest for crate::registry::v1::RegisterChildRequest {
     fn request_id(&self) -> &str {
         &self.request_id
@@ -3167,6 +3463,106 @@ impl crate::CommandRequest for crate::registry::v1::RecordParentWhereaboutsReque
         self.occurred_at.as_ref()
     }
 }
+impl crate::SealedFields for crate::registry::v1::UnknownChildRegistered {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.description { visit(&crate::join(path, "description"), crate::r#type::v1::FieldClass::Person, value); }
+        if let Some(value) = &mut self.found { crate::SealedFields::visit_sealed(value, &crate::join(path, "found"), visit); }
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RegisterUnknownChildRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        None
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::LinkDuplicateRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::UnlinkDuplicateRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::SealedFields for crate::registry::v1::HouseholdMoveRequested {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.household { crate::SealedFields::visit_sealed(value, &crate::join(path, "household"), visit); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::HouseholdMoveRefused {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::HouseholdMoved {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.household { crate::SealedFields::visit_sealed(value, &crate::join(path, "household"), visit); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::GuardianRecorded {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.guardian { crate::SealedFields::visit_sealed(value, &crate::join(path, "guardian"), visit); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::DelegationMade {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.trustee { crate::SealedFields::visit_sealed(value, &crate::join(path, "trustee"), visit); }
+        if let Some(value) = &mut self.trustee_birth_date { visit(&crate::join(path, "trustee_birth_date"), crate::r#type::v1::FieldClass::Person, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::DelegationReviewed {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.findings { visit(&crate::join(path, "findings"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::AbsenceFollowedUp {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.findings { visit(&crate::join(path, "findings"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::PersuasionAttempted {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.narrative { visit(&crate::join(path, "narrative"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::DropoutReportWritten {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.text { visit(&crate::join(path, "text"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::ContactCardIssued {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.teacher_name { visit(&crate::join(path, "teacher_name"), crate::r#type::v1::FieldClass::Person, value); }
+        if let Some(value) = &mut self.teacher_phone { visit(&crate::join(path, "teacher_phone"), crate::r#type::v1::FieldClass::Identifier, value); }
+    }
+}
 impl crate::EventMessage for crate::registry::v1::ChildEvent {
     const AGGREGATE: &'static str = "registry.child";
     fn event_type(&self) -> &'static str {
@@ -3178,6 +3574,47 @@ impl crate::EventMessage for crate::registry::v1::ChildEvent {
             Some(crate::registry::v1::child_event::Event::GuardianshipGapClosed(_)) => "kinward.registry.v1.GuardianshipGapClosed",
             Some(crate::registry::v1::child_event::Event::GuardianRevoked(_)) => "kinward.registry.v1.GuardianRevoked",
             Some(crate::registry::v1::child_event::Event::GuardianDesignated(_)) => "kinward.registry.v1.GuardianDesignated",
+            Some(crate::registry::v1::child_event::Event::HouseholdMoveRequested(_)) => "kinward.registry.v1.HouseholdMoveRequested",
+            Some(crate::registry::v1::child_event::Event::HouseholdMoveConsented(_)) => "kinward.registry.v1.HouseholdMoveConsented",
+            Some(crate::registry::v1::child_event::Event::HouseholdMoveRefused(_)) => "kinward.registry.v1.HouseholdMoveRefused",
+            Some(crate::registry::v1::child_event::Event::HouseholdMoved(_)) => "kinward.registry.v1.HouseholdMoved",
+            Some(crate::registry::v1::child_event::Event::GuardianRecorded(_)) => "kinward.registry.v1.GuardianRecorded",
+            Some(crate::registry::v1::child_event::Event::DelegationMade(_)) => "kinward.registry.v1.DelegationMade",
+            Some(crate::registry::v1::child_event::Event::DelegationReviewed(_)) => "kinward.registry.v1.DelegationReviewed",
+            Some(crate::registry::v1::child_event::Event::DelegationEnded(_)) => "kinward.registry.v1.DelegationEnded",
+            Some(crate::registry::v1::child_event::Event::ContactRecorded(_)) => "kinward.registry.v1.ContactRecorded",
+            Some(crate::registry::v1::child_event::Event::VisitRecorded(_)) => "kinward.registry.v1.VisitRecorded",
+            Some(crate::registry::v1::child_event::Event::AnomalyFound(_)) => "kinward.registry.v1.AnomalyFound",
+            Some(crate::registry::v1::child_event::Event::KeyCaseFlagged(_)) => "kinward.registry.v1.KeyCaseFlagged",
+            Some(crate::registry::v1::child_event::Event::KeyCaseAssigned(_)) => "kinward.registry.v1.KeyCaseAssigned",
+            Some(crate::registry::v1::child_event::Event::KeyCaseEnded(_)) => "kinward.registry.v1.KeyCaseEnded",
+            Some(crate::registry::v1::child_event::Event::DifficultyOpened(_)) => "kinward.registry.v1.DifficultyOpened",
+            Some(crate::registry::v1::child_event::Event::DifficultyAssigned(_)) => "kinward.registry.v1.DifficultyAssigned",
+            Some(crate::registry::v1::child_event::Event::DifficultyResolved(_)) => "kinward.registry.v1.DifficultyResolved",
+            Some(crate::registry::v1::child_event::Event::GuardianAdmonished(_)) => "kinward.registry.v1.GuardianAdmonished",
+            Some(crate::registry::v1::child_event::Event::GuardianStopped(_)) => "kinward.registry.v1.GuardianStopped",
+            Some(crate::registry::v1::child_event::Event::GuardianUrgedToCorrect(_)) => "kinward.registry.v1.GuardianUrgedToCorrect",
+            Some(crate::registry::v1::child_event::Event::SchoolEnrolled(_)) => "kinward.registry.v1.SchoolEnrolled",
+            Some(crate::registry::v1::child_event::Event::AbsenceRecorded(_)) => "kinward.registry.v1.AbsenceRecorded",
+            Some(crate::registry::v1::child_event::Event::AbsenceFollowedUp(_)) => "kinward.registry.v1.AbsenceFollowedUp",
+            Some(crate::registry::v1::child_event::Event::DropoutRegistered(_)) => "kinward.registry.v1.DropoutRegistered",
+            Some(crate::registry::v1::child_event::Event::PersuasionAttempted(_)) => "kinward.registry.v1.PersuasionAttempted",
+            Some(crate::registry::v1::child_event::Event::SchoolReturned(_)) => "kinward.registry.v1.SchoolReturned",
+            Some(crate::registry::v1::child_event::Event::PersuasionFailed(_)) => "kinward.registry.v1.PersuasionFailed",
+            Some(crate::registry::v1::child_event::Event::DropoutReportWritten(_)) => "kinward.registry.v1.DropoutReportWritten",
+            Some(crate::registry::v1::child_event::Event::DropoutReportAcknowledged(_)) => "kinward.registry.v1.DropoutReportAcknowledged",
+            Some(crate::registry::v1::child_event::Event::ContactCardIssued(_)) => "kinward.registry.v1.ContactCardIssued",
+            Some(crate::registry::v1::child_event::Event::EducationReliefReferred(_)) => "kinward.registry.v1.EducationReliefReferred",
+            Some(crate::registry::v1::child_event::Event::PsychologicalConcernRaised(_)) => "kinward.registry.v1.PsychologicalConcernRaised",
+            Some(crate::registry::v1::child_event::Event::CaringAdultPaired(_)) => "kinward.registry.v1.CaringAdultPaired",
+            Some(crate::registry::v1::child_event::Event::PairingVisitRecorded(_)) => "kinward.registry.v1.PairingVisitRecorded",
+            Some(crate::registry::v1::child_event::Event::PairingEnded(_)) => "kinward.registry.v1.PairingEnded",
+            Some(crate::registry::v1::child_event::Event::HealthRecorded(_)) => "kinward.registry.v1.HealthRecorded",
+            Some(crate::registry::v1::child_event::Event::UnknownChildRegistered(_)) => "kinward.registry.v1.UnknownChildRegistered",
+            Some(crate::registry::v1::child_event::Event::DuplicateLinked(_)) => "kinward.registry.v1.DuplicateLinked",
+            Some(crate::registry::v1::child_event::Event::DuplicateUnlinked(_)) => "kinward.registry.v1.DuplicateUnlinked",
+            Some(crate::registry::v1::child_event::Event::DuplicateAttached(_)) => "kinward.registry.v1.DuplicateAttached",
+            Some(crate::registry::v1::child_event::Event::DuplicateDetached(_)) => "kinward.registry.v1.DuplicateDetached",
             Some(crate::registry::v1::child_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
             Some(crate::registry::v1::child_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
             Some(crate::registry::v1::child_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
@@ -3227,6 +3664,211 @@ impl From<crate::registry::v1::GuardianRevoked> for crate::registry::v1::ChildEv
 impl From<crate::registry::v1::GuardianDesignated> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::GuardianDesignated) -> Self {
         Self { event: Some(crate::registry::v1::child_event::Event::GuardianDesignated(event)) }
+    }
+}
+impl From<crate::registry::v1::HouseholdMoveRequested> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::HouseholdMoveRequested) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::HouseholdMoveRequested(event)) }
+    }
+}
+impl From<crate::registry::v1::HouseholdMoveConsented> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::HouseholdMoveConsented) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::HouseholdMoveConsented(event)) }
+    }
+}
+impl From<crate::registry::v1::HouseholdMoveRefused> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::HouseholdMoveRefused) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::HouseholdMoveRefused(event)) }
+    }
+}
+impl From<crate::registry::v1::HouseholdMoved> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::HouseholdMoved) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::HouseholdMoved(event)) }
+    }
+}
+impl From<crate::registry::v1::GuardianRecorded> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::GuardianRecorded) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::GuardianRecorded(event)) }
+    }
+}
+impl From<crate::registry::v1::DelegationMade> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DelegationMade) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DelegationMade(event)) }
+    }
+}
+impl From<crate::registry::v1::DelegationReviewed> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DelegationReviewed) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DelegationReviewed(event)) }
+    }
+}
+impl From<crate::registry::v1::DelegationEnded> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DelegationEnded) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DelegationEnded(event)) }
+    }
+}
+impl From<crate::registry::v1::ContactRecorded> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::ContactRecorded) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::ContactRecorded(event)) }
+    }
+}
+impl From<crate::registry::v1::VisitRecorded> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::VisitRecorded) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::VisitRecorded(event)) }
+    }
+}
+impl From<crate::registry::v1::AnomalyFound> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::AnomalyFound) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::AnomalyFound(event)) }
+    }
+}
+impl From<crate::registry::v1::KeyCaseFlagged> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::KeyCaseFlagged) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::KeyCaseFlagged(event)) }
+    }
+}
+impl From<crate::registry::v1::KeyCaseAssigned> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::KeyCaseAssigned) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::KeyCaseAssigned(event)) }
+    }
+}
+impl From<crate::registry::v1::KeyCaseEnded> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::KeyCaseEnded) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::KeyCaseEnded(event)) }
+    }
+}
+impl From<crate::registry::v1::DifficultyOpened> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DifficultyOpened) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DifficultyOpened(event)) }
+    }
+}
+impl From<crate::registry::v1::DifficultyAssigned> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DifficultyAssigned) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DifficultyAssigned(event)) }
+    }
+}
+impl From<crate::registry::v1::DifficultyResolved> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DifficultyResolved) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DifficultyResolved(event)) }
+    }
+}
+impl From<crate::registry::v1::GuardianAdmonished> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::GuardianAdmonished) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::GuardianAdmonished(event)) }
+    }
+}
+impl From<crate::registry::v1::GuardianStopped> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::GuardianStopped) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::GuardianStopped(event)) }
+    }
+}
+impl From<crate::registry::v1::GuardianUrgedToCorrect> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::GuardianUrgedToCorrect) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::GuardianUrgedToCorrect(event)) }
+    }
+}
+impl From<crate::registry::v1::SchoolEnrolled> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::SchoolEnrolled) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::SchoolEnrolled(event)) }
+    }
+}
+impl From<crate::registry::v1::AbsenceRecorded> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::AbsenceRecorded) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::AbsenceRecorded(event)) }
+    }
+}
+impl From<crate::registry::v1::AbsenceFollowedUp> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::AbsenceFollowedUp) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::AbsenceFollowedUp(event)) }
+    }
+}
+impl From<crate::registry::v1::DropoutRegistered> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DropoutRegistered) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DropoutRegistered(event)) }
+    }
+}
+impl From<crate::registry::v1::PersuasionAttempted> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::PersuasionAttempted) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::PersuasionAttempted(event)) }
+    }
+}
+impl From<crate::registry::v1::SchoolReturned> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::SchoolReturned) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::SchoolReturned(event)) }
+    }
+}
+impl From<crate::registry::v1::PersuasionFailed> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::PersuasionFailed) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::PersuasionFailed(event)) }
+    }
+}
+impl From<crate::registry::v1::DropoutReportWritten> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DropoutReportWritten) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DropoutReportWritten(event)) }
+    }
+}
+impl From<crate::registry::v1::DropoutReportAcknowledged> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DropoutReportAcknowledged) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DropoutReportAcknowledged(event)) }
+    }
+}
+impl From<crate::registry::v1::ContactCardIssued> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::ContactCardIssued) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::ContactCardIssued(event)) }
+    }
+}
+impl From<crate::registry::v1::EducationReliefReferred> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::EducationReliefReferred) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::EducationReliefReferred(event)) }
+    }
+}
+impl From<crate::registry::v1::PsychologicalConcernRaised> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::PsychologicalConcernRaised) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::PsychologicalConcernRaised(event)) }
+    }
+}
+impl From<crate::registry::v1::CaringAdultPaired> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::CaringAdultPaired) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::CaringAdultPaired(event)) }
+    }
+}
+impl From<crate::registry::v1::PairingVisitRecorded> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::PairingVisitRecorded) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::PairingVisitRecorded(event)) }
+    }
+}
+impl From<crate::registry::v1::PairingEnded> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::PairingEnded) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::PairingEnded(event)) }
+    }
+}
+impl From<crate::registry::v1::HealthRecorded> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::HealthRecorded) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::HealthRecorded(event)) }
+    }
+}
+impl From<crate::registry::v1::UnknownChildRegistered> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::UnknownChildRegistered) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::UnknownChildRegistered(event)) }
+    }
+}
+impl From<crate::registry::v1::DuplicateLinked> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DuplicateLinked) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DuplicateLinked(event)) }
+    }
+}
+impl From<crate::registry::v1::DuplicateUnlinked> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DuplicateUnlinked) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DuplicateUnlinked(event)) }
+    }
+}
+impl From<crate::registry::v1::DuplicateAttached> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DuplicateAttached) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DuplicateAttached(event)) }
+    }
+}
+impl From<crate::registry::v1::DuplicateDetached> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::DuplicateDetached) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::DuplicateDetached(event)) }
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::registry::v1::ChildEvent {
@@ -3283,6 +3925,30 @@ impl crate::SealedFields for crate::registry::v1::ChildEvent {
         match &mut self.event {
             Some(crate::registry::v1::child_event::Event::ChildRegistered(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
             Some(crate::registry::v1::child_event::Event::GuardianDesignated(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::HouseholdMoveRequested(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::HouseholdMoveRefused(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::HouseholdMoved(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::GuardianRecorded(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::DelegationMade(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::DelegationReviewed(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::VisitRecorded(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::KeyCaseFlagged(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::KeyCaseAssigned(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::KeyCaseEnded(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::DifficultyOpened(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::DifficultyResolved(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::GuardianAdmonished(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::GuardianStopped(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::GuardianUrgedToCorrect(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::AbsenceFollowedUp(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::PersuasionAttempted(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::DropoutReportWritten(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::ContactCardIssued(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::PsychologicalConcernRaised(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::CaringAdultPaired(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::PairingVisitRecorded(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::HealthRecorded(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
+            Some(crate::registry::v1::child_event::Event::UnknownChildRegistered(value)) => { crate::SealedFields::visit_sealed(value, path, visit); }
             _ => {}
         }
     }
@@ -3322,6 +3988,104 @@ impl crate::SealedFields for crate::registry::v1::ChildRegistered {
 impl crate::SealedFields for crate::registry::v1::GuardianDesignated {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
         if let Some(value) = &mut self.guardian { crate::SealedFields::visit_sealed(value, &crate::join(path, "guardian"), visit); }
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RequestMoveRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::ConsentToMoveRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RefuseMoveRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RecordGuardianRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::MakeDelegationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::ReviewDelegationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::EndDelegationRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
     }
 }
 impl crate::EventMessage for crate::registry::v1::DivisionEvent {
@@ -3508,6 +4272,196 @@ impl crate::CommandRequest for crate::registry::v1::ChangeClockSettingRequest {
     }
     fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
         None
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::WithdrawDivisionRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        None
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::EnrolInSchoolRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RecordAbsenceRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::FollowUpAbsenceRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RegisterDropoutRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RecordPersuasionRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::RecordReturnRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::DeclarePersuasionFailedRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::WriteDropoutReportRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::AcknowledgeDropoutReportRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::CommandRequest for crate::registry::v1::IssueContactCardRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        &self.child_id
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
+    }
+}
+impl crate::EventMessage for crate::registry::v1::VillageEvent {
+    const AGGREGATE: &'static str = "registry.village";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::registry::v1::village_event::Event::VillageRulesAdopted(_)) => "kinward.registry.v1.VillageRulesAdopted",
+            None => "",
+        }
+    }
+}
+impl From<crate::registry::v1::village_event::Event> for crate::registry::v1::VillageEvent {
+    fn from(event: crate::registry::v1::village_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::registry::v1::VillageRulesAdopted> for crate::registry::v1::VillageEvent {
+    fn from(event: crate::registry::v1::VillageRulesAdopted) -> Self {
+        Self { event: Some(crate::registry::v1::village_event::Event::VillageRulesAdopted(event)) }
+    }
+}
+impl crate::SealedFields for crate::registry::v1::VillageEvent {
+    fn visit_sealed(&mut self, _path: &str, _visit: crate::Visit<'_>) {}
+}
+impl crate::CommandRequest for crate::registry::v1::AdoptVillageRulesRequest {
+    fn request_id(&self) -> &str {
+        &self.request_id
+    }
+    fn expected_revision(&self) -> Option<u64> {
+        self.expected_revision
+    }
+    fn aggregate_id(&self) -> &str {
+        ""
+    }
+    fn occurred_at(&self) -> Option<&prost_types::Timestamp> {
+        self.occurred_at.as_ref()
     }
 }
 impl crate::SealedFields for crate::reporting::v1::ReportedChild {
@@ -4359,20 +5313,62 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.notification.v1.NoticeAcknowledged" => "DSP-4",
         "kinward.notification.v1.NoticeEscalated" => "DSP-4",
         "kinward.notification.v1.NoticeSent" => "DSP-4",
+        "kinward.registry.v1.AbsenceFollowedUp" => "DEP-2",
+        "kinward.registry.v1.AbsenceRecorded" => "DEP-2",
+        "kinward.registry.v1.AnomalyFound" => "TWN-3",
+        "kinward.registry.v1.CaringAdultPaired" => "DEP-3",
         "kinward.registry.v1.ChildRegistered" => "TWN-1",
         "kinward.registry.v1.ClockSettingChanged" => "BEY-1",
+        "kinward.registry.v1.ContactCardIssued" => "DEP-2",
+        "kinward.registry.v1.ContactRecorded" => "FAM-3",
+        "kinward.registry.v1.DelegationEnded" => "FAM-1",
+        "kinward.registry.v1.DelegationMade" => "FAM-1",
+        "kinward.registry.v1.DelegationReviewed" => "FAM-1",
+        "kinward.registry.v1.DifficultyAssigned" => "TWN-6",
+        "kinward.registry.v1.DifficultyOpened" => "TWN-6",
+        "kinward.registry.v1.DifficultyResolved" => "TWN-6",
         "kinward.registry.v1.DivisionAdopted" => "INF-4",
         "kinward.registry.v1.DivisionWithdrawn" => "INF-4",
+        "kinward.registry.v1.DropoutRegistered" => "DEP-2",
+        "kinward.registry.v1.DropoutReportAcknowledged" => "DEP-2",
+        "kinward.registry.v1.DropoutReportWritten" => "DEP-2",
+        "kinward.registry.v1.DuplicateAttached" => "BEY-7",
+        "kinward.registry.v1.DuplicateDetached" => "BEY-7",
+        "kinward.registry.v1.DuplicateLinked" => "BEY-7",
+        "kinward.registry.v1.DuplicateUnlinked" => "BEY-7",
+        "kinward.registry.v1.EducationReliefReferred" => "DEP-4",
+        "kinward.registry.v1.GuardianAdmonished" => "FAM-4",
         "kinward.registry.v1.GuardianDesignated" => "CUS-4",
+        "kinward.registry.v1.GuardianRecorded" => "DEF-1",
         "kinward.registry.v1.GuardianRevoked" => "CUS-4",
+        "kinward.registry.v1.GuardianStopped" => "FAM-4",
+        "kinward.registry.v1.GuardianUrgedToCorrect" => "FAM-4",
         "kinward.registry.v1.GuardianshipGapClosed" => "FAM-2",
         "kinward.registry.v1.GuardianshipGapRaised" => "FAM-2",
+        "kinward.registry.v1.HealthRecorded" => "TWN-1",
         "kinward.registry.v1.HolidayNoticePublished" => "BEY-1",
+        "kinward.registry.v1.HouseholdMoveConsented" => "INF-4",
+        "kinward.registry.v1.HouseholdMoveRefused" => "INF-4",
+        "kinward.registry.v1.HouseholdMoveRequested" => "INF-4",
+        "kinward.registry.v1.HouseholdMoved" => "INF-4",
         "kinward.registry.v1.IdentityClaimed" => "TWN-1",
+        "kinward.registry.v1.KeyCaseAssigned" => "TWN-5",
+        "kinward.registry.v1.KeyCaseEnded" => "TWN-5",
+        "kinward.registry.v1.KeyCaseFlagged" => "TWN-5",
+        "kinward.registry.v1.PairingEnded" => "DEP-3",
+        "kinward.registry.v1.PairingVisitRecorded" => "DEP-3",
         "kinward.registry.v1.ParentWhereaboutsRecorded" => "DEF-1",
+        "kinward.registry.v1.PersuasionAttempted" => "DEP-2",
+        "kinward.registry.v1.PersuasionFailed" => "DEP-2",
+        "kinward.registry.v1.PsychologicalConcernRaised" => "DEP-3",
+        "kinward.registry.v1.SchoolEnrolled" => "DEP-2",
+        "kinward.registry.v1.SchoolReturned" => "DEP-2",
         "kinward.registry.v1.SchoolTermPublished" => "BEY-1",
         "kinward.registry.v1.StatusChanged" => "DEF-1",
         "kinward.registry.v1.UnitRegistered" => "INF-4",
+        "kinward.registry.v1.UnknownChildRegistered" => "BEY-7",
+        "kinward.registry.v1.VillageRulesAdopted" => "TWN-7",
+        "kinward.registry.v1.VisitRecorded" => "TWN-2",
         "kinward.reporting.v1.AidGiven" => "INF-3",
         "kinward.reporting.v1.CallAbandoned" => "INF-3",
         "kinward.reporting.v1.CallAnswered" => "INF-3",

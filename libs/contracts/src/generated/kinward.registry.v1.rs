@@ -404,6 +404,2164 @@ impl GapKind {
         }
     }
 }
+/// 联系方式 How parent and child were in touch.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ContactKind {
+    /// Not said.
+    Unspecified = 0,
+    /// 电话
+    Phone = 1,
+    /// 视频
+    Video = 2,
+    /// 返乡探望
+    Visit = 3,
+}
+impl ContactKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CONTACT_KIND_UNSPECIFIED",
+            Self::Phone => "CONTACT_KIND_PHONE",
+            Self::Video => "CONTACT_KIND_VIDEO",
+            Self::Visit => "CONTACT_KIND_VISIT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CONTACT_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "CONTACT_KIND_PHONE" => Some(Self::Phone),
+            "CONTACT_KIND_VIDEO" => Some(Self::Video),
+            "CONTACT_KIND_VISIT" => Some(Self::Visit),
+            _ => None,
+        }
+    }
+}
+/// 联系协助 Who made the contact possible (TWN-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Facilitator {
+    /// 无 Nobody: the family itself.
+    Unspecified = 0,
+    /// 村(居)民委员会
+    Village = 1,
+    /// 学校
+    School = 2,
+}
+impl Facilitator {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "FACILITATOR_UNSPECIFIED",
+            Self::Village => "FACILITATOR_VILLAGE",
+            Self::School => "FACILITATOR_SCHOOL",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FACILITATOR_UNSPECIFIED" => Some(Self::Unspecified),
+            "FACILITATOR_VILLAGE" => Some(Self::Village),
+            "FACILITATOR_SCHOOL" => Some(Self::School),
+            _ => None,
+        }
+    }
+}
+/// 走访种类 Kind of visit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum VisitKind {
+    /// Not said.
+    Unspecified = 0,
+    /// 定期走访
+    Regular = 1,
+    /// 不定期探视
+    AdHoc = 2,
+}
+impl VisitKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "VISIT_KIND_UNSPECIFIED",
+            Self::Regular => "VISIT_KIND_REGULAR",
+            Self::AdHoc => "VISIT_KIND_AD_HOC",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "VISIT_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "VISIT_KIND_REGULAR" => Some(Self::Regular),
+            "VISIT_KIND_AD_HOC" => Some(Self::AdHoc),
+            _ => None,
+        }
+    }
+}
+/// 走访人 As what somebody visits.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum VisitorRole {
+    /// Not said.
+    Unspecified = 0,
+    /// 村(居)民委员会
+    VillageCommittee = 1,
+    /// 党员干部上门家访
+    PartyCadre = 2,
+    /// 驻村干部探访
+    ResidentCadre = 3,
+    /// 专业社会工作者随访
+    SocialWorker = 4,
+}
+impl VisitorRole {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "VISITOR_ROLE_UNSPECIFIED",
+            Self::VillageCommittee => "VISITOR_ROLE_VILLAGE_COMMITTEE",
+            Self::PartyCadre => "VISITOR_ROLE_PARTY_CADRE",
+            Self::ResidentCadre => "VISITOR_ROLE_RESIDENT_CADRE",
+            Self::SocialWorker => "VISITOR_ROLE_SOCIAL_WORKER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "VISITOR_ROLE_UNSPECIFIED" => Some(Self::Unspecified),
+            "VISITOR_ROLE_VILLAGE_COMMITTEE" => Some(Self::VillageCommittee),
+            "VISITOR_ROLE_PARTY_CADRE" => Some(Self::PartyCadre),
+            "VISITOR_ROLE_RESIDENT_CADRE" => Some(Self::ResidentCadre),
+            "VISITOR_ROLE_SOCIAL_WORKER" => Some(Self::SocialWorker),
+            _ => None,
+        }
+    }
+}
+/// 走访发现 What a visit found.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Finding {
+    /// Not said.
+    Unspecified = 0,
+    /// 正常
+    Normal = 1,
+    /// 异常 The township is told at once (TWN-3).
+    Anomaly = 2,
+}
+impl Finding {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "FINDING_UNSPECIFIED",
+            Self::Normal => "FINDING_NORMAL",
+            Self::Anomaly => "FINDING_ANOMALY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FINDING_UNSPECIFIED" => Some(Self::Unspecified),
+            "FINDING_NORMAL" => Some(Self::Normal),
+            "FINDING_ANOMALY" => Some(Self::Anomaly),
+            _ => None,
+        }
+    }
+}
+/// 异常种类 In what the anomaly lies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AnomalyArea {
+    /// Not said.
+    Unspecified = 0,
+    /// 家庭情况
+    Family = 1,
+    /// 监护情况
+    Guardianship = 2,
+    /// 就学情况
+    Schooling = 3,
+    /// 身心健康
+    Health = 4,
+    /// 安全
+    Safety = 5,
+}
+impl AnomalyArea {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ANOMALY_AREA_UNSPECIFIED",
+            Self::Family => "ANOMALY_AREA_FAMILY",
+            Self::Guardianship => "ANOMALY_AREA_GUARDIANSHIP",
+            Self::Schooling => "ANOMALY_AREA_SCHOOLING",
+            Self::Health => "ANOMALY_AREA_HEALTH",
+            Self::Safety => "ANOMALY_AREA_SAFETY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ANOMALY_AREA_UNSPECIFIED" => Some(Self::Unspecified),
+            "ANOMALY_AREA_FAMILY" => Some(Self::Family),
+            "ANOMALY_AREA_GUARDIANSHIP" => Some(Self::Guardianship),
+            "ANOMALY_AREA_SCHOOLING" => Some(Self::Schooling),
+            "ANOMALY_AREA_HEALTH" => Some(Self::Health),
+            "ANOMALY_AREA_SAFETY" => Some(Self::Safety),
+            _ => None,
+        }
+    }
+}
+/// 困难种类 Where the difficulty lies (TWN-6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DifficultyKind {
+    /// Not said.
+    Unspecified = 0,
+    /// 生活困难
+    Life = 1,
+    /// 学习困难
+    Study = 2,
+}
+impl DifficultyKind {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DIFFICULTY_KIND_UNSPECIFIED",
+            Self::Life => "DIFFICULTY_KIND_LIFE",
+            Self::Study => "DIFFICULTY_KIND_STUDY",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DIFFICULTY_KIND_UNSPECIFIED" => Some(Self::Unspecified),
+            "DIFFICULTY_KIND_LIFE" => Some(Self::Life),
+            "DIFFICULTY_KIND_STUDY" => Some(Self::Study),
+            _ => None,
+        }
+    }
+}
+/// 结对身份 As what an adult cares for a child (DEP-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CaringRole {
+    /// Not said.
+    Unspecified = 0,
+    /// 生活管理员
+    BoardingManager = 1,
+    /// 爱心妈妈
+    LoveMother = 2,
+    /// 代理家长
+    ProxyParent = 3,
+    /// 志愿者 Visits in the holidays.
+    Volunteer = 4,
+}
+impl CaringRole {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CARING_ROLE_UNSPECIFIED",
+            Self::BoardingManager => "CARING_ROLE_BOARDING_MANAGER",
+            Self::LoveMother => "CARING_ROLE_LOVE_MOTHER",
+            Self::ProxyParent => "CARING_ROLE_PROXY_PARENT",
+            Self::Volunteer => "CARING_ROLE_VOLUNTEER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CARING_ROLE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CARING_ROLE_BOARDING_MANAGER" => Some(Self::BoardingManager),
+            "CARING_ROLE_LOVE_MOTHER" => Some(Self::LoveMother),
+            "CARING_ROLE_PROXY_PARENT" => Some(Self::ProxyParent),
+            "CARING_ROLE_VOLUNTEER" => Some(Self::Volunteer),
+            _ => None,
+        }
+    }
+}
+/// 亲子联系 Parent and child were in touch (FAM-3, TWN-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ContactRecorded {
+    /// The parent.
+    #[prost(string, tag = "1")]
+    pub person_id: ::prost::alloc::string::String,
+    /// How.
+    #[prost(enumeration = "ContactKind", tag = "2")]
+    pub kind: i32,
+    /// Who made it possible.
+    #[prost(enumeration = "Facilitator", tag = "3")]
+    pub facilitated_by: i32,
+}
+impl ::prost::Name for ContactRecorded {
+    const NAME: &'static str = "ContactRecorded";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ContactRecorded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ContactRecorded".into()
+    }
+}
+/// 走访、探视 Somebody visited the child (TWN-2, TWN-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VisitRecorded {
+    /// Unique within the file.
+    #[prost(string, tag = "1")]
+    pub visit_id: ::prost::alloc::string::String,
+    /// Kind of visit.
+    #[prost(enumeration = "VisitKind", tag = "2")]
+    pub kind: i32,
+    /// As what the visitor came.
+    #[prost(enumeration = "VisitorRole", tag = "3")]
+    pub role: i32,
+    /// What was found.
+    #[prost(enumeration = "Finding", tag = "4")]
+    pub finding: i32,
+    /// What was seen, in words.
+    #[prost(message, optional, tag = "5")]
+    pub findings: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// In what an anomaly lies; ANOMALY_AREA_UNSPECIFIED: there is none.
+    #[prost(enumeration = "AnomalyArea", tag = "6")]
+    pub anomaly_area: i32,
+}
+impl ::prost::Name for VisitRecorded {
+    const NAME: &'static str = "VisitRecorded";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.VisitRecorded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.VisitRecorded".into()
+    }
+}
+/// 发现异常 A visit found an anomaly: the township is told at once (TWN-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AnomalyFound {
+    /// The visit.
+    #[prost(string, tag = "1")]
+    pub visit_id: ::prost::alloc::string::String,
+    /// In what it lies.
+    #[prost(enumeration = "AnomalyArea", tag = "2")]
+    pub area: i32,
+    /// Village of the child, 12 digits.
+    #[prost(string, tag = "3")]
+    pub village_code: ::prost::alloc::string::String,
+    /// Township that is told, 9 digits.
+    #[prost(string, tag = "4")]
+    pub township_code: ::prost::alloc::string::String,
+}
+impl ::prost::Name for AnomalyFound {
+    const NAME: &'static str = "AnomalyFound";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AnomalyFound".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AnomalyFound".into()
+    }
+}
+/// 重点对象走访人 Who visits a key case.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct KeyCaseVisitor {
+    /// Opaque id of the person.
+    #[prost(string, tag = "1")]
+    pub person_id: ::prost::alloc::string::String,
+    /// As what.
+    #[prost(enumeration = "VisitorRole", tag = "2")]
+    pub role: i32,
+    /// Unit of the visitor.
+    #[prost(string, tag = "3")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Name.
+    #[prost(message, optional, tag = "4")]
+    pub name: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for KeyCaseVisitor {
+    const NAME: &'static str = "KeyCaseVisitor";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.KeyCaseVisitor".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.KeyCaseVisitor".into()
+    }
+}
+/// 列为重点对象 The child is a key case from now on (TWN-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct KeyCaseFlagged {
+    /// Unique within the file.
+    #[prost(string, tag = "1")]
+    pub key_case_id: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(message, optional, tag = "2")]
+    pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Who visits.
+    #[prost(message, optional, tag = "3")]
+    pub visitor: ::core::option::Option<KeyCaseVisitor>,
+}
+impl ::prost::Name for KeyCaseFlagged {
+    const NAME: &'static str = "KeyCaseFlagged";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.KeyCaseFlagged".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.KeyCaseFlagged".into()
+    }
+}
+/// 重点对象走访人指派 Another visits from now on (TWN-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct KeyCaseAssigned {
+    /// The key case.
+    #[prost(string, tag = "1")]
+    pub key_case_id: ::prost::alloc::string::String,
+    /// Who visits.
+    #[prost(message, optional, tag = "2")]
+    pub visitor: ::core::option::Option<KeyCaseVisitor>,
+}
+impl ::prost::Name for KeyCaseAssigned {
+    const NAME: &'static str = "KeyCaseAssigned";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.KeyCaseAssigned".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.KeyCaseAssigned".into()
+    }
+}
+/// 重点对象解除 The child is a key case no longer (TWN-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct KeyCaseEnded {
+    /// The key case.
+    #[prost(string, tag = "1")]
+    pub key_case_id: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(message, optional, tag = "2")]
+    pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for KeyCaseEnded {
+    const NAME: &'static str = "KeyCaseEnded";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.KeyCaseEnded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.KeyCaseEnded".into()
+    }
+}
+/// 困难登记 A difficulty in life or study became known (TWN-6).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DifficultyOpened {
+    /// Unique within the file.
+    #[prost(string, tag = "1")]
+    pub difficulty_id: ::prost::alloc::string::String,
+    /// Kind.
+    #[prost(enumeration = "DifficultyKind", tag = "2")]
+    pub kind: i32,
+    /// What it is.
+    #[prost(message, optional, tag = "3")]
+    pub description: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Village of the child, 12 digits: open ones are listed by it.
+    #[prost(string, tag = "4")]
+    pub village_code: ::prost::alloc::string::String,
+}
+impl ::prost::Name for DifficultyOpened {
+    const NAME: &'static str = "DifficultyOpened";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DifficultyOpened".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DifficultyOpened".into()
+    }
+}
+/// 困难交办 A unit is to solve it (TWN-6).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DifficultyAssigned {
+    /// The difficulty.
+    #[prost(string, tag = "1")]
+    pub difficulty_id: ::prost::alloc::string::String,
+    /// The unit.
+    #[prost(string, tag = "2")]
+    pub unit_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for DifficultyAssigned {
+    const NAME: &'static str = "DifficultyAssigned";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DifficultyAssigned".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DifficultyAssigned".into()
+    }
+}
+/// 困难解决 It is solved (TWN-6).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DifficultyResolved {
+    /// The difficulty.
+    #[prost(string, tag = "1")]
+    pub difficulty_id: ::prost::alloc::string::String,
+    /// How.
+    #[prost(message, optional, tag = "2")]
+    pub outcome: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for DifficultyResolved {
+    const NAME: &'static str = "DifficultyResolved";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DifficultyResolved".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DifficultyResolved".into()
+    }
+}
+/// 劝诫 A guardian was admonished (FAM-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GuardianAdmonished {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub person_id: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "super::super::custody::v1::Conduct", tag = "2")]
+    pub conduct: i32,
+    /// Department of the author.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "3")]
+    pub department: i32,
+    /// In what words, or about what.
+    #[prost(message, optional, tag = "4")]
+    pub narrative: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for GuardianAdmonished {
+    const NAME: &'static str = "GuardianAdmonished";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.GuardianAdmonished".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.GuardianAdmonished".into()
+    }
+}
+/// 制止 A guardian was stopped in what was going on (FAM-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GuardianStopped {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub person_id: ::prost::alloc::string::String,
+    /// In what.
+    #[prost(enumeration = "super::super::custody::v1::Conduct", tag = "2")]
+    pub conduct: i32,
+    /// Department of the author.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "3")]
+    pub department: i32,
+    /// What was going on.
+    #[prost(message, optional, tag = "4")]
+    pub narrative: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for GuardianStopped {
+    const NAME: &'static str = "GuardianStopped";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.GuardianStopped".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.GuardianStopped".into()
+    }
+}
+/// 督促改正 A guardian was urged to do better (FAM-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GuardianUrgedToCorrect {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub person_id: ::prost::alloc::string::String,
+    /// In what.
+    #[prost(enumeration = "super::super::custody::v1::Conduct", tag = "2")]
+    pub conduct: i32,
+    /// Department of the author.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "3")]
+    pub department: i32,
+    /// What is to be done.
+    #[prost(message, optional, tag = "4")]
+    pub narrative: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for GuardianUrgedToCorrect {
+    const NAME: &'static str = "GuardianUrgedToCorrect";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.GuardianUrgedToCorrect".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.GuardianUrgedToCorrect".into()
+    }
+}
+/// 心理关注 A school saw signs of a psychological problem: an assessment is called for (DEP-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PsychologicalConcernRaised {
+    /// Unique within the file.
+    #[prost(string, tag = "1")]
+    pub concern_id: ::prost::alloc::string::String,
+    /// Signs.
+    #[prost(message, optional, tag = "2")]
+    pub signs: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// 紧急 Whether it cannot wait.
+    #[prost(bool, tag = "3")]
+    pub urgent: bool,
+    /// Village of the child, 12 digits.
+    #[prost(string, tag = "4")]
+    pub village_code: ::prost::alloc::string::String,
+    /// School that raises it.
+    #[prost(string, tag = "5")]
+    pub school_unit_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for PsychologicalConcernRaised {
+    const NAME: &'static str = "PsychologicalConcernRaised";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.PsychologicalConcernRaised".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.PsychologicalConcernRaised".into()
+    }
+}
+/// 关爱结对 A child was paired with a caring adult (DEP-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CaringAdultPaired {
+    /// Unique within the file.
+    #[prost(string, tag = "1")]
+    pub pairing_id: ::prost::alloc::string::String,
+    /// Opaque id of the adult.
+    #[prost(string, tag = "2")]
+    pub person_id: ::prost::alloc::string::String,
+    /// As what the adult cares.
+    #[prost(enumeration = "CaringRole", tag = "3")]
+    pub role: i32,
+    /// Name of the adult.
+    #[prost(message, optional, tag = "4")]
+    pub name: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// First day, YYYY-MM-DD.
+    #[prost(string, tag = "5")]
+    pub from_on: ::prost::alloc::string::String,
+    /// Unit that answers for the adult.
+    #[prost(string, tag = "6")]
+    pub unit_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for CaringAdultPaired {
+    const NAME: &'static str = "CaringAdultPaired";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.CaringAdultPaired".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.CaringAdultPaired".into()
+    }
+}
+/// 结对走访 The caring adult was with the child (DEP-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PairingVisitRecorded {
+    /// The pairing.
+    #[prost(string, tag = "1")]
+    pub pairing_id: ::prost::alloc::string::String,
+    /// 假期走访 In the holidays.
+    #[prost(bool, tag = "2")]
+    pub in_holidays: bool,
+    /// What was done and seen.
+    #[prost(message, optional, tag = "3")]
+    pub findings: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for PairingVisitRecorded {
+    const NAME: &'static str = "PairingVisitRecorded";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.PairingVisitRecorded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.PairingVisitRecorded".into()
+    }
+}
+/// 结对终止 The pairing ended (DEP-3).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PairingEnded {
+    /// The pairing.
+    #[prost(string, tag = "1")]
+    pub pairing_id: ::prost::alloc::string::String,
+    /// Last day, YYYY-MM-DD.
+    #[prost(string, tag = "2")]
+    pub on_date: ::prost::alloc::string::String,
+}
+impl ::prost::Name for PairingEnded {
+    const NAME: &'static str = "PairingEnded";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.PairingEnded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.PairingEnded".into()
+    }
+}
+/// 健康情况登记 The health section was filled, or filled anew (TWN-1).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HealthRecorded {
+    /// Condition, disabilities, illnesses.
+    #[prost(message, optional, tag = "1")]
+    pub condition: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// 预防接种 Vaccinations and what is due.
+    #[prost(message, optional, tag = "2")]
+    pub vaccinations: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// 参加医疗保险 Whether the child has medical insurance.
+    #[prost(bool, tag = "3")]
+    pub insured: bool,
+    /// Day of the examination, YYYY-MM-DD.
+    #[prost(string, tag = "4")]
+    pub examined_on: ::prost::alloc::string::String,
+}
+impl ::prost::Name for HealthRecorded {
+    const NAME: &'static str = "HealthRecorded";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.HealthRecorded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.HealthRecorded".into()
+    }
+}
+/// Records that parent and child were in touch.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordContactRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The parent.
+    #[prost(string, tag = "5")]
+    pub person_id: ::prost::alloc::string::String,
+    /// How.
+    #[prost(enumeration = "ContactKind", tag = "6")]
+    pub kind: i32,
+    /// Who made it possible.
+    #[prost(enumeration = "Facilitator", tag = "7")]
+    pub facilitated_by: i32,
+}
+impl ::prost::Name for RecordContactRequest {
+    const NAME: &'static str = "RecordContactRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordContactRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordContactRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordContactResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RecordContactResponse {
+    const NAME: &'static str = "RecordContactResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordContactResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordContactResponse".into()
+    }
+}
+/// Records a visit and what it found.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordVisitRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Kind of visit.
+    #[prost(enumeration = "VisitKind", tag = "5")]
+    pub kind: i32,
+    /// As what the visitor came.
+    #[prost(enumeration = "VisitorRole", tag = "6")]
+    pub role: i32,
+    /// What was found.
+    #[prost(enumeration = "Finding", tag = "7")]
+    pub finding: i32,
+    /// In what the anomaly lies; required of one.
+    #[prost(enumeration = "AnomalyArea", tag = "8")]
+    pub anomaly_area: i32,
+    /// What was seen, in words.
+    #[prost(string, tag = "9")]
+    pub findings: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordVisitRequest {
+    const NAME: &'static str = "RecordVisitRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordVisitRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordVisitRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordVisitResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// Id of the visit.
+    #[prost(string, tag = "2")]
+    pub visit_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordVisitResponse {
+    const NAME: &'static str = "RecordVisitResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordVisitResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordVisitResponse".into()
+    }
+}
+/// Makes the child a key case.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FlagKeyCaseRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+    /// As what the visitor comes.
+    #[prost(enumeration = "VisitorRole", tag = "6")]
+    pub visitor_role: i32,
+    /// Unit of the visitor.
+    #[prost(string, tag = "7")]
+    pub visitor_unit_id: ::prost::alloc::string::String,
+    /// Name of the visitor.
+    #[prost(string, tag = "8")]
+    pub visitor_name: ::prost::alloc::string::String,
+}
+impl ::prost::Name for FlagKeyCaseRequest {
+    const NAME: &'static str = "FlagKeyCaseRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.FlagKeyCaseRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.FlagKeyCaseRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FlagKeyCaseResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// Id of the key case.
+    #[prost(string, tag = "2")]
+    pub key_case_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for FlagKeyCaseResponse {
+    const NAME: &'static str = "FlagKeyCaseResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.FlagKeyCaseResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.FlagKeyCaseResponse".into()
+    }
+}
+/// Assigns another visitor to a key case.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssignKeyCaseRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// As what the visitor comes.
+    #[prost(enumeration = "VisitorRole", tag = "5")]
+    pub visitor_role: i32,
+    /// Unit of the visitor.
+    #[prost(string, tag = "6")]
+    pub visitor_unit_id: ::prost::alloc::string::String,
+    /// Name of the visitor.
+    #[prost(string, tag = "7")]
+    pub visitor_name: ::prost::alloc::string::String,
+}
+impl ::prost::Name for AssignKeyCaseRequest {
+    const NAME: &'static str = "AssignKeyCaseRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AssignKeyCaseRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AssignKeyCaseRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssignKeyCaseResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for AssignKeyCaseResponse {
+    const NAME: &'static str = "AssignKeyCaseResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AssignKeyCaseResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AssignKeyCaseResponse".into()
+    }
+}
+/// Ends a key case.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndKeyCaseRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Why.
+    #[prost(string, tag = "5")]
+    pub reason: ::prost::alloc::string::String,
+}
+impl ::prost::Name for EndKeyCaseRequest {
+    const NAME: &'static str = "EndKeyCaseRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.EndKeyCaseRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.EndKeyCaseRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndKeyCaseResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for EndKeyCaseResponse {
+    const NAME: &'static str = "EndKeyCaseResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.EndKeyCaseResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.EndKeyCaseResponse".into()
+    }
+}
+/// Records a difficulty in life or study.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenDifficultyRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Kind.
+    #[prost(enumeration = "DifficultyKind", tag = "5")]
+    pub kind: i32,
+    /// What it is.
+    #[prost(string, tag = "6")]
+    pub description: ::prost::alloc::string::String,
+}
+impl ::prost::Name for OpenDifficultyRequest {
+    const NAME: &'static str = "OpenDifficultyRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.OpenDifficultyRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.OpenDifficultyRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenDifficultyResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// Id of the difficulty.
+    #[prost(string, tag = "2")]
+    pub difficulty_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for OpenDifficultyResponse {
+    const NAME: &'static str = "OpenDifficultyResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.OpenDifficultyResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.OpenDifficultyResponse".into()
+    }
+}
+/// Assigns a difficulty to a unit.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssignDifficultyRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The difficulty.
+    #[prost(string, tag = "5")]
+    pub difficulty_id: ::prost::alloc::string::String,
+    /// The unit.
+    #[prost(string, tag = "6")]
+    pub unit_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for AssignDifficultyRequest {
+    const NAME: &'static str = "AssignDifficultyRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AssignDifficultyRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AssignDifficultyRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AssignDifficultyResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for AssignDifficultyResponse {
+    const NAME: &'static str = "AssignDifficultyResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AssignDifficultyResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AssignDifficultyResponse".into()
+    }
+}
+/// Records how a difficulty was solved.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResolveDifficultyRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The difficulty.
+    #[prost(string, tag = "5")]
+    pub difficulty_id: ::prost::alloc::string::String,
+    /// How.
+    #[prost(string, tag = "6")]
+    pub outcome: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ResolveDifficultyRequest {
+    const NAME: &'static str = "ResolveDifficultyRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ResolveDifficultyRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ResolveDifficultyRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ResolveDifficultyResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for ResolveDifficultyResponse {
+    const NAME: &'static str = "ResolveDifficultyResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ResolveDifficultyResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ResolveDifficultyResponse".into()
+    }
+}
+/// Records that a guardian was admonished.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdmonishGuardianRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub person_id: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "super::super::custody::v1::Conduct", tag = "6")]
+    pub conduct: i32,
+    /// In what words, or about what.
+    #[prost(string, tag = "7")]
+    pub narrative: ::prost::alloc::string::String,
+}
+impl ::prost::Name for AdmonishGuardianRequest {
+    const NAME: &'static str = "AdmonishGuardianRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AdmonishGuardianRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AdmonishGuardianRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdmonishGuardianResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for AdmonishGuardianResponse {
+    const NAME: &'static str = "AdmonishGuardianResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AdmonishGuardianResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AdmonishGuardianResponse".into()
+    }
+}
+/// Records that a guardian was stopped.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StopGuardianRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub person_id: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "super::super::custody::v1::Conduct", tag = "6")]
+    pub conduct: i32,
+    /// In what words, or about what.
+    #[prost(string, tag = "7")]
+    pub narrative: ::prost::alloc::string::String,
+}
+impl ::prost::Name for StopGuardianRequest {
+    const NAME: &'static str = "StopGuardianRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.StopGuardianRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.StopGuardianRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct StopGuardianResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for StopGuardianResponse {
+    const NAME: &'static str = "StopGuardianResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.StopGuardianResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.StopGuardianResponse".into()
+    }
+}
+/// Records that a guardian was urged to do better.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UrgeGuardianRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian.
+    #[prost(string, tag = "5")]
+    pub person_id: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "super::super::custody::v1::Conduct", tag = "6")]
+    pub conduct: i32,
+    /// In what words, or about what.
+    #[prost(string, tag = "7")]
+    pub narrative: ::prost::alloc::string::String,
+}
+impl ::prost::Name for UrgeGuardianRequest {
+    const NAME: &'static str = "UrgeGuardianRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.UrgeGuardianRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.UrgeGuardianRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UrgeGuardianResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for UrgeGuardianResponse {
+    const NAME: &'static str = "UrgeGuardianResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.UrgeGuardianResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.UrgeGuardianResponse".into()
+    }
+}
+/// Records signs of a psychological problem.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RaisePsychologicalConcernRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Signs.
+    #[prost(string, tag = "5")]
+    pub signs: ::prost::alloc::string::String,
+    /// Whether it cannot wait.
+    #[prost(bool, tag = "6")]
+    pub urgent: bool,
+}
+impl ::prost::Name for RaisePsychologicalConcernRequest {
+    const NAME: &'static str = "RaisePsychologicalConcernRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RaisePsychologicalConcernRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RaisePsychologicalConcernRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RaisePsychologicalConcernResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// Id of the concern.
+    #[prost(string, tag = "2")]
+    pub concern_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RaisePsychologicalConcernResponse {
+    const NAME: &'static str = "RaisePsychologicalConcernResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RaisePsychologicalConcernResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RaisePsychologicalConcernResponse".into()
+    }
+}
+/// Pairs a child with a caring adult.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PairCaringAdultRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// As what the adult cares.
+    #[prost(enumeration = "CaringRole", tag = "5")]
+    pub role: i32,
+    /// Name of the adult.
+    #[prost(string, tag = "6")]
+    pub name: ::prost::alloc::string::String,
+    /// First day, YYYY-MM-DD.
+    #[prost(string, tag = "7")]
+    pub from_on: ::prost::alloc::string::String,
+    /// Unit that answers for the adult.
+    #[prost(string, tag = "8")]
+    pub unit_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for PairCaringAdultRequest {
+    const NAME: &'static str = "PairCaringAdultRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.PairCaringAdultRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.PairCaringAdultRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PairCaringAdultResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// Id of the pairing.
+    #[prost(string, tag = "2")]
+    pub pairing_id: ::prost::alloc::string::String,
+    /// Opaque id of the adult.
+    #[prost(string, tag = "3")]
+    pub person_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for PairCaringAdultResponse {
+    const NAME: &'static str = "PairCaringAdultResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.PairCaringAdultResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.PairCaringAdultResponse".into()
+    }
+}
+/// Records that the caring adult was with the child.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordPairingVisitRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The pairing.
+    #[prost(string, tag = "5")]
+    pub pairing_id: ::prost::alloc::string::String,
+    /// In the holidays.
+    #[prost(bool, tag = "6")]
+    pub in_holidays: bool,
+    /// What was done and seen.
+    #[prost(string, tag = "7")]
+    pub findings: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordPairingVisitRequest {
+    const NAME: &'static str = "RecordPairingVisitRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordPairingVisitRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordPairingVisitRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordPairingVisitResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RecordPairingVisitResponse {
+    const NAME: &'static str = "RecordPairingVisitResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordPairingVisitResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordPairingVisitResponse".into()
+    }
+}
+/// Ends a pairing.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndPairingRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The pairing.
+    #[prost(string, tag = "5")]
+    pub pairing_id: ::prost::alloc::string::String,
+    /// Last day, YYYY-MM-DD; not in the future.
+    #[prost(string, tag = "6")]
+    pub on_date: ::prost::alloc::string::String,
+}
+impl ::prost::Name for EndPairingRequest {
+    const NAME: &'static str = "EndPairingRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.EndPairingRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.EndPairingRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndPairingResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for EndPairingResponse {
+    const NAME: &'static str = "EndPairingResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.EndPairingResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.EndPairingResponse".into()
+    }
+}
+/// Fills the health section.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordHealthRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Condition, disabilities, illnesses.
+    #[prost(string, tag = "5")]
+    pub condition: ::prost::alloc::string::String,
+    /// Vaccinations and what is due.
+    #[prost(string, optional, tag = "6")]
+    pub vaccinations: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether the child has medical insurance.
+    #[prost(bool, tag = "7")]
+    pub insured: bool,
+    /// Day of the examination, YYYY-MM-DD.
+    #[prost(string, tag = "8")]
+    pub examined_on: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordHealthRequest {
+    const NAME: &'static str = "RecordHealthRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordHealthRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordHealthRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordHealthResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RecordHealthResponse {
+    const NAME: &'static str = "RecordHealthResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordHealthResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordHealthResponse".into()
+    }
+}
+/// 缺课、辍学原因 Why a child is not at school.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AbsenceCause {
+    /// 不明 Not known: unexplained.
+    Unspecified = 0,
+    /// 疾病
+    Illness = 1,
+    /// 家庭经济困难 Poverty: education relief is called for (DEP-4).
+    Poverty = 2,
+    /// 厌学
+    Aversion = 3,
+    /// 外出务工
+    Work = 4,
+    /// 家庭原因
+    Family = 5,
+    /// 其他
+    Other = 6,
+}
+impl AbsenceCause {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ABSENCE_CAUSE_UNSPECIFIED",
+            Self::Illness => "ABSENCE_CAUSE_ILLNESS",
+            Self::Poverty => "ABSENCE_CAUSE_POVERTY",
+            Self::Aversion => "ABSENCE_CAUSE_AVERSION",
+            Self::Work => "ABSENCE_CAUSE_WORK",
+            Self::Family => "ABSENCE_CAUSE_FAMILY",
+            Self::Other => "ABSENCE_CAUSE_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ABSENCE_CAUSE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ABSENCE_CAUSE_ILLNESS" => Some(Self::Illness),
+            "ABSENCE_CAUSE_POVERTY" => Some(Self::Poverty),
+            "ABSENCE_CAUSE_AVERSION" => Some(Self::Aversion),
+            "ABSENCE_CAUSE_WORK" => Some(Self::Work),
+            "ABSENCE_CAUSE_FAMILY" => Some(Self::Family),
+            "ABSENCE_CAUSE_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// 劝返结果 What came of an attempt to bring a child back to school.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PersuasionResult {
+    /// Not said.
+    Unspecified = 0,
+    /// 同意复学
+    Agreed = 1,
+    /// 拒绝复学
+    Refused = 2,
+    /// 未能联系
+    NotReached = 3,
+}
+impl PersuasionResult {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PERSUASION_RESULT_UNSPECIFIED",
+            Self::Agreed => "PERSUASION_RESULT_AGREED",
+            Self::Refused => "PERSUASION_RESULT_REFUSED",
+            Self::NotReached => "PERSUASION_RESULT_NOT_REACHED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PERSUASION_RESULT_UNSPECIFIED" => Some(Self::Unspecified),
+            "PERSUASION_RESULT_AGREED" => Some(Self::Agreed),
+            "PERSUASION_RESULT_REFUSED" => Some(Self::Refused),
+            "PERSUASION_RESULT_NOT_REACHED" => Some(Self::NotReached),
+            _ => None,
+        }
+    }
+}
+/// 劝返人 Who tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PersuaderRole {
+    /// Not said.
+    Unspecified = 0,
+    /// 教师
+    Teacher = 1,
+    /// 校长
+    Principal = 2,
+    /// 村(居)民委员会
+    Village = 3,
+    /// 乡镇（街道、园区）
+    Township = 4,
+}
+impl PersuaderRole {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PERSUADER_ROLE_UNSPECIFIED",
+            Self::Teacher => "PERSUADER_ROLE_TEACHER",
+            Self::Principal => "PERSUADER_ROLE_PRINCIPAL",
+            Self::Village => "PERSUADER_ROLE_VILLAGE",
+            Self::Township => "PERSUADER_ROLE_TOWNSHIP",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PERSUADER_ROLE_UNSPECIFIED" => Some(Self::Unspecified),
+            "PERSUADER_ROLE_TEACHER" => Some(Self::Teacher),
+            "PERSUADER_ROLE_PRINCIPAL" => Some(Self::Principal),
+            "PERSUADER_ROLE_VILLAGE" => Some(Self::Village),
+            "PERSUADER_ROLE_TOWNSHIP" => Some(Self::Township),
+            _ => None,
+        }
+    }
+}
+/// 书面报告接收单位 To whom a dropout is reported in writing: both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReportRecipient {
+    /// Not said.
+    Unspecified = 0,
+    /// 区教育行政部门
+    EducationDepartment = 1,
+    /// 乡镇（街道、园区）
+    Township = 2,
+}
+impl ReportRecipient {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REPORT_RECIPIENT_UNSPECIFIED",
+            Self::EducationDepartment => "REPORT_RECIPIENT_EDUCATION_DEPARTMENT",
+            Self::Township => "REPORT_RECIPIENT_TOWNSHIP",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REPORT_RECIPIENT_UNSPECIFIED" => Some(Self::Unspecified),
+            "REPORT_RECIPIENT_EDUCATION_DEPARTMENT" => Some(Self::EducationDepartment),
+            "REPORT_RECIPIENT_TOWNSHIP" => Some(Self::Township),
+            _ => None,
+        }
+    }
+}
+/// 就学状态 How far a child's schooling is (DEP-2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SchoolingStage {
+    /// 未登记 Nothing recorded.
+    Unspecified = 0,
+    /// 在读
+    Enrolled = 1,
+    /// 缺课
+    Absent = 2,
+    /// 辍学 Registered as a dropout; persuasion goes on.
+    DroppedOut = 3,
+    /// 劝返无效 Persuasion failed; the written report is due.
+    PersuasionFailed = 4,
+    /// 已书面报告 To education department and township.
+    Reported = 5,
+}
+impl SchoolingStage {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SCHOOLING_STAGE_UNSPECIFIED",
+            Self::Enrolled => "SCHOOLING_STAGE_ENROLLED",
+            Self::Absent => "SCHOOLING_STAGE_ABSENT",
+            Self::DroppedOut => "SCHOOLING_STAGE_DROPPED_OUT",
+            Self::PersuasionFailed => "SCHOOLING_STAGE_PERSUASION_FAILED",
+            Self::Reported => "SCHOOLING_STAGE_REPORTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SCHOOLING_STAGE_UNSPECIFIED" => Some(Self::Unspecified),
+            "SCHOOLING_STAGE_ENROLLED" => Some(Self::Enrolled),
+            "SCHOOLING_STAGE_ABSENT" => Some(Self::Absent),
+            "SCHOOLING_STAGE_DROPPED_OUT" => Some(Self::DroppedOut),
+            "SCHOOLING_STAGE_PERSUASION_FAILED" => Some(Self::PersuasionFailed),
+            "SCHOOLING_STAGE_REPORTED" => Some(Self::Reported),
+            _ => None,
+        }
+    }
+}
+/// A child's file.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ChildFile {
+    /// The file.
+    #[prost(string, tag = "1")]
+    pub child_id: ::prost::alloc::string::String,
+    /// 身份不明 Whether this is the temporary identity of an unknown child.
+    #[prost(bool, tag = "2")]
+    pub temporary: bool,
+    /// Derived status.
+    #[prost(enumeration = "ChildStatus", tag = "3")]
+    pub status: i32,
+    /// Why it is so.
+    #[prost(enumeration = "StatusReason", tag = "4")]
+    pub status_reason: i32,
+    /// Since when, YYYY-MM-DD.
+    #[prost(string, tag = "5")]
+    pub status_since: ::prost::alloc::string::String,
+    /// Name.
+    #[prost(string, tag = "6")]
+    pub name: ::prost::alloc::string::String,
+    /// Birth date, YYYY-MM-DD.
+    #[prost(string, tag = "7")]
+    pub birth_date: ::prost::alloc::string::String,
+    /// Village of the household, 12 digits.
+    #[prost(string, tag = "8")]
+    pub village_code: ::prost::alloc::string::String,
+    /// Address inside the village.
+    #[prost(string, tag = "9")]
+    pub address: ::prost::alloc::string::String,
+    /// Every household so far, the first one first, without overlap or gap.
+    #[prost(message, repeated, tag = "10")]
+    pub residences: ::prost::alloc::vec::Vec<Residence>,
+    /// A move that waits for the other village; empty: none.
+    #[prost(string, tag = "11")]
+    pub open_move_id: ::prost::alloc::string::String,
+    /// Parents, guardians, carers.
+    #[prost(message, repeated, tag = "12")]
+    pub carers: ::prost::alloc::vec::Vec<CarerOnFile>,
+    /// Every delegation so far, without overlap.
+    #[prost(message, repeated, tag = "13")]
+    pub delegations: ::prost::alloc::vec::Vec<DelegationOnFile>,
+    /// Kind of guardianship gap; GAP_KIND_UNSPECIFIED: none.
+    #[prost(enumeration = "GapKind", tag = "14")]
+    pub gap: i32,
+    /// Contacts of parent and child so far.
+    #[prost(uint32, tag = "15")]
+    pub contacts: u32,
+    /// Of those, made possible by village or school.
+    #[prost(uint32, tag = "16")]
+    pub facilitated_contacts: u32,
+    /// When parent and child were last in touch; absent: never on record.
+    #[prost(message, optional, tag = "17")]
+    pub last_contact_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Visits so far.
+    #[prost(uint32, tag = "18")]
+    pub visits: u32,
+    /// When the child was last visited; absent: never on record.
+    #[prost(message, optional, tag = "19")]
+    pub last_visit_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Visitor's role while the child is a key case; VISITOR_ROLE_UNSPECIFIED: it is none.
+    #[prost(enumeration = "VisitorRole", tag = "20")]
+    pub key_case_visitor_role: i32,
+    /// Open difficulties.
+    #[prost(message, repeated, tag = "21")]
+    pub open_difficulties: ::prost::alloc::vec::Vec<DifficultyOnFile>,
+    /// How often guardians were admonished, stopped or urged.
+    #[prost(uint32, tag = "22")]
+    pub words_to_guardians: u32,
+    /// How far schooling is.
+    #[prost(enumeration = "SchoolingStage", tag = "23")]
+    pub schooling_stage: i32,
+    /// Stage, school, boarding; absent: not recorded.
+    #[prost(message, optional, tag = "24")]
+    pub schooling: ::core::option::Option<Schooling>,
+    /// Attempts to bring the child back to school in the present dropout.
+    #[prost(uint32, tag = "25")]
+    pub persuasion_attempts: u32,
+    /// Who acknowledged the written report on the present dropout.
+    #[prost(enumeration = "ReportRecipient", repeated, tag = "26")]
+    pub acknowledged_by: ::prost::alloc::vec::Vec<i32>,
+    /// Referrals to education relief so far.
+    #[prost(uint32, tag = "27")]
+    pub relief_referrals: u32,
+    /// Whether there is a contact card.
+    #[prost(bool, tag = "28")]
+    pub contact_card: bool,
+    /// Caring adults so far.
+    #[prost(message, repeated, tag = "29")]
+    pub pairings: ::prost::alloc::vec::Vec<PairingOnFile>,
+    /// Which sections are filled (TWN-1).
+    #[prost(message, optional, tag = "30")]
+    pub sections: ::core::option::Option<FileSections>,
+    /// The file that goes on, when this one is a duplicate; empty: it is none.
+    #[prost(string, tag = "31")]
+    pub duplicate_of_child_id: ::prost::alloc::string::String,
+    /// Duplicates linked to this file.
+    #[prost(string, repeated, tag = "32")]
+    pub duplicate_child_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Clocks, those that ended too.
+    #[prost(message, repeated, tag = "33")]
+    pub clocks: ::prost::alloc::vec::Vec<ClockOnFile>,
+}
+impl ::prost::Name for ChildFile {
+    const NAME: &'static str = "ChildFile";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ChildFile".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ChildFile".into()
+    }
+}
+/// 户籍住址区间 Where the child lived, and when.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Residence {
+    /// Village, 12 digits.
+    #[prost(string, tag = "1")]
+    pub village_code: ::prost::alloc::string::String,
+    /// First day, YYYY-MM-DD.
+    #[prost(string, tag = "2")]
+    pub from_on: ::prost::alloc::string::String,
+    /// Last day, YYYY-MM-DD; absent: to this day.
+    #[prost(string, optional, tag = "3")]
+    pub until_on: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for Residence {
+    const NAME: &'static str = "Residence";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.Residence".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.Residence".into()
+    }
+}
+/// Somebody responsible.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CarerOnFile {
+    /// Opaque id of the person.
+    #[prost(string, tag = "1")]
+    pub person_id: ::prost::alloc::string::String,
+    /// What the person is to the child.
+    #[prost(enumeration = "super::super::r#type::v1::Relation", tag = "2")]
+    pub relation: i32,
+    /// What makes the person guardian.
+    #[prost(enumeration = "GuardianshipBasis", tag = "3")]
+    pub basis: i32,
+    /// Name; empty: not known.
+    #[prost(string, tag = "4")]
+    pub name: ::prost::alloc::string::String,
+    /// Whether the person can act as guardian.
+    #[prost(enumeration = "super::super::r#type::v1::Capacity", tag = "5")]
+    pub capacity: i32,
+    /// Where the person is; parents only.
+    #[prost(enumeration = "Whereabouts", tag = "6")]
+    pub whereabouts: i32,
+    /// Whether person and child live under one roof.
+    #[prost(bool, tag = "7")]
+    pub lives_with_child: bool,
+    /// Whether a court revoked the guardianship.
+    #[prost(bool, tag = "8")]
+    pub revoked: bool,
+    /// Whether a court designated this person.
+    #[prost(bool, tag = "9")]
+    pub designated: bool,
+}
+impl ::prost::Name for CarerOnFile {
+    const NAME: &'static str = "CarerOnFile";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.CarerOnFile".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.CarerOnFile".into()
+    }
+}
+/// A delegation and its time.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DelegationOnFile {
+    /// The delegation.
+    #[prost(string, tag = "1")]
+    pub delegation_id: ::prost::alloc::string::String,
+    /// The trustee.
+    #[prost(string, tag = "2")]
+    pub trustee_person_id: ::prost::alloc::string::String,
+    /// First day, YYYY-MM-DD.
+    #[prost(string, tag = "3")]
+    pub from_on: ::prost::alloc::string::String,
+    /// Last day, YYYY-MM-DD; absent: none set.
+    #[prost(string, optional, tag = "4")]
+    pub until_on: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether it is in force.
+    #[prost(bool, tag = "5")]
+    pub in_force: bool,
+}
+impl ::prost::Name for DelegationOnFile {
+    const NAME: &'static str = "DelegationOnFile";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DelegationOnFile".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DelegationOnFile".into()
+    }
+}
+/// An open difficulty.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DifficultyOnFile {
+    /// The difficulty.
+    #[prost(string, tag = "1")]
+    pub difficulty_id: ::prost::alloc::string::String,
+    /// Kind.
+    #[prost(enumeration = "DifficultyKind", tag = "2")]
+    pub kind: i32,
+    /// When it was opened.
+    #[prost(message, optional, tag = "3")]
+    pub opened_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Unit that is to solve it; empty: none yet.
+    #[prost(string, tag = "4")]
+    pub unit_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for DifficultyOnFile {
+    const NAME: &'static str = "DifficultyOnFile";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DifficultyOnFile".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DifficultyOnFile".into()
+    }
+}
+/// A pairing and its time.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PairingOnFile {
+    /// The pairing.
+    #[prost(string, tag = "1")]
+    pub pairing_id: ::prost::alloc::string::String,
+    /// As what the adult cares.
+    #[prost(enumeration = "CaringRole", tag = "2")]
+    pub role: i32,
+    /// First day, YYYY-MM-DD.
+    #[prost(string, tag = "3")]
+    pub from_on: ::prost::alloc::string::String,
+    /// Last day, YYYY-MM-DD; absent: to this day.
+    #[prost(string, optional, tag = "4")]
+    pub until_on: ::core::option::Option<::prost::alloc::string::String>,
+    /// Visits on record.
+    #[prost(uint32, tag = "5")]
+    pub visits: u32,
+}
+impl ::prost::Name for PairingOnFile {
+    const NAME: &'static str = "PairingOnFile";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.PairingOnFile".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.PairingOnFile".into()
+    }
+}
+/// 档案完整度 Which sections of a file are filled (TWN-1).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FileSections {
+    /// 家庭情况
+    #[prost(bool, tag = "1")]
+    pub family: bool,
+    /// 监护情况
+    #[prost(bool, tag = "2")]
+    pub guardianship: bool,
+    /// 就学情况
+    #[prost(bool, tag = "3")]
+    pub schooling: bool,
+    /// 健康情况
+    #[prost(bool, tag = "4")]
+    pub health: bool,
+}
+impl ::prost::Name for FileSections {
+    const NAME: &'static str = "FileSections";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.FileSections".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.FileSections".into()
+    }
+}
+/// A clock of the file.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockOnFile {
+    /// Its id.
+    #[prost(string, tag = "1")]
+    pub clock_id: ::prost::alloc::string::String,
+    /// Name in the clock catalogue.
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    /// Variant in the catalogue.
+    #[prost(string, tag = "3")]
+    pub variant: ::prost::alloc::string::String,
+    /// Division code of the place the duty is about.
+    #[prost(string, tag = "4")]
+    pub area: ::prost::alloc::string::String,
+    /// When it began to run.
+    #[prost(message, optional, tag = "5")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is missed.
+    #[prost(message, optional, tag = "6")]
+    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether the warning was given.
+    #[prost(bool, tag = "7")]
+    pub warned: bool,
+    /// met, missed, superseded, void; empty: it runs.
+    #[prost(string, tag = "8")]
+    pub outcome: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ClockOnFile {
+    const NAME: &'static str = "ClockOnFile";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ClockOnFile".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ClockOnFile".into()
+    }
+}
+/// 待办职责 A duty that is open (BEY-2).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct OpenDuty {
+    /// What is to be done, such as "village-visit".
+    #[prost(string, tag = "1")]
+    pub duty: ::prost::alloc::string::String,
+    /// Rule that asks for it.
+    #[prost(string, tag = "2")]
+    pub rule: ::prost::alloc::string::String,
+    /// Article behind it.
+    #[prost(string, tag = "3")]
+    pub article: ::prost::alloc::string::String,
+    /// Whose it is.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "4")]
+    pub department: i32,
+    /// Division code of the place.
+    #[prost(string, tag = "5")]
+    pub area: ::prost::alloc::string::String,
+    /// Since when.
+    #[prost(message, optional, tag = "6")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is overdue; absent: no clock runs.
+    #[prost(message, optional, tag = "7")]
+    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether it is overdue.
+    #[prost(bool, tag = "8")]
+    pub overdue: bool,
+    /// What is missing for the next step, Chinese.
+    #[prost(string, tag = "9")]
+    pub missing_zh: ::prost::alloc::string::String,
+    /// The same, English.
+    #[prost(string, tag = "10")]
+    pub missing_en: ::prost::alloc::string::String,
+}
+impl ::prost::Name for OpenDuty {
+    const NAME: &'static str = "OpenDuty";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.OpenDuty".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.OpenDuty".into()
+    }
+}
 /// Puts a child on file.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct RegisterChildRequest {
@@ -647,13 +2805,1076 @@ impl ::prost::Name for RecordParentWhereaboutsResponse {
         "/kinward.registry.v1.RecordParentWhereaboutsResponse".into()
     }
 }
+/// Asks for a file.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GetChildRequest {
+    /// The file.
+    #[prost(string, tag = "1")]
+    pub child_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GetChildRequest {
+    const NAME: &'static str = "GetChildRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.GetChildRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.GetChildRequest".into()
+    }
+}
+/// The file.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GetChildResponse {
+    /// The file.
+    #[prost(message, optional, tag = "1")]
+    pub file: ::core::option::Option<ChildFile>,
+    /// Revision of the file.
+    #[prost(uint64, tag = "2")]
+    pub revision: u64,
+    /// Position of the file's last commit.
+    #[prost(uint64, tag = "3")]
+    pub position: u64,
+}
+impl ::prost::Name for GetChildResponse {
+    const NAME: &'static str = "GetChildResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.GetChildResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.GetChildResponse".into()
+    }
+}
+/// Asks for the open duties.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListOpenDutiesRequest {
+    /// The file.
+    #[prost(string, tag = "1")]
+    pub child_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ListOpenDutiesRequest {
+    const NAME: &'static str = "ListOpenDutiesRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ListOpenDutiesRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ListOpenDutiesRequest".into()
+    }
+}
+/// The open duties.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListOpenDutiesResponse {
+    /// Those due first come first.
+    #[prost(message, repeated, tag = "1")]
+    pub duties: ::prost::alloc::vec::Vec<OpenDuty>,
+    /// Position of the file's last commit.
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+}
+impl ::prost::Name for ListOpenDutiesResponse {
+    const NAME: &'static str = "ListOpenDutiesResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ListOpenDutiesResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ListOpenDutiesResponse".into()
+    }
+}
+/// 身份不明儿童临时建档 A child of whom nobody knows who it is got a temporary identity.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnknownChildRegistered {
+    /// Sex, GB/T 2261.1, as far as it can be seen.
+    #[prost(enumeration = "super::super::r#type::v1::Sex", tag = "1")]
+    pub sex: i32,
+    /// How the child looks, what it has with it, how old it may be.
+    #[prost(message, optional, tag = "2")]
+    pub description: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Where the child was found.
+    #[prost(message, optional, tag = "3")]
+    pub found: ::core::option::Option<Household>,
+    /// Keyed tokens of the names the child answers to.
+    #[prost(string, repeated, tag = "4")]
+    pub search_tokens: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for UnknownChildRegistered {
+    const NAME: &'static str = "UnknownChildRegistered";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.UnknownChildRegistered".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.UnknownChildRegistered".into()
+    }
+}
+/// 重复档案关联 This file is about the same child as another, which goes on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DuplicateLinked {
+    /// The file that goes on.
+    #[prost(string, tag = "1")]
+    pub of_child_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for DuplicateLinked {
+    const NAME: &'static str = "DuplicateLinked";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DuplicateLinked".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DuplicateLinked".into()
+    }
+}
+/// 解除重复档案关联 It is not: this file goes on as it was.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DuplicateUnlinked {
+    /// The file it was linked to.
+    #[prost(string, tag = "1")]
+    pub of_child_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for DuplicateUnlinked {
+    const NAME: &'static str = "DuplicateUnlinked";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DuplicateUnlinked".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DuplicateUnlinked".into()
+    }
+}
+/// 并入重复档案 Another file is about the same child; this one goes on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DuplicateAttached {
+    /// The other file.
+    #[prost(string, tag = "1")]
+    pub duplicate_child_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for DuplicateAttached {
+    const NAME: &'static str = "DuplicateAttached";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DuplicateAttached".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DuplicateAttached".into()
+    }
+}
+/// 移出重复档案 The other file is not about the same child.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DuplicateDetached {
+    /// The other file.
+    #[prost(string, tag = "1")]
+    pub duplicate_child_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for DuplicateDetached {
+    const NAME: &'static str = "DuplicateDetached";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DuplicateDetached".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DuplicateDetached".into()
+    }
+}
+/// Puts an unknown child on file.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterUnknownChildRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// When the child was found; absent: now.
+    #[prost(message, optional, tag = "2")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Sex, GB/T 2261.1, as far as it can be seen.
+    #[prost(enumeration = "super::super::r#type::v1::Sex", tag = "3")]
+    pub sex: i32,
+    /// How the child looks, what it has with it, how old it may be.
+    #[prost(string, tag = "4")]
+    pub description: ::prost::alloc::string::String,
+    /// Where the child was found.
+    #[prost(message, optional, tag = "5")]
+    pub found: ::core::option::Option<HouseholdInput>,
+    /// A name the child answers to; absent: none.
+    #[prost(string, optional, tag = "6")]
+    pub called: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for RegisterUnknownChildRequest {
+    const NAME: &'static str = "RegisterUnknownChildRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RegisterUnknownChildRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RegisterUnknownChildRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterUnknownChildResponse {
+    /// What the command did; its id is the temporary identity.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RegisterUnknownChildResponse {
+    const NAME: &'static str = "RegisterUnknownChildResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RegisterUnknownChildResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RegisterUnknownChildResponse".into()
+    }
+}
+/// Asks which files may be about the same child.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ListDuplicateCandidatesRequest {
+    /// A file; absent: what is known is given below.
+    #[prost(string, optional, tag = "1")]
+    pub child_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Name; with child_id not needed.
+    #[prost(string, optional, tag = "2")]
+    pub name: ::core::option::Option<::prost::alloc::string::String>,
+    /// Birth date, YYYY-MM-DD; absent: not known.
+    #[prost(string, optional, tag = "3")]
+    pub birth_date: ::core::option::Option<::prost::alloc::string::String>,
+    /// Village, 12 digits; absent: not known.
+    #[prost(string, optional, tag = "4")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for ListDuplicateCandidatesRequest {
+    const NAME: &'static str = "ListDuplicateCandidatesRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ListDuplicateCandidatesRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ListDuplicateCandidatesRequest".into()
+    }
+}
+/// A file that may be about the same child.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DuplicateCandidate {
+    /// The file.
+    #[prost(string, tag = "1")]
+    pub child_id: ::prost::alloc::string::String,
+    /// In what it is alike.
+    #[prost(enumeration = "Likeness", repeated, tag = "2")]
+    pub likenesses: ::prost::alloc::vec::Vec<i32>,
+    /// How much, 0 to 100.
+    #[prost(uint32, tag = "3")]
+    pub score: u32,
+    /// The file it is linked to already; absent: none.
+    #[prost(string, optional, tag = "4")]
+    pub linked_to_child_id: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for DuplicateCandidate {
+    const NAME: &'static str = "DuplicateCandidate";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DuplicateCandidate".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DuplicateCandidate".into()
+    }
+}
+/// The candidates.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ListDuplicateCandidatesResponse {
+    /// Most alike first, at most 20.
+    #[prost(message, repeated, tag = "1")]
+    pub candidates: ::prost::alloc::vec::Vec<DuplicateCandidate>,
+    /// Position of the log that the answer is of.
+    #[prost(uint64, tag = "2")]
+    pub position: u64,
+}
+impl ::prost::Name for ListDuplicateCandidatesResponse {
+    const NAME: &'static str = "ListDuplicateCandidatesResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ListDuplicateCandidatesResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ListDuplicateCandidatesResponse".into()
+    }
+}
+/// Links a file to the one that goes on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LinkDuplicateRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The file that goes on.
+    #[prost(string, tag = "5")]
+    pub of_child_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for LinkDuplicateRequest {
+    const NAME: &'static str = "LinkDuplicateRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.LinkDuplicateRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.LinkDuplicateRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct LinkDuplicateResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for LinkDuplicateResponse {
+    const NAME: &'static str = "LinkDuplicateResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.LinkDuplicateResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.LinkDuplicateResponse".into()
+    }
+}
+/// Undoes a link.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnlinkDuplicateRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for UnlinkDuplicateRequest {
+    const NAME: &'static str = "UnlinkDuplicateRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.UnlinkDuplicateRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.UnlinkDuplicateRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct UnlinkDuplicateResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for UnlinkDuplicateResponse {
+    const NAME: &'static str = "UnlinkDuplicateResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.UnlinkDuplicateResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.UnlinkDuplicateResponse".into()
+    }
+}
+/// 相似之处 In what two files are alike.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Likeness {
+    /// Not said.
+    Unspecified = 0,
+    /// 同名 Same characters.
+    Name = 1,
+    /// 名字近似 One character differs, is missing or too much.
+    NameAlmost = 2,
+    /// 读音相同 Same sound in one of its readings.
+    Sound = 3,
+    /// 出生日期相同
+    BirthDate = 4,
+    /// 同村
+    Village = 5,
+}
+impl Likeness {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "LIKENESS_UNSPECIFIED",
+            Self::Name => "LIKENESS_NAME",
+            Self::NameAlmost => "LIKENESS_NAME_ALMOST",
+            Self::Sound => "LIKENESS_SOUND",
+            Self::BirthDate => "LIKENESS_BIRTH_DATE",
+            Self::Village => "LIKENESS_VILLAGE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "LIKENESS_UNSPECIFIED" => Some(Self::Unspecified),
+            "LIKENESS_NAME" => Some(Self::Name),
+            "LIKENESS_NAME_ALMOST" => Some(Self::NameAlmost),
+            "LIKENESS_SOUND" => Some(Self::Sound),
+            "LIKENESS_BIRTH_DATE" => Some(Self::BirthDate),
+            "LIKENESS_VILLAGE" => Some(Self::Village),
+            _ => None,
+        }
+    }
+}
+/// 四项因素 The four factors that are weighed (未成年人保护法 22).
+#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct TrusteeFactors {
+    /// 道德品质
+    #[prost(enumeration = "FactorFinding", tag = "1")]
+    pub moral_character: i32,
+    /// 家庭状况
+    #[prost(enumeration = "FactorFinding", tag = "2")]
+    pub family_circumstances: i32,
+    /// 身心健康状况
+    #[prost(enumeration = "FactorFinding", tag = "3")]
+    pub health: i32,
+    /// 与未成年人生活情感上的联系
+    #[prost(enumeration = "FactorFinding", tag = "4")]
+    pub bond_with_child: i32,
+}
+impl ::prost::Name for TrusteeFactors {
+    const NAME: &'static str = "TrusteeFactors";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.TrusteeFactors".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.TrusteeFactors".into()
+    }
+}
+/// 综合考虑因素 How one of the four factors of the law was found (未成年人保护法 22).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum FactorFinding {
+    /// 未考虑 Not weighed.
+    Unspecified = 0,
+    /// 适宜
+    Favourable = 1,
+    /// 有不足 Weighed, and not all in favour.
+    Reserved = 2,
+}
+impl FactorFinding {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "FACTOR_FINDING_UNSPECIFIED",
+            Self::Favourable => "FACTOR_FINDING_FAVOURABLE",
+            Self::Reserved => "FACTOR_FINDING_RESERVED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "FACTOR_FINDING_UNSPECIFIED" => Some(Self::Unspecified),
+            "FACTOR_FINDING_FAVOURABLE" => Some(Self::Favourable),
+            "FACTOR_FINDING_RESERVED" => Some(Self::Reserved),
+            _ => None,
+        }
+    }
+}
+/// 受托人不得委托情形 What excludes a trustee (未成年人保护法 22).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum Disqualification {
+    /// Not said.
+    Unspecified = 0,
+    /// 曾实施性侵害、虐待、遗弃、拐卖、暴力伤害等违法犯罪行为
+    PastAbuse = 1,
+    /// 有吸毒、酗酒、赌博等恶习
+    Addiction = 2,
+    /// 曾拒不履行或者长期怠于履行监护、照护职责
+    PastRefusal = 3,
+    /// 其他不适宜担任被委托人的情形
+    Other = 4,
+}
+impl Disqualification {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DISQUALIFICATION_UNSPECIFIED",
+            Self::PastAbuse => "DISQUALIFICATION_PAST_ABUSE",
+            Self::Addiction => "DISQUALIFICATION_ADDICTION",
+            Self::PastRefusal => "DISQUALIFICATION_PAST_REFUSAL",
+            Self::Other => "DISQUALIFICATION_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DISQUALIFICATION_UNSPECIFIED" => Some(Self::Unspecified),
+            "DISQUALIFICATION_PAST_ABUSE" => Some(Self::PastAbuse),
+            "DISQUALIFICATION_ADDICTION" => Some(Self::Addiction),
+            "DISQUALIFICATION_PAST_REFUSAL" => Some(Self::PastRefusal),
+            "DISQUALIFICATION_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// 未成年人意见 What the child says of the delegation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ChildVoice {
+    /// 未听取 Not heard.
+    Unspecified = 0,
+    /// 同意
+    Agrees = 1,
+    /// 不同意 Heard, which is what the law asks; the view counts among what is weighed.
+    Objects = 2,
+    /// 无表达意愿能力 Not able to say.
+    Unable = 3,
+}
+impl ChildVoice {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CHILD_VOICE_UNSPECIFIED",
+            Self::Agrees => "CHILD_VOICE_AGREES",
+            Self::Objects => "CHILD_VOICE_OBJECTS",
+            Self::Unable => "CHILD_VOICE_UNABLE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CHILD_VOICE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CHILD_VOICE_AGREES" => Some(Self::Agrees),
+            "CHILD_VOICE_OBJECTS" => Some(Self::Objects),
+            "CHILD_VOICE_UNABLE" => Some(Self::Unable),
+            _ => None,
+        }
+    }
+}
+/// 委托监护终止原因 Why a delegation ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum DelegationEnd {
+    /// Not said.
+    Unspecified = 0,
+    /// 期满 By itself, at the end of its last day.
+    Expired = 1,
+    /// 父母返回
+    ParentReturned = 2,
+    /// 委托人解除
+    Withdrawn = 3,
+    /// 受托人辞任
+    TrusteeResigned = 4,
+    /// 受托人不再适宜
+    TrusteeUnfit = 5,
+}
+impl DelegationEnd {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "DELEGATION_END_UNSPECIFIED",
+            Self::Expired => "DELEGATION_END_EXPIRED",
+            Self::ParentReturned => "DELEGATION_END_PARENT_RETURNED",
+            Self::Withdrawn => "DELEGATION_END_WITHDRAWN",
+            Self::TrusteeResigned => "DELEGATION_END_TRUSTEE_RESIGNED",
+            Self::TrusteeUnfit => "DELEGATION_END_TRUSTEE_UNFIT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "DELEGATION_END_UNSPECIFIED" => Some(Self::Unspecified),
+            "DELEGATION_END_EXPIRED" => Some(Self::Expired),
+            "DELEGATION_END_PARENT_RETURNED" => Some(Self::ParentReturned),
+            "DELEGATION_END_WITHDRAWN" => Some(Self::Withdrawn),
+            "DELEGATION_END_TRUSTEE_RESIGNED" => Some(Self::TrusteeResigned),
+            "DELEGATION_END_TRUSTEE_UNFIT" => Some(Self::TrusteeUnfit),
+            _ => None,
+        }
+    }
+}
+/// 迁移申请 One village asks for the move of the household (INF-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HouseholdMoveRequested {
+    /// Unique within the file.
+    #[prost(string, tag = "1")]
+    pub move_id: ::prost::alloc::string::String,
+    /// Village it leaves, 12 digits.
+    #[prost(string, tag = "2")]
+    pub from_village_code: ::prost::alloc::string::String,
+    /// Where it goes.
+    #[prost(message, optional, tag = "3")]
+    pub household: ::core::option::Option<Household>,
+    /// First day there, YYYY-MM-DD.
+    #[prost(string, tag = "4")]
+    pub moved_on: ::prost::alloc::string::String,
+    /// Village whose side asks: the one it leaves, or the one it goes to.
+    #[prost(string, tag = "5")]
+    pub side_village_code: ::prost::alloc::string::String,
+}
+impl ::prost::Name for HouseholdMoveRequested {
+    const NAME: &'static str = "HouseholdMoveRequested";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.HouseholdMoveRequested".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.HouseholdMoveRequested".into()
+    }
+}
+/// 同意迁移 The other village agrees (INF-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HouseholdMoveConsented {
+    /// The move.
+    #[prost(string, tag = "1")]
+    pub move_id: ::prost::alloc::string::String,
+    /// Village whose side agrees.
+    #[prost(string, tag = "2")]
+    pub side_village_code: ::prost::alloc::string::String,
+}
+impl ::prost::Name for HouseholdMoveConsented {
+    const NAME: &'static str = "HouseholdMoveConsented";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.HouseholdMoveConsented".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.HouseholdMoveConsented".into()
+    }
+}
+/// 不同意迁移 The other village does not agree: the household stays where it is on file (INF-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HouseholdMoveRefused {
+    /// The move.
+    #[prost(string, tag = "1")]
+    pub move_id: ::prost::alloc::string::String,
+    /// Village whose side refuses.
+    #[prost(string, tag = "2")]
+    pub side_village_code: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(message, optional, tag = "3")]
+    pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for HouseholdMoveRefused {
+    const NAME: &'static str = "HouseholdMoveRefused";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.HouseholdMoveRefused".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.HouseholdMoveRefused".into()
+    }
+}
+/// 住户迁移 The child lives there from that day on; the day before is the last at the household before (INF-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct HouseholdMoved {
+    /// The move; absent: inside one village, which nobody else must agree to.
+    #[prost(string, optional, tag = "1")]
+    pub move_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Where the child lives now.
+    #[prost(message, optional, tag = "2")]
+    pub household: ::core::option::Option<Household>,
+    /// First day there, YYYY-MM-DD.
+    #[prost(string, tag = "3")]
+    pub moved_on: ::prost::alloc::string::String,
+}
+impl ::prost::Name for HouseholdMoved {
+    const NAME: &'static str = "HouseholdMoved";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.HouseholdMoved".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.HouseholdMoved".into()
+    }
+}
+/// 监护人情况登记 A guardian or carer other than a parent became known, or other facts of one did.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GuardianRecorded {
+    /// The guardian, with what holds now.
+    #[prost(message, optional, tag = "1")]
+    pub guardian: ::core::option::Option<Guardian>,
+}
+impl ::prost::Name for GuardianRecorded {
+    const NAME: &'static str = "GuardianRecorded";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.GuardianRecorded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.GuardianRecorded".into()
+    }
+}
+/// 委托监护 A parent entrusted the child to an adult with full capacity (FAM-1).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DelegationMade {
+    /// Unique within the file.
+    #[prost(string, tag = "1")]
+    pub delegation_id: ::prost::alloc::string::String,
+    /// Parent who entrusts.
+    #[prost(string, tag = "2")]
+    pub parent_person_id: ::prost::alloc::string::String,
+    /// The trustee, basis GUARDIANSHIP_BASIS_DELEGATION.
+    #[prost(message, optional, tag = "3")]
+    pub trustee: ::core::option::Option<Guardian>,
+    /// Birth date of the trustee, YYYY-MM-DD.
+    #[prost(message, optional, tag = "4")]
+    pub trustee_birth_date: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Day on which the trustee's capacity was checked, YYYY-MM-DD.
+    #[prost(string, tag = "5")]
+    pub capacity_checked_on: ::prost::alloc::string::String,
+    /// The four factors, all weighed.
+    #[prost(message, optional, tag = "6")]
+    pub factors: ::core::option::Option<TrusteeFactors>,
+    /// What the child says.
+    #[prost(enumeration = "ChildVoice", tag = "7")]
+    pub child_voice: i32,
+    /// The parent agrees, in writing.
+    #[prost(bool, tag = "8")]
+    pub parent_consents: bool,
+    /// The trustee agrees, in writing.
+    #[prost(bool, tag = "9")]
+    pub trustee_consents: bool,
+    /// First day, YYYY-MM-DD.
+    #[prost(string, tag = "10")]
+    pub from_on: ::prost::alloc::string::String,
+    /// Last day, YYYY-MM-DD; absent: until it is ended.
+    #[prost(string, optional, tag = "11")]
+    pub until_on: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for DelegationMade {
+    const NAME: &'static str = "DelegationMade";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DelegationMade".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DelegationMade".into()
+    }
+}
+/// 委托监护复核 How the delegation goes was looked at (FAM-1, 未成年人保护法 43).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DelegationReviewed {
+    /// The delegation.
+    #[prost(string, tag = "1")]
+    pub delegation_id: ::prost::alloc::string::String,
+    /// Whether the trustee is still fit.
+    #[prost(bool, tag = "2")]
+    pub fit: bool,
+    /// What was found.
+    #[prost(message, optional, tag = "3")]
+    pub findings: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for DelegationReviewed {
+    const NAME: &'static str = "DelegationReviewed";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DelegationReviewed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DelegationReviewed".into()
+    }
+}
+/// 委托监护终止 The delegation ended (FAM-1).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DelegationEnded {
+    /// The delegation.
+    #[prost(string, tag = "1")]
+    pub delegation_id: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(enumeration = "DelegationEnd", tag = "2")]
+    pub end: i32,
+    /// Last day, YYYY-MM-DD.
+    #[prost(string, tag = "3")]
+    pub on_date: ::prost::alloc::string::String,
+    /// Whether the trustee still lives with the child.
+    #[prost(bool, tag = "4")]
+    pub trustee_stays: bool,
+}
+impl ::prost::Name for DelegationEnded {
+    const NAME: &'static str = "DelegationEnded";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DelegationEnded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DelegationEnded".into()
+    }
+}
+/// 入学 The child goes to this school from that day on.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SchoolEnrolled {
+    /// Stage, school, boarding.
+    #[prost(message, optional, tag = "1")]
+    pub schooling: ::core::option::Option<Schooling>,
+    /// First day, YYYY-MM-DD.
+    #[prost(string, tag = "2")]
+    pub since_on: ::prost::alloc::string::String,
+}
+impl ::prost::Name for SchoolEnrolled {
+    const NAME: &'static str = "SchoolEnrolled";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.SchoolEnrolled".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.SchoolEnrolled".into()
+    }
+}
+/// 缺课登记 The child was not at school.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AbsenceRecorded {
+    /// Unique within the file.
+    #[prost(string, tag = "1")]
+    pub absence_id: ::prost::alloc::string::String,
+    /// First day, YYYY-MM-DD.
+    #[prost(string, tag = "2")]
+    pub on_date: ::prost::alloc::string::String,
+    /// Why; ABSENCE_CAUSE_UNSPECIFIED: unexplained (无故旷课), and followed up by law of the clock.
+    #[prost(enumeration = "AbsenceCause", tag = "3")]
+    pub cause: i32,
+}
+impl ::prost::Name for AbsenceRecorded {
+    const NAME: &'static str = "AbsenceRecorded";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AbsenceRecorded".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AbsenceRecorded".into()
+    }
+}
+/// 缺课追踪 Somebody asked why, and knows.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AbsenceFollowedUp {
+    /// The absence.
+    #[prost(string, tag = "1")]
+    pub absence_id: ::prost::alloc::string::String,
+    /// What was found to be the cause.
+    #[prost(enumeration = "AbsenceCause", tag = "2")]
+    pub cause: i32,
+    /// What was found, in words.
+    #[prost(message, optional, tag = "3")]
+    pub findings: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for AbsenceFollowedUp {
+    const NAME: &'static str = "AbsenceFollowedUp";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AbsenceFollowedUp".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AbsenceFollowedUp".into()
+    }
+}
+/// 辍学登记 The child is registered as having left school.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DropoutRegistered {
+    /// Unique within the file.
+    #[prost(string, tag = "1")]
+    pub dropout_id: ::prost::alloc::string::String,
+    /// Day since which, YYYY-MM-DD.
+    #[prost(string, tag = "2")]
+    pub since_on: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(enumeration = "AbsenceCause", tag = "3")]
+    pub cause: i32,
+    /// Village of the child, 12 digits.
+    #[prost(string, tag = "4")]
+    pub village_code: ::prost::alloc::string::String,
+}
+impl ::prost::Name for DropoutRegistered {
+    const NAME: &'static str = "DropoutRegistered";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DropoutRegistered".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DropoutRegistered".into()
+    }
+}
+/// 劝返 Somebody tried to bring the child back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PersuasionAttempted {
+    /// The dropout.
+    #[prost(string, tag = "1")]
+    pub dropout_id: ::prost::alloc::string::String,
+    /// Who tried.
+    #[prost(enumeration = "PersuaderRole", tag = "2")]
+    pub role: i32,
+    /// Unit of whoever tried.
+    #[prost(string, tag = "3")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// What came of it.
+    #[prost(enumeration = "PersuasionResult", tag = "4")]
+    pub result: i32,
+    /// What was said.
+    #[prost(message, optional, tag = "5")]
+    pub narrative: ::core::option::Option<super::super::r#type::v1::Sealed>,
+}
+impl ::prost::Name for PersuasionAttempted {
+    const NAME: &'static str = "PersuasionAttempted";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.PersuasionAttempted".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.PersuasionAttempted".into()
+    }
+}
+/// 复学 The child is at school again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SchoolReturned {
+    /// Day, YYYY-MM-DD.
+    #[prost(string, tag = "1")]
+    pub on_date: ::prost::alloc::string::String,
+}
+impl ::prost::Name for SchoolReturned {
+    const NAME: &'static str = "SchoolReturned";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.SchoolReturned".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.SchoolReturned".into()
+    }
+}
+/// 劝返无效 Persuasion failed: a written report is due.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct PersuasionFailed {
+    /// The dropout.
+    #[prost(string, tag = "1")]
+    pub dropout_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for PersuasionFailed {
+    const NAME: &'static str = "PersuasionFailed";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.PersuasionFailed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.PersuasionFailed".into()
+    }
+}
+/// 辍学书面报告 The report to the district's education department and to the township.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DropoutReportWritten {
+    /// The dropout.
+    #[prost(string, tag = "1")]
+    pub dropout_id: ::prost::alloc::string::String,
+    /// What it says.
+    #[prost(message, optional, tag = "2")]
+    pub text: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Village of the child, 12 digits; its township is the one that gets the report.
+    #[prost(string, tag = "3")]
+    pub village_code: ::prost::alloc::string::String,
+}
+impl ::prost::Name for DropoutReportWritten {
+    const NAME: &'static str = "DropoutReportWritten";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DropoutReportWritten".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DropoutReportWritten".into()
+    }
+}
+/// 辍学报告签收 One of the two has read it and takes it up.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DropoutReportAcknowledged {
+    /// The dropout.
+    #[prost(string, tag = "1")]
+    pub dropout_id: ::prost::alloc::string::String,
+    /// Which of the two.
+    #[prost(enumeration = "ReportRecipient", tag = "2")]
+    pub recipient: i32,
+}
+impl ::prost::Name for DropoutReportAcknowledged {
+    const NAME: &'static str = "DropoutReportAcknowledged";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DropoutReportAcknowledged".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DropoutReportAcknowledged".into()
+    }
+}
+/// 联系卡 Teacher, parents and trustee have each other's numbers.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ContactCardIssued {
+    /// Opaque id of the teacher.
+    #[prost(string, tag = "1")]
+    pub teacher_person_id: ::prost::alloc::string::String,
+    /// Name of the teacher.
+    #[prost(message, optional, tag = "2")]
+    pub teacher_name: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Phone number of the teacher.
+    #[prost(message, optional, tag = "3")]
+    pub teacher_phone: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Parents, trustee and guardians who have the card.
+    #[prost(string, repeated, tag = "4")]
+    pub holder_person_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for ContactCardIssued {
+    const NAME: &'static str = "ContactCardIssued";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ContactCardIssued".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ContactCardIssued".into()
+    }
+}
+/// 教育救助转介 Poverty keeps the child from school: education relief is asked for (DEP-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EducationReliefReferred {
+    /// Unique within the file.
+    #[prost(string, tag = "1")]
+    pub referral_id: ::prost::alloc::string::String,
+    /// Absence or dropout behind it.
+    #[prost(string, tag = "2")]
+    pub because_of_id: ::prost::alloc::string::String,
+    /// Village of the child, 12 digits.
+    #[prost(string, tag = "3")]
+    pub village_code: ::prost::alloc::string::String,
+}
+impl ::prost::Name for EducationReliefReferred {
+    const NAME: &'static str = "EducationReliefReferred";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.EducationReliefReferred".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.EducationReliefReferred".into()
+    }
+}
 /// 儿童档案 Events of one child's file (TWN-1: one per person).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ChildEvent {
     /// The event.
     #[prost(
         oneof = "child_event::Event",
-        tags = "1, 2, 3, 4, 5, 6, 7, 101, 102, 103, 104, 105, 106, 107"
+        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 101, 102, 103, 104, 105, 106, 107"
     )]
     pub event: ::core::option::Option<child_event::Event>,
 }
@@ -683,6 +3904,129 @@ pub mod child_event {
         /// 监护人被指定
         #[prost(message, tag = "7")]
         GuardianDesignated(super::GuardianDesignated),
+        /// 迁移申请
+        #[prost(message, tag = "8")]
+        HouseholdMoveRequested(super::HouseholdMoveRequested),
+        /// 同意迁移
+        #[prost(message, tag = "9")]
+        HouseholdMoveConsented(super::HouseholdMoveConsented),
+        /// 不同意迁移
+        #[prost(message, tag = "10")]
+        HouseholdMoveRefused(super::HouseholdMoveRefused),
+        /// 住户迁移
+        #[prost(message, tag = "11")]
+        HouseholdMoved(super::HouseholdMoved),
+        /// 监护人情况登记
+        #[prost(message, tag = "12")]
+        GuardianRecorded(super::GuardianRecorded),
+        /// 委托监护
+        #[prost(message, tag = "13")]
+        DelegationMade(super::DelegationMade),
+        /// 委托监护复核
+        #[prost(message, tag = "14")]
+        DelegationReviewed(super::DelegationReviewed),
+        /// 委托监护终止
+        #[prost(message, tag = "15")]
+        DelegationEnded(super::DelegationEnded),
+        /// 亲子联系
+        #[prost(message, tag = "16")]
+        ContactRecorded(super::ContactRecorded),
+        /// 走访、探视
+        #[prost(message, tag = "17")]
+        VisitRecorded(super::VisitRecorded),
+        /// 发现异常
+        #[prost(message, tag = "18")]
+        AnomalyFound(super::AnomalyFound),
+        /// 列为重点对象
+        #[prost(message, tag = "19")]
+        KeyCaseFlagged(super::KeyCaseFlagged),
+        /// 重点对象走访人指派
+        #[prost(message, tag = "20")]
+        KeyCaseAssigned(super::KeyCaseAssigned),
+        /// 重点对象解除
+        #[prost(message, tag = "21")]
+        KeyCaseEnded(super::KeyCaseEnded),
+        /// 困难登记
+        #[prost(message, tag = "22")]
+        DifficultyOpened(super::DifficultyOpened),
+        /// 困难交办
+        #[prost(message, tag = "23")]
+        DifficultyAssigned(super::DifficultyAssigned),
+        /// 困难解决
+        #[prost(message, tag = "24")]
+        DifficultyResolved(super::DifficultyResolved),
+        /// 劝诫
+        #[prost(message, tag = "25")]
+        GuardianAdmonished(super::GuardianAdmonished),
+        /// 制止
+        #[prost(message, tag = "26")]
+        GuardianStopped(super::GuardianStopped),
+        /// 督促改正
+        #[prost(message, tag = "27")]
+        GuardianUrgedToCorrect(super::GuardianUrgedToCorrect),
+        /// 入学
+        #[prost(message, tag = "28")]
+        SchoolEnrolled(super::SchoolEnrolled),
+        /// 缺课登记
+        #[prost(message, tag = "29")]
+        AbsenceRecorded(super::AbsenceRecorded),
+        /// 缺课追踪
+        #[prost(message, tag = "30")]
+        AbsenceFollowedUp(super::AbsenceFollowedUp),
+        /// 辍学登记
+        #[prost(message, tag = "31")]
+        DropoutRegistered(super::DropoutRegistered),
+        /// 劝返
+        #[prost(message, tag = "32")]
+        PersuasionAttempted(super::PersuasionAttempted),
+        /// 复学
+        #[prost(message, tag = "33")]
+        SchoolReturned(super::SchoolReturned),
+        /// 劝返无效
+        #[prost(message, tag = "34")]
+        PersuasionFailed(super::PersuasionFailed),
+        /// 辍学书面报告
+        #[prost(message, tag = "35")]
+        DropoutReportWritten(super::DropoutReportWritten),
+        /// 辍学报告签收
+        #[prost(message, tag = "36")]
+        DropoutReportAcknowledged(super::DropoutReportAcknowledged),
+        /// 联系卡
+        #[prost(message, tag = "37")]
+        ContactCardIssued(super::ContactCardIssued),
+        /// 教育救助转介
+        #[prost(message, tag = "38")]
+        EducationReliefReferred(super::EducationReliefReferred),
+        /// 心理关注
+        #[prost(message, tag = "39")]
+        PsychologicalConcernRaised(super::PsychologicalConcernRaised),
+        /// 关爱结对
+        #[prost(message, tag = "40")]
+        CaringAdultPaired(super::CaringAdultPaired),
+        /// 结对走访
+        #[prost(message, tag = "41")]
+        PairingVisitRecorded(super::PairingVisitRecorded),
+        /// 结对终止
+        #[prost(message, tag = "42")]
+        PairingEnded(super::PairingEnded),
+        /// 健康情况登记
+        #[prost(message, tag = "43")]
+        HealthRecorded(super::HealthRecorded),
+        /// 身份不明儿童临时建档
+        #[prost(message, tag = "44")]
+        UnknownChildRegistered(super::UnknownChildRegistered),
+        /// 重复档案关联
+        #[prost(message, tag = "45")]
+        DuplicateLinked(super::DuplicateLinked),
+        /// 解除重复档案关联
+        #[prost(message, tag = "46")]
+        DuplicateUnlinked(super::DuplicateUnlinked),
+        /// 并入重复档案
+        #[prost(message, tag = "47")]
+        DuplicateAttached(super::DuplicateAttached),
+        /// 移出重复档案
+        #[prost(message, tag = "48")]
+        DuplicateDetached(super::DuplicateDetached),
         /// 计时开始
         #[prost(message, tag = "101")]
         ClockStarted(super::super::super::r#type::v1::ClockStarted),
@@ -770,6 +4114,9 @@ pub struct ChildRegistered {
     /// Schooling.
     #[prost(message, optional, tag = "8")]
     pub schooling: ::core::option::Option<Schooling>,
+    /// Keyed tokens of name, birth date and village, by which duplicates are looked for without a clear name (BEY-7).
+    #[prost(string, repeated, tag = "9")]
+    pub search_tokens: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for ChildRegistered {
     const NAME: &'static str = "ChildRegistered";
@@ -940,6 +4287,403 @@ impl ::prost::Name for IdentityClaimed {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.registry.v1.IdentityClaimed".into()
+    }
+}
+/// Asks for the move of the household.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestMoveRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Where it goes.
+    #[prost(message, optional, tag = "5")]
+    pub household: ::core::option::Option<HouseholdInput>,
+    /// First day there, YYYY-MM-DD; not in the future.
+    #[prost(string, tag = "6")]
+    pub moved_on: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RequestMoveRequest {
+    const NAME: &'static str = "RequestMoveRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RequestMoveRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RequestMoveRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RequestMoveResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// Id of the move.
+    #[prost(string, tag = "2")]
+    pub move_id: ::prost::alloc::string::String,
+    /// Whether the household has moved.
+    #[prost(bool, tag = "3")]
+    pub moved: bool,
+}
+impl ::prost::Name for RequestMoveResponse {
+    const NAME: &'static str = "RequestMoveResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RequestMoveResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RequestMoveResponse".into()
+    }
+}
+/// Agrees to a move.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConsentToMoveRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The move.
+    #[prost(string, tag = "5")]
+    pub move_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ConsentToMoveRequest {
+    const NAME: &'static str = "ConsentToMoveRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ConsentToMoveRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ConsentToMoveRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ConsentToMoveResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for ConsentToMoveResponse {
+    const NAME: &'static str = "ConsentToMoveResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ConsentToMoveResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ConsentToMoveResponse".into()
+    }
+}
+/// Refuses a move.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RefuseMoveRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The move.
+    #[prost(string, tag = "5")]
+    pub move_id: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(string, tag = "6")]
+    pub reason: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RefuseMoveRequest {
+    const NAME: &'static str = "RefuseMoveRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RefuseMoveRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RefuseMoveRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RefuseMoveResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RefuseMoveResponse {
+    const NAME: &'static str = "RefuseMoveResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RefuseMoveResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RefuseMoveResponse".into()
+    }
+}
+/// Records a guardian or carer.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordGuardianRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The guardian on file; absent: a new one.
+    #[prost(string, optional, tag = "5")]
+    pub person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// What holds now.
+    #[prost(message, optional, tag = "6")]
+    pub guardian: ::core::option::Option<GuardianInput>,
+}
+impl ::prost::Name for RecordGuardianRequest {
+    const NAME: &'static str = "RecordGuardianRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordGuardianRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordGuardianRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordGuardianResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// Opaque id of the guardian.
+    #[prost(string, tag = "2")]
+    pub person_id: ::prost::alloc::string::String,
+    /// Status that is derived now.
+    #[prost(enumeration = "ChildStatus", tag = "3")]
+    pub status: i32,
+}
+impl ::prost::Name for RecordGuardianResponse {
+    const NAME: &'static str = "RecordGuardianResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordGuardianResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordGuardianResponse".into()
+    }
+}
+/// A parent entrusts the child to an adult.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MakeDelegationRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Parent who entrusts.
+    #[prost(string, tag = "5")]
+    pub parent_person_id: ::prost::alloc::string::String,
+    /// The trustee, if on file; absent: somebody new.
+    #[prost(string, optional, tag = "6")]
+    pub trustee_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// The trustee.
+    #[prost(message, optional, tag = "7")]
+    pub trustee: ::core::option::Option<GuardianInput>,
+    /// Birth date of the trustee, YYYY-MM-DD.
+    #[prost(string, tag = "8")]
+    pub trustee_birth_date: ::prost::alloc::string::String,
+    /// Day on which the trustee's capacity was checked, YYYY-MM-DD; absent: it was not.
+    #[prost(string, optional, tag = "9")]
+    pub capacity_checked_on: ::core::option::Option<::prost::alloc::string::String>,
+    /// What the check found that excludes the trustee.
+    #[prost(enumeration = "Disqualification", repeated, tag = "10")]
+    pub disqualifications: ::prost::alloc::vec::Vec<i32>,
+    /// The four factors.
+    #[prost(message, optional, tag = "11")]
+    pub factors: ::core::option::Option<TrusteeFactors>,
+    /// What the child says.
+    #[prost(enumeration = "ChildVoice", tag = "12")]
+    pub child_voice: i32,
+    /// The parent agrees, in writing.
+    #[prost(bool, tag = "13")]
+    pub parent_consents: bool,
+    /// The trustee agrees, in writing.
+    #[prost(bool, tag = "14")]
+    pub trustee_consents: bool,
+    /// First day, YYYY-MM-DD; not in the future.
+    #[prost(string, tag = "15")]
+    pub from_on: ::prost::alloc::string::String,
+    /// Last day, YYYY-MM-DD; absent: until it is ended.
+    #[prost(string, optional, tag = "16")]
+    pub until_on: ::core::option::Option<::prost::alloc::string::String>,
+}
+impl ::prost::Name for MakeDelegationRequest {
+    const NAME: &'static str = "MakeDelegationRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.MakeDelegationRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.MakeDelegationRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MakeDelegationResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// Id of the delegation.
+    #[prost(string, tag = "2")]
+    pub delegation_id: ::prost::alloc::string::String,
+    /// Opaque id of the trustee.
+    #[prost(string, tag = "3")]
+    pub trustee_person_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for MakeDelegationResponse {
+    const NAME: &'static str = "MakeDelegationResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.MakeDelegationResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.MakeDelegationResponse".into()
+    }
+}
+/// Says how the delegation goes.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewDelegationRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The delegation.
+    #[prost(string, tag = "5")]
+    pub delegation_id: ::prost::alloc::string::String,
+    /// Whether the trustee is still fit.
+    #[prost(bool, tag = "6")]
+    pub fit: bool,
+    /// What was found.
+    #[prost(string, tag = "7")]
+    pub findings: ::prost::alloc::string::String,
+}
+impl ::prost::Name for ReviewDelegationRequest {
+    const NAME: &'static str = "ReviewDelegationRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ReviewDelegationRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ReviewDelegationRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReviewDelegationResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for ReviewDelegationResponse {
+    const NAME: &'static str = "ReviewDelegationResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.ReviewDelegationResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.ReviewDelegationResponse".into()
+    }
+}
+/// Ends the delegation.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndDelegationRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The delegation.
+    #[prost(string, tag = "5")]
+    pub delegation_id: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(enumeration = "DelegationEnd", tag = "6")]
+    pub end: i32,
+    /// Last day, YYYY-MM-DD; not in the future.
+    #[prost(string, tag = "7")]
+    pub on_date: ::prost::alloc::string::String,
+    /// Whether the trustee still lives with the child.
+    #[prost(bool, tag = "8")]
+    pub trustee_stays: bool,
+}
+impl ::prost::Name for EndDelegationRequest {
+    const NAME: &'static str = "EndDelegationRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.EndDelegationRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.EndDelegationRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EndDelegationResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for EndDelegationResponse {
+    const NAME: &'static str = "EndDelegationResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.EndDelegationResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.EndDelegationResponse".into()
     }
 }
 /// 区划 A division.
@@ -1665,5 +5409,740 @@ impl ::prost::Name for ChangeClockSettingResponse {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.registry.v1.ChangeClockSettingResponse".into()
+    }
+}
+/// Withdraws a division.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawDivisionRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Refused unless the division is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// Its code.
+    #[prost(string, tag = "4")]
+    pub code: ::prost::alloc::string::String,
+    /// Last day of validity, YYYY-MM-DD.
+    #[prost(string, tag = "5")]
+    pub valid_until: ::prost::alloc::string::String,
+    /// Codes that take its place.
+    #[prost(string, repeated, tag = "6")]
+    pub successor_codes: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for WithdrawDivisionRequest {
+    const NAME: &'static str = "WithdrawDivisionRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.WithdrawDivisionRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.WithdrawDivisionRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WithdrawDivisionResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for WithdrawDivisionResponse {
+    const NAME: &'static str = "WithdrawDivisionResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.WithdrawDivisionResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.WithdrawDivisionResponse".into()
+    }
+}
+/// Records where the child goes to school.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnrolInSchoolRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Stage, school, boarding.
+    #[prost(message, optional, tag = "5")]
+    pub schooling: ::core::option::Option<Schooling>,
+    /// First day, YYYY-MM-DD; not in the future.
+    #[prost(string, tag = "6")]
+    pub since_on: ::prost::alloc::string::String,
+}
+impl ::prost::Name for EnrolInSchoolRequest {
+    const NAME: &'static str = "EnrolInSchoolRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.EnrolInSchoolRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.EnrolInSchoolRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct EnrolInSchoolResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for EnrolInSchoolResponse {
+    const NAME: &'static str = "EnrolInSchoolResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.EnrolInSchoolResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.EnrolInSchoolResponse".into()
+    }
+}
+/// Records that the child was not at school.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordAbsenceRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// First day, YYYY-MM-DD; not in the future.
+    #[prost(string, tag = "5")]
+    pub on_date: ::prost::alloc::string::String,
+    /// Why; unspecified: unexplained.
+    #[prost(enumeration = "AbsenceCause", tag = "6")]
+    pub cause: i32,
+}
+impl ::prost::Name for RecordAbsenceRequest {
+    const NAME: &'static str = "RecordAbsenceRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordAbsenceRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordAbsenceRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordAbsenceResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// Id of the absence.
+    #[prost(string, tag = "2")]
+    pub absence_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordAbsenceResponse {
+    const NAME: &'static str = "RecordAbsenceResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordAbsenceResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordAbsenceResponse".into()
+    }
+}
+/// Records what the absence was about.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FollowUpAbsenceRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The absence.
+    #[prost(string, tag = "5")]
+    pub absence_id: ::prost::alloc::string::String,
+    /// What was found to be the cause.
+    #[prost(enumeration = "AbsenceCause", tag = "6")]
+    pub cause: i32,
+    /// What was found, in words.
+    #[prost(string, tag = "7")]
+    pub findings: ::prost::alloc::string::String,
+}
+impl ::prost::Name for FollowUpAbsenceRequest {
+    const NAME: &'static str = "FollowUpAbsenceRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.FollowUpAbsenceRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.FollowUpAbsenceRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct FollowUpAbsenceResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for FollowUpAbsenceResponse {
+    const NAME: &'static str = "FollowUpAbsenceResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.FollowUpAbsenceResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.FollowUpAbsenceResponse".into()
+    }
+}
+/// Registers the child as a dropout.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterDropoutRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Day since which, YYYY-MM-DD; not in the future.
+    #[prost(string, tag = "5")]
+    pub since_on: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(enumeration = "AbsenceCause", tag = "6")]
+    pub cause: i32,
+}
+impl ::prost::Name for RegisterDropoutRequest {
+    const NAME: &'static str = "RegisterDropoutRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RegisterDropoutRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RegisterDropoutRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RegisterDropoutResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+    /// Id of the dropout.
+    #[prost(string, tag = "2")]
+    pub dropout_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RegisterDropoutResponse {
+    const NAME: &'static str = "RegisterDropoutResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RegisterDropoutResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RegisterDropoutResponse".into()
+    }
+}
+/// Records an attempt to bring the child back.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordPersuasionRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The dropout.
+    #[prost(string, tag = "5")]
+    pub dropout_id: ::prost::alloc::string::String,
+    /// Who tried.
+    #[prost(enumeration = "PersuaderRole", tag = "6")]
+    pub role: i32,
+    /// What came of it.
+    #[prost(enumeration = "PersuasionResult", tag = "7")]
+    pub result: i32,
+    /// What was said.
+    #[prost(string, tag = "8")]
+    pub narrative: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordPersuasionRequest {
+    const NAME: &'static str = "RecordPersuasionRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordPersuasionRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordPersuasionRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordPersuasionResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RecordPersuasionResponse {
+    const NAME: &'static str = "RecordPersuasionResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordPersuasionResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordPersuasionResponse".into()
+    }
+}
+/// Records that the child is at school again.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordReturnRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Day, YYYY-MM-DD; not in the future.
+    #[prost(string, tag = "5")]
+    pub on_date: ::prost::alloc::string::String,
+}
+impl ::prost::Name for RecordReturnRequest {
+    const NAME: &'static str = "RecordReturnRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordReturnRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordReturnRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct RecordReturnResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for RecordReturnResponse {
+    const NAME: &'static str = "RecordReturnResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.RecordReturnResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.RecordReturnResponse".into()
+    }
+}
+/// Records that persuasion failed.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeclarePersuasionFailedRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The dropout.
+    #[prost(string, tag = "5")]
+    pub dropout_id: ::prost::alloc::string::String,
+}
+impl ::prost::Name for DeclarePersuasionFailedRequest {
+    const NAME: &'static str = "DeclarePersuasionFailedRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DeclarePersuasionFailedRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DeclarePersuasionFailedRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct DeclarePersuasionFailedResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for DeclarePersuasionFailedResponse {
+    const NAME: &'static str = "DeclarePersuasionFailedResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.DeclarePersuasionFailedResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.DeclarePersuasionFailedResponse".into()
+    }
+}
+/// Reports a dropout in writing.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WriteDropoutReportRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The dropout.
+    #[prost(string, tag = "5")]
+    pub dropout_id: ::prost::alloc::string::String,
+    /// What the report says.
+    #[prost(string, tag = "6")]
+    pub text: ::prost::alloc::string::String,
+}
+impl ::prost::Name for WriteDropoutReportRequest {
+    const NAME: &'static str = "WriteDropoutReportRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.WriteDropoutReportRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.WriteDropoutReportRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WriteDropoutReportResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for WriteDropoutReportResponse {
+    const NAME: &'static str = "WriteDropoutReportResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.WriteDropoutReportResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.WriteDropoutReportResponse".into()
+    }
+}
+/// Acknowledges a written report.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcknowledgeDropoutReportRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// The dropout.
+    #[prost(string, tag = "5")]
+    pub dropout_id: ::prost::alloc::string::String,
+    /// Which of the two.
+    #[prost(enumeration = "ReportRecipient", tag = "6")]
+    pub recipient: i32,
+}
+impl ::prost::Name for AcknowledgeDropoutReportRequest {
+    const NAME: &'static str = "AcknowledgeDropoutReportRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AcknowledgeDropoutReportRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AcknowledgeDropoutReportRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AcknowledgeDropoutReportResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for AcknowledgeDropoutReportResponse {
+    const NAME: &'static str = "AcknowledgeDropoutReportResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AcknowledgeDropoutReportResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AcknowledgeDropoutReportResponse".into()
+    }
+}
+/// Records the contact card of teacher, parents and trustee.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IssueContactCardRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// The file.
+    #[prost(string, tag = "2")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Refused unless the file is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it happened; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Name of the teacher.
+    #[prost(string, tag = "5")]
+    pub teacher_name: ::prost::alloc::string::String,
+    /// Phone number of the teacher.
+    #[prost(string, tag = "6")]
+    pub teacher_phone: ::prost::alloc::string::String,
+    /// Parents, trustee and guardians who have the card.
+    #[prost(string, repeated, tag = "7")]
+    pub holder_person_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for IssueContactCardRequest {
+    const NAME: &'static str = "IssueContactCardRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.IssueContactCardRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.IssueContactCardRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct IssueContactCardResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for IssueContactCardResponse {
+    const NAME: &'static str = "IssueContactCardResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.IssueContactCardResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.IssueContactCardResponse".into()
+    }
+}
+/// 村(居) Events of one village; key: its code.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VillageEvent {
+    /// The event.
+    #[prost(oneof = "village_event::Event", tags = "1")]
+    pub event: ::core::option::Option<village_event::Event>,
+}
+/// Nested message and enum types in `VillageEvent`.
+pub mod village_event {
+    /// The event.
+    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Event {
+        /// 乡规民约通过
+        #[prost(message, tag = "1")]
+        VillageRulesAdopted(super::VillageRulesAdopted),
+    }
+}
+impl ::prost::Name for VillageEvent {
+    const NAME: &'static str = "VillageEvent";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.VillageEvent".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.VillageEvent".into()
+    }
+}
+/// 乡规民约通过 The village adopted rules that name the parents' duties (TWN-7), in place of earlier ones.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct VillageRulesAdopted {
+    /// Day of adoption, YYYY-MM-DD.
+    #[prost(string, tag = "1")]
+    pub adopted_on: ::prost::alloc::string::String,
+    /// Duties of parents that the rules name.
+    #[prost(enumeration = "ParentDuty", repeated, tag = "2")]
+    pub duties: ::prost::alloc::vec::Vec<i32>,
+    /// SHA-256 of the document.
+    #[prost(bytes = "vec", tag = "3")]
+    pub document_hash: ::prost::alloc::vec::Vec<u8>,
+}
+impl ::prost::Name for VillageRulesAdopted {
+    const NAME: &'static str = "VillageRulesAdopted";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.VillageRulesAdopted".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.VillageRulesAdopted".into()
+    }
+}
+/// 父母职责 What village rules ask of parents (TWN-7, policy 二（一）).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ParentDuty {
+    /// Not said.
+    Unspecified = 0,
+    /// 依法履行监护职责
+    Guardianship = 1,
+    /// 外出务工尽量携带或留一方照料
+    TakeAlongOrStay = 2,
+    /// 委托有监护能力的亲属或其他成年人
+    Delegate = 3,
+    /// 经常联系、见面和交流
+    StayInContact = 4,
+    /// 保障接受义务教育
+    Schooling = 5,
+}
+impl ParentDuty {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PARENT_DUTY_UNSPECIFIED",
+            Self::Guardianship => "PARENT_DUTY_GUARDIANSHIP",
+            Self::TakeAlongOrStay => "PARENT_DUTY_TAKE_ALONG_OR_STAY",
+            Self::Delegate => "PARENT_DUTY_DELEGATE",
+            Self::StayInContact => "PARENT_DUTY_STAY_IN_CONTACT",
+            Self::Schooling => "PARENT_DUTY_SCHOOLING",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PARENT_DUTY_UNSPECIFIED" => Some(Self::Unspecified),
+            "PARENT_DUTY_GUARDIANSHIP" => Some(Self::Guardianship),
+            "PARENT_DUTY_TAKE_ALONG_OR_STAY" => Some(Self::TakeAlongOrStay),
+            "PARENT_DUTY_DELEGATE" => Some(Self::Delegate),
+            "PARENT_DUTY_STAY_IN_CONTACT" => Some(Self::StayInContact),
+            "PARENT_DUTY_SCHOOLING" => Some(Self::Schooling),
+            _ => None,
+        }
+    }
+}
+/// Records village rules.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdoptVillageRulesRequest {
+    /// Chosen by the caller, unique per caller; a retry carries the same.
+    #[prost(string, tag = "1")]
+    pub request_id: ::prost::alloc::string::String,
+    /// Village, 12 digits.
+    #[prost(string, tag = "2")]
+    pub village_code: ::prost::alloc::string::String,
+    /// Refused unless the village is at this revision; absent: whatever it is.
+    #[prost(uint64, optional, tag = "3")]
+    pub expected_revision: ::core::option::Option<u64>,
+    /// When it was adopted; absent: now.
+    #[prost(message, optional, tag = "4")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Duties of parents that the rules name.
+    #[prost(enumeration = "ParentDuty", repeated, tag = "5")]
+    pub duties: ::prost::alloc::vec::Vec<i32>,
+    /// SHA-256 of the document, hexadecimal.
+    #[prost(string, tag = "6")]
+    pub document_sha256: ::prost::alloc::string::String,
+}
+impl ::prost::Name for AdoptVillageRulesRequest {
+    const NAME: &'static str = "AdoptVillageRulesRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AdoptVillageRulesRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AdoptVillageRulesRequest".into()
+    }
+}
+/// What was done.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AdoptVillageRulesResponse {
+    /// What the command did.
+    #[prost(message, optional, tag = "1")]
+    pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
+}
+impl ::prost::Name for AdoptVillageRulesResponse {
+    const NAME: &'static str = "AdoptVillageRulesResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.AdoptVillageRulesResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.AdoptVillageRulesResponse".into()
+    }
+}
+/// Asks how many villages have rules.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountVillageRulesRequest {
+    /// Division code: 6, 9 or 12 digits.
+    #[prost(string, tag = "1")]
+    pub area: ::prost::alloc::string::String,
+}
+impl ::prost::Name for CountVillageRulesRequest {
+    const NAME: &'static str = "CountVillageRulesRequest";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.CountVillageRulesRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.CountVillageRulesRequest".into()
+    }
+}
+/// The counts.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct CountVillageRulesResponse {
+    /// Villages in use in the area today.
+    #[prost(uint32, tag = "1")]
+    pub villages: u32,
+    /// Those of them that adopted rules.
+    #[prost(uint32, tag = "2")]
+    pub adopted: u32,
+    /// Codes of those that did not.
+    #[prost(string, repeated, tag = "3")]
+    pub without_rules: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Position of the log that the answer is of.
+    #[prost(uint64, tag = "4")]
+    pub position: u64,
+}
+impl ::prost::Name for CountVillageRulesResponse {
+    const NAME: &'static str = "CountVillageRulesResponse";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.CountVillageRulesResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.CountVillageRulesResponse".into()
     }
 }

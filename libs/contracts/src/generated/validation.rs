@@ -5430,6 +5430,683 @@ impl crate::Validate for crate::notification::v1::WatchNoticesResponse {
         }
     }
 }
+impl crate::Validate for crate::registry::v1::ContactRecorded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::VisitRecorded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.findings {
+            crate::Validate::check(value, &crate::join(path, "findings"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::AnomalyFound {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::KeyCaseVisitor {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.name {
+            crate::Validate::check(value, &crate::join(path, "name"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::KeyCaseFlagged {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        }
+        if let Some(value) = &self.visitor {
+            crate::Validate::check(value, &crate::join(path, "visitor"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::KeyCaseAssigned {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.visitor {
+            crate::Validate::check(value, &crate::join(path, "visitor"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::KeyCaseEnded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::DifficultyOpened {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.description {
+            crate::Validate::check(value, &crate::join(path, "description"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::DifficultyAssigned {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::DifficultyResolved {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.outcome {
+            crate::Validate::check(value, &crate::join(path, "outcome"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::GuardianAdmonished {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.narrative {
+            crate::Validate::check(value, &crate::join(path, "narrative"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::GuardianStopped {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.narrative {
+            crate::Validate::check(value, &crate::join(path, "narrative"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::GuardianUrgedToCorrect {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.narrative {
+            crate::Validate::check(value, &crate::join(path, "narrative"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::PsychologicalConcernRaised {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.signs {
+            crate::Validate::check(value, &crate::join(path, "signs"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::CaringAdultPaired {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.name {
+            crate::Validate::check(value, &crate::join(path, "name"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::PairingVisitRecorded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.findings {
+            crate::Validate::check(value, &crate::join(path, "findings"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::PairingEnded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::HealthRecorded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.condition {
+            crate::Validate::check(value, &crate::join(path, "condition"), violations);
+        }
+        if let Some(value) = &self.vaccinations {
+            crate::Validate::check(value, &crate::join(path, "vaccinations"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordContactRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "person_id"), violations); }
+        }
+        { let value = &self.kind;
+            crate::validate::one_of(crate::registry::v1::ContactKind::try_from(*value).is_ok(), &[0], *value, crate::join(path, "kind"), violations);
+        }
+        { let value = &self.facilitated_by;
+            crate::validate::one_of(crate::registry::v1::Facilitator::try_from(*value).is_ok(), &[], *value, crate::join(path, "facilitated_by"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordContactResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordVisitRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.kind;
+            crate::validate::one_of(crate::registry::v1::VisitKind::try_from(*value).is_ok(), &[0], *value, crate::join(path, "kind"), violations);
+        }
+        { let value = &self.role;
+            crate::validate::one_of(crate::registry::v1::VisitorRole::try_from(*value).is_ok(), &[0], *value, crate::join(path, "role"), violations);
+        }
+        { let value = &self.finding;
+            crate::validate::one_of(crate::registry::v1::Finding::try_from(*value).is_ok(), &[0], *value, crate::join(path, "finding"), violations);
+        }
+        { let value = &self.anomaly_area;
+            crate::validate::one_of(crate::registry::v1::AnomalyArea::try_from(*value).is_ok(), &[], *value, crate::join(path, "anomaly_area"), violations);
+        }
+        { let value = &self.findings;
+            { crate::validate::min_len(value, 1, crate::join(path, "findings"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "findings"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordVisitResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::FlagKeyCaseRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.reason;
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 500, crate::join(path, "reason"), violations); }
+        }
+        { let value = &self.visitor_role;
+            crate::validate::one_of(crate::registry::v1::VisitorRole::try_from(*value).is_ok(), &[0], *value, crate::join(path, "visitor_role"), violations);
+        }
+        { let value = &self.visitor_unit_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "visitor_unit_id"), violations); }
+        }
+        { let value = &self.visitor_name;
+            { crate::validate::min_len(value, 1, crate::join(path, "visitor_name"), violations); }
+            { crate::validate::max_len(value, 60, crate::join(path, "visitor_name"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::FlagKeyCaseResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::AssignKeyCaseRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.visitor_role;
+            crate::validate::one_of(crate::registry::v1::VisitorRole::try_from(*value).is_ok(), &[0], *value, crate::join(path, "visitor_role"), violations);
+        }
+        { let value = &self.visitor_unit_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "visitor_unit_id"), violations); }
+        }
+        { let value = &self.visitor_name;
+            { crate::validate::min_len(value, 1, crate::join(path, "visitor_name"), violations); }
+            { crate::validate::max_len(value, 60, crate::join(path, "visitor_name"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::AssignKeyCaseResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::EndKeyCaseRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.reason;
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 500, crate::join(path, "reason"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::EndKeyCaseResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::OpenDifficultyRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.kind;
+            crate::validate::one_of(crate::registry::v1::DifficultyKind::try_from(*value).is_ok(), &[0], *value, crate::join(path, "kind"), violations);
+        }
+        { let value = &self.description;
+            { crate::validate::min_len(value, 1, crate::join(path, "description"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "description"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::OpenDifficultyResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::AssignDifficultyRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.difficulty_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "difficulty_id"), violations); }
+        }
+        { let value = &self.unit_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "unit_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::AssignDifficultyResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::ResolveDifficultyRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.difficulty_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "difficulty_id"), violations); }
+        }
+        { let value = &self.outcome;
+            { crate::validate::min_len(value, 1, crate::join(path, "outcome"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "outcome"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::ResolveDifficultyResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::AdmonishGuardianRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "person_id"), violations); }
+        }
+        { let value = &self.conduct;
+            crate::validate::one_of(crate::custody::v1::Conduct::try_from(*value).is_ok(), &[0], *value, crate::join(path, "conduct"), violations);
+        }
+        { let value = &self.narrative;
+            { crate::validate::min_len(value, 1, crate::join(path, "narrative"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "narrative"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::AdmonishGuardianResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::StopGuardianRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "person_id"), violations); }
+        }
+        { let value = &self.conduct;
+            crate::validate::one_of(crate::custody::v1::Conduct::try_from(*value).is_ok(), &[0], *value, crate::join(path, "conduct"), violations);
+        }
+        { let value = &self.narrative;
+            { crate::validate::min_len(value, 1, crate::join(path, "narrative"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "narrative"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::StopGuardianResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::UrgeGuardianRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "person_id"), violations); }
+        }
+        { let value = &self.conduct;
+            crate::validate::one_of(crate::custody::v1::Conduct::try_from(*value).is_ok(), &[0], *value, crate::join(path, "conduct"), violations);
+        }
+        { let value = &self.narrative;
+            { crate::validate::min_len(value, 1, crate::join(path, "narrative"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "narrative"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::UrgeGuardianResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RaisePsychologicalConcernRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.signs;
+            { crate::validate::min_len(value, 1, crate::join(path, "signs"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "signs"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RaisePsychologicalConcernResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::PairCaringAdultRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.role;
+            crate::validate::one_of(crate::registry::v1::CaringRole::try_from(*value).is_ok(), &[0], *value, crate::join(path, "role"), violations);
+        }
+        { let value = &self.name;
+            { crate::validate::min_len(value, 1, crate::join(path, "name"), violations); }
+            { crate::validate::max_len(value, 60, crate::join(path, "name"), violations); }
+        }
+        { let value = &self.from_on;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "from_on"), violations); }
+        }
+        { let value = &self.unit_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "unit_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::PairCaringAdultResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordPairingVisitRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.pairing_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "pairing_id"), violations); }
+        }
+        { let value = &self.findings;
+            { crate::validate::min_len(value, 1, crate::join(path, "findings"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "findings"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordPairingVisitResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::EndPairingRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.pairing_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "pairing_id"), violations); }
+        }
+        { let value = &self.on_date;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "on_date"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::EndPairingResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordHealthRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.condition;
+            { crate::validate::min_len(value, 1, crate::join(path, "condition"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "condition"), violations); }
+        }
+        if let Some(value) = &self.vaccinations {
+            { crate::validate::min_len(value, 1, crate::join(path, "vaccinations"), violations); }
+            { crate::validate::max_len(value, 1_000, crate::join(path, "vaccinations"), violations); }
+        }
+        { let value = &self.examined_on;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "examined_on"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordHealthResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::ChildFile {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.residences.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "residences")), violations);
+        }
+        for (index, value) in self.carers.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "carers")), violations);
+        }
+        for (index, value) in self.delegations.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "delegations")), violations);
+        }
+        for (index, value) in self.open_difficulties.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "open_difficulties")), violations);
+        }
+        if let Some(value) = &self.schooling {
+            crate::Validate::check(value, &crate::join(path, "schooling"), violations);
+        }
+        for (index, value) in self.pairings.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "pairings")), violations);
+        }
+        if let Some(value) = &self.sections {
+            crate::Validate::check(value, &crate::join(path, "sections"), violations);
+        }
+        for (index, value) in self.clocks.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "clocks")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::Residence {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::CarerOnFile {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::DelegationOnFile {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::DifficultyOnFile {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::PairingOnFile {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::FileSections {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::ClockOnFile {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::OpenDuty {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
 impl crate::Validate for crate::r#type::v1::RowOutcome {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -5611,6 +6288,331 @@ impl crate::Validate for crate::registry::v1::RecordParentWhereaboutsResponse {
         }
     }
 }
+impl crate::Validate for crate::registry::v1::GetChildRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::GetChildResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.file {
+            crate::Validate::check(value, &crate::join(path, "file"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::ListOpenDutiesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::ListOpenDutiesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.duties.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "duties")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::UnknownChildRegistered {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.description {
+            crate::Validate::check(value, &crate::join(path, "description"), violations);
+        }
+        if let Some(value) = &self.found {
+            crate::Validate::check(value, &crate::join(path, "found"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::DuplicateLinked {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::DuplicateUnlinked {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::DuplicateAttached {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::DuplicateDetached {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::RegisterUnknownChildRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.sex;
+            crate::validate::one_of(crate::r#type::v1::Sex::try_from(*value).is_ok(), &[], *value, crate::join(path, "sex"), violations);
+        }
+        { let value = &self.description;
+            { crate::validate::min_len(value, 1, crate::join(path, "description"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "description"), violations); }
+        }
+        crate::validate::required(self.found.is_some(), crate::join(path, "found"), violations);
+        if let Some(value) = &self.found {
+            crate::Validate::check(value, &crate::join(path, "found"), violations);
+        }
+        if let Some(value) = &self.called {
+            { crate::validate::min_len(value, 1, crate::join(path, "called"), violations); }
+            { crate::validate::max_len(value, 60, crate::join(path, "called"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RegisterUnknownChildResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::ListDuplicateCandidatesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.child_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        if let Some(value) = &self.name {
+            { crate::validate::min_len(value, 1, crate::join(path, "name"), violations); }
+            { crate::validate::max_len(value, 60, crate::join(path, "name"), violations); }
+        }
+        if let Some(value) = &self.birth_date {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "birth_date"), violations); }
+        }
+        if let Some(value) = &self.village_code {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "village_code"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::DuplicateCandidate {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::ListDuplicateCandidatesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.candidates.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "candidates")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::LinkDuplicateRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.of_child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "of_child_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::LinkDuplicateResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::UnlinkDuplicateRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::UnlinkDuplicateResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::TrusteeFactors {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.moral_character;
+            crate::validate::one_of(crate::registry::v1::FactorFinding::try_from(*value).is_ok(), &[], *value, crate::join(path, "moral_character"), violations);
+        }
+        { let value = &self.family_circumstances;
+            crate::validate::one_of(crate::registry::v1::FactorFinding::try_from(*value).is_ok(), &[], *value, crate::join(path, "family_circumstances"), violations);
+        }
+        { let value = &self.health;
+            crate::validate::one_of(crate::registry::v1::FactorFinding::try_from(*value).is_ok(), &[], *value, crate::join(path, "health"), violations);
+        }
+        { let value = &self.bond_with_child;
+            crate::validate::one_of(crate::registry::v1::FactorFinding::try_from(*value).is_ok(), &[], *value, crate::join(path, "bond_with_child"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::HouseholdMoveRequested {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.household {
+            crate::Validate::check(value, &crate::join(path, "household"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::HouseholdMoveConsented {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::HouseholdMoveRefused {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::HouseholdMoved {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.household {
+            crate::Validate::check(value, &crate::join(path, "household"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::GuardianRecorded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.guardian {
+            crate::Validate::check(value, &crate::join(path, "guardian"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::DelegationMade {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.trustee {
+            crate::Validate::check(value, &crate::join(path, "trustee"), violations);
+        }
+        if let Some(value) = &self.trustee_birth_date {
+            crate::Validate::check(value, &crate::join(path, "trustee_birth_date"), violations);
+        }
+        if let Some(value) = &self.factors {
+            crate::Validate::check(value, &crate::join(path, "factors"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::DelegationReviewed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.findings {
+            crate::Validate::check(value, &crate::join(path, "findings"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::DelegationEnded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::SchoolEnrolled {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.schooling {
+            crate::Validate::check(value, &crate::join(path, "schooling"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::AbsenceRecorded {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::AbsenceFollowedUp {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.findings {
+            crate::Validate::check(value, &crate::join(path, "findings"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::DropoutRegistered {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::PersuasionAttempted {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.narrative {
+            crate::Validate::check(value, &crate::join(path, "narrative"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::SchoolReturned {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::PersuasionFailed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::DropoutReportWritten {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.text {
+            crate::Validate::check(value, &crate::join(path, "text"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::DropoutReportAcknowledged {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::ContactCardIssued {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.teacher_name {
+            crate::Validate::check(value, &crate::join(path, "teacher_name"), violations);
+        }
+        if let Some(value) = &self.teacher_phone {
+            crate::Validate::check(value, &crate::join(path, "teacher_phone"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::EducationReliefReferred {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
 impl crate::Validate for crate::registry::v1::ChildEvent {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -5634,6 +6636,129 @@ impl crate::Validate for crate::registry::v1::ChildEvent {
         }
         if let Some(crate::registry::v1::child_event::Event::GuardianDesignated(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "guardian_designated"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::HouseholdMoveRequested(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "household_move_requested"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::HouseholdMoveConsented(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "household_move_consented"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::HouseholdMoveRefused(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "household_move_refused"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::HouseholdMoved(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "household_moved"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::GuardianRecorded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "guardian_recorded"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DelegationMade(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delegation_made"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DelegationReviewed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delegation_reviewed"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DelegationEnded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delegation_ended"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::ContactRecorded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "contact_recorded"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::VisitRecorded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "visit_recorded"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::AnomalyFound(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "anomaly_found"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::KeyCaseFlagged(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "key_case_flagged"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::KeyCaseAssigned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "key_case_assigned"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::KeyCaseEnded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "key_case_ended"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DifficultyOpened(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "difficulty_opened"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DifficultyAssigned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "difficulty_assigned"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DifficultyResolved(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "difficulty_resolved"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::GuardianAdmonished(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "guardian_admonished"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::GuardianStopped(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "guardian_stopped"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::GuardianUrgedToCorrect(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "guardian_urged_to_correct"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::SchoolEnrolled(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "school_enrolled"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::AbsenceRecorded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "absence_recorded"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::AbsenceFollowedUp(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "absence_followed_up"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DropoutRegistered(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "dropout_registered"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::PersuasionAttempted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "persuasion_attempted"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::SchoolReturned(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "school_returned"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::PersuasionFailed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "persuasion_failed"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DropoutReportWritten(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "dropout_report_written"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DropoutReportAcknowledged(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "dropout_report_acknowledged"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::ContactCardIssued(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "contact_card_issued"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::EducationReliefReferred(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "education_relief_referred"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::PsychologicalConcernRaised(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "psychological_concern_raised"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::CaringAdultPaired(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "caring_adult_paired"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::PairingVisitRecorded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "pairing_visit_recorded"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::PairingEnded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "pairing_ended"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::HealthRecorded(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "health_recorded"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::UnknownChildRegistered(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "unknown_child_registered"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DuplicateLinked(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "duplicate_linked"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DuplicateUnlinked(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "duplicate_unlinked"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DuplicateAttached(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "duplicate_attached"), violations);
+        }
+        if let Some(crate::registry::v1::child_event::Event::DuplicateDetached(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "duplicate_detached"), violations);
         }
         if let Some(crate::registry::v1::child_event::Event::ClockStarted(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
@@ -5733,6 +6858,219 @@ impl crate::Validate for crate::registry::v1::GuardianDesignated {
 impl crate::Validate for crate::registry::v1::IdentityClaimed {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::RequestMoveRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        crate::validate::required(self.household.is_some(), crate::join(path, "household"), violations);
+        if let Some(value) = &self.household {
+            crate::Validate::check(value, &crate::join(path, "household"), violations);
+        }
+        { let value = &self.moved_on;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "moved_on"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RequestMoveResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::ConsentToMoveRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.move_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "move_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::ConsentToMoveResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RefuseMoveRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.move_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "move_id"), violations); }
+        }
+        { let value = &self.reason;
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 500, crate::join(path, "reason"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RefuseMoveResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordGuardianRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        if let Some(value) = &self.person_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "person_id"), violations); }
+        }
+        crate::validate::required(self.guardian.is_some(), crate::join(path, "guardian"), violations);
+        if let Some(value) = &self.guardian {
+            crate::Validate::check(value, &crate::join(path, "guardian"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordGuardianResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::MakeDelegationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.parent_person_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "parent_person_id"), violations); }
+        }
+        if let Some(value) = &self.trustee_person_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "trustee_person_id"), violations); }
+        }
+        crate::validate::required(self.trustee.is_some(), crate::join(path, "trustee"), violations);
+        if let Some(value) = &self.trustee {
+            crate::Validate::check(value, &crate::join(path, "trustee"), violations);
+        }
+        { let value = &self.trustee_birth_date;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "trustee_birth_date"), violations); }
+        }
+        if let Some(value) = &self.capacity_checked_on {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "capacity_checked_on"), violations); }
+        }
+        crate::validate::max_items(self.disqualifications.len(), 4, crate::join(path, "disqualifications"), violations);
+        for (index, value) in self.disqualifications.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::registry::v1::Disqualification::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "disqualifications")), violations);
+        }
+        if let Some(value) = &self.factors {
+            crate::Validate::check(value, &crate::join(path, "factors"), violations);
+        }
+        { let value = &self.child_voice;
+            crate::validate::one_of(crate::registry::v1::ChildVoice::try_from(*value).is_ok(), &[], *value, crate::join(path, "child_voice"), violations);
+        }
+        { let value = &self.from_on;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "from_on"), violations); }
+        }
+        if let Some(value) = &self.until_on {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "until_on"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::MakeDelegationResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::ReviewDelegationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.delegation_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "delegation_id"), violations); }
+        }
+        { let value = &self.findings;
+            { crate::validate::min_len(value, 1, crate::join(path, "findings"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "findings"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::ReviewDelegationResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::EndDelegationRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.delegation_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "delegation_id"), violations); }
+        }
+        { let value = &self.end;
+            crate::validate::one_of(crate::registry::v1::DelegationEnd::try_from(*value).is_ok(), &[0], *value, crate::join(path, "end"), violations);
+        }
+        { let value = &self.on_date;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "on_date"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::EndDelegationResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
     }
 }
 impl crate::Validate for crate::registry::v1::Division {
@@ -6057,6 +7395,362 @@ impl crate::Validate for crate::registry::v1::ChangeClockSettingResponse {
         if let Some(value) = &self.receipt {
             crate::Validate::check(value, &crate::join(path, "receipt"), violations);
         }
+    }
+}
+impl crate::Validate for crate::registry::v1::WithdrawDivisionRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.code;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^([0-9]{6}|[0-9]{9}|[0-9]{12})$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "code"), violations); }
+        }
+        { let value = &self.valid_until;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "valid_until"), violations); }
+        }
+        crate::validate::max_items(self.successor_codes.len(), 20, crate::join(path, "successor_codes"), violations);
+        for (index, value) in self.successor_codes.iter().enumerate() {
+            let _ = index;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^([0-9]{6}|[0-9]{9}|[0-9]{12})$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, format!("{}[{index}]", crate::join(path, "successor_codes")), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::WithdrawDivisionResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::EnrolInSchoolRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        crate::validate::required(self.schooling.is_some(), crate::join(path, "schooling"), violations);
+        if let Some(value) = &self.schooling {
+            crate::Validate::check(value, &crate::join(path, "schooling"), violations);
+        }
+        { let value = &self.since_on;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "since_on"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::EnrolInSchoolResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordAbsenceRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.on_date;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "on_date"), violations); }
+        }
+        { let value = &self.cause;
+            crate::validate::one_of(crate::registry::v1::AbsenceCause::try_from(*value).is_ok(), &[], *value, crate::join(path, "cause"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordAbsenceResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::FollowUpAbsenceRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.absence_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "absence_id"), violations); }
+        }
+        { let value = &self.cause;
+            crate::validate::one_of(crate::registry::v1::AbsenceCause::try_from(*value).is_ok(), &[0], *value, crate::join(path, "cause"), violations);
+        }
+        { let value = &self.findings;
+            { crate::validate::min_len(value, 1, crate::join(path, "findings"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "findings"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::FollowUpAbsenceResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RegisterDropoutRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.since_on;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "since_on"), violations); }
+        }
+        { let value = &self.cause;
+            crate::validate::one_of(crate::registry::v1::AbsenceCause::try_from(*value).is_ok(), &[0], *value, crate::join(path, "cause"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RegisterDropoutResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordPersuasionRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.dropout_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "dropout_id"), violations); }
+        }
+        { let value = &self.role;
+            crate::validate::one_of(crate::registry::v1::PersuaderRole::try_from(*value).is_ok(), &[0], *value, crate::join(path, "role"), violations);
+        }
+        { let value = &self.result;
+            crate::validate::one_of(crate::registry::v1::PersuasionResult::try_from(*value).is_ok(), &[0], *value, crate::join(path, "result"), violations);
+        }
+        { let value = &self.narrative;
+            { crate::validate::min_len(value, 1, crate::join(path, "narrative"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "narrative"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordPersuasionResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordReturnRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.on_date;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "on_date"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::RecordReturnResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::DeclarePersuasionFailedRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.dropout_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "dropout_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::DeclarePersuasionFailedResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::WriteDropoutReportRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.dropout_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "dropout_id"), violations); }
+        }
+        { let value = &self.text;
+            { crate::validate::min_len(value, 1, crate::join(path, "text"), violations); }
+            { crate::validate::max_len(value, 5_000, crate::join(path, "text"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::WriteDropoutReportResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::AcknowledgeDropoutReportRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.dropout_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "dropout_id"), violations); }
+        }
+        { let value = &self.recipient;
+            crate::validate::one_of(crate::registry::v1::ReportRecipient::try_from(*value).is_ok(), &[0], *value, crate::join(path, "recipient"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::AcknowledgeDropoutReportResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::IssueContactCardRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        { let value = &self.teacher_name;
+            { crate::validate::min_len(value, 1, crate::join(path, "teacher_name"), violations); }
+            { crate::validate::max_len(value, 60, crate::join(path, "teacher_name"), violations); }
+        }
+        { let value = &self.teacher_phone;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[+]?[0-9-]{5,20}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "teacher_phone"), violations); }
+        }
+        crate::validate::min_items(self.holder_person_ids.len(), 1, crate::join(path, "holder_person_ids"), violations);
+        crate::validate::max_items(self.holder_person_ids.len(), 12, crate::join(path, "holder_person_ids"), violations);
+        for (index, value) in self.holder_person_ids.iter().enumerate() {
+            let _ = index;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, format!("{}[{index}]", crate::join(path, "holder_person_ids")), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::IssueContactCardResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::VillageEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::registry::v1::village_event::Event::VillageRulesAdopted(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "village_rules_adopted"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::VillageRulesAdopted {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::registry::v1::AdoptVillageRulesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.request_id;
+            { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
+            { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
+        }
+        { let value = &self.village_code;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "village_code"), violations); }
+        }
+        crate::validate::max_items(self.duties.len(), 8, crate::join(path, "duties"), violations);
+        for (index, value) in self.duties.iter().enumerate() {
+            let _ = index;
+            crate::validate::one_of(crate::registry::v1::ParentDuty::try_from(*value).is_ok(), &[0], *value, format!("{}[{index}]", crate::join(path, "duties")), violations);
+        }
+        { let value = &self.document_sha256;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "document_sha256"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::AdoptVillageRulesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.receipt {
+            crate::Validate::check(value, &crate::join(path, "receipt"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::CountVillageRulesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.area;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^([0-9]{6}|[0-9]{9}|[0-9]{12})$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "area"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::registry::v1::CountVillageRulesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
     }
 }
 impl crate::Validate for crate::reporting::v1::ReportedChild {

@@ -4,6 +4,7 @@ use super::calendar::recompute;
 use super::{Alarm, Alarms, Fired};
 use crate::checkpoints::{Lease, RENEW};
 use crate::{Call, Error, Handler, Log};
+use futures::future::BoxFuture;
 use kinward_contracts::r#type::v1::{ClockRecomputed, ClockStarted};
 use kinward_contracts::{EventMessage as _, instant};
 use kinward_eventsourcing::{Clock, CommandId, Decider, Recorded, Subject};
@@ -33,6 +34,10 @@ struct ClockEvents {
     recomputed: Option<ClockRecomputed>,
 }
 
+/// Makes the command that asks the aggregate with this id to look at its clocks; an error: the alarm fires again. It may
+/// open what the rules need and the log holds sealed.
+pub type Observe<C> = Arc<dyn Fn(String) -> BoxFuture<'static, Result<C, Error>> + Send + Sync>;
+
 /// Runs until `stop`: `observe` makes the command that asks an aggregate to look at its clocks.
 pub async fn run_alarms<D: Decider>(
     log: Log,
@@ -40,10 +45,10 @@ pub async fn run_alarms<D: Decider>(
     alarms: Arc<dyn Alarms>,
     handler: Handler<D>,
     instance: String,
-    observe: fn() -> D::Command,
+    observe: Observe<D::Command>,
     stop: CancellationToken,
 ) {
-    let asking = ask(&log, &clock, &alarms, &handler, observe);
+    let asking = ask(&log, &clock, &alarms, &handler, &observe);
     let setting = set::<D>(&log, &alarms, &instance);
     let recomputing = recompute::<D>(&log, &alarms, &instance);
     tokio::select! {
@@ -115,7 +120,7 @@ async fn ask<D: Decider>(
     clock: &Arc<dyn Clock>,
     alarms: &Arc<dyn Alarms>,
     handler: &Handler<D>,
-    observe: fn() -> D::Command,
+    observe: &Observe<D::Command>,
 ) {
     let asking = TaskTracker::new();
     let room = Arc::new(tokio::sync::Semaphore::new(IN_PARALLEL));
@@ -129,7 +134,8 @@ async fn ask<D: Decider>(
             }
         };
         let Ok(permit) = Arc::clone(&room).acquire_owned().await else { return };
-        let asked = Asking { log: log.clone(), clock: Arc::clone(clock), handler: handler.clone(), observe };
+        let (log, clock, handler) = (log.clone(), Arc::clone(clock), handler.clone());
+        let asked = Asking { log, clock, handler, observe: Arc::clone(observe) };
         let alarms = Arc::clone(alarms);
         asking.spawn(async move {
             if let Err(error) = asked.ask(&alarms, fired).await {
@@ -145,7 +151,7 @@ struct Asking<D: Decider> {
     log: Log,
     clock: Arc<dyn Clock>,
     handler: Handler<D>,
-    observe: fn() -> D::Command,
+    observe: Observe<D::Command>,
 }
 
 impl<D: Decider> Asking<D> {
@@ -183,7 +189,8 @@ impl<D: Decider> Asking<D> {
     async fn together(&self, due: &BTreeMap<Subject, Vec<Fired>>) -> Result<(), Error> {
         let mut parts = Vec::with_capacity(due.len());
         for (subject, of_one) in due {
-            parts.push(self.handler.row(self.call(subject, of_one), subject.id(), (self.observe)())?);
+            let command = (self.observe)(subject.id().to_owned()).await?;
+            parts.push(self.handler.row(self.call(subject, of_one), subject.id(), command)?);
         }
         let Some((subject, of_one)) = due.first_key_value() else { return Ok(()) };
         self.log.transact(&self.call(subject, of_one), &parts).await.map(|_| ())
@@ -191,7 +198,8 @@ impl<D: Decider> Asking<D> {
 
     async fn alone(&self, subject: Subject, of_one: Vec<Fired>) -> Result<(), Error> {
         let call = self.call(&subject, &of_one);
-        match self.handler.execute(&call, subject.id(), &(self.observe)()).await {
+        let command = (self.observe)(subject.id().to_owned()).await?;
+        match self.handler.execute(&call, subject.id(), &command).await {
             Ok(_) | Err(Error::Rejected(_)) => {}
             Err(error) => return Err(error),
         }

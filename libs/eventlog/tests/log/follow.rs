@@ -140,7 +140,7 @@ async fn alarms_suite(
         Arc::clone(&alarms),
         handler.clone(),
         "one".to_owned(),
-        || Command::Observe,
+        Arc::new(|_| Box::pin(std::future::ready(Ok(Command::Observe)))),
         stop.clone(),
     ));
     let runs = chrono::Duration::milliseconds(700);

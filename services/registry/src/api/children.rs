@@ -1,48 +1,34 @@
 //! Children's files.
 
 use super::facts::{Registration, registration};
-use super::{malformed, outcome};
+use super::files::{Files, KEEPERS, must_cover};
+use super::{malformed, outcome, reading};
 use kinward_chassis::{Caller, Gate, Runtime, occurred_at, receipt, status_of_keyring, status_of_log};
 use kinward_contracts::Validate as _;
 use kinward_contracts::registry::v1::{
+    GetChildRequest, GetChildResponse, ListOpenDutiesRequest, ListOpenDutiesResponse,
     RecordParentWhereaboutsRequest, RecordParentWhereaboutsResponse, RegisterChildRequest,
     RegisterChildResponse, RegisterChildrenRequest, RegisterChildrenResponse,
 };
-use kinward_contracts::r#type::v1::{Department, RowOutcome};
+use kinward_contracts::r#type::v1::RowOutcome;
 use kinward_contracts_grpc::registry::v1::child_service_server::ChildService;
-use kinward_eventlog::{Call, Error, Handler, Log, Part, Receipt};
-use kinward_eventsourcing::{Clock, Rejection};
-use kinward_privacy::Opener;
-use kinward_registry_domain::child::{Child, Command};
+use kinward_eventlog::{Call, Error, Handler, Live, Part, Receipt};
+use kinward_registry_domain::child::{Command, open_duties};
 use kinward_registry_domain::identity::{Claim, Identity};
-use kinward_registry_domain::rules::TWN_1;
-use kinward_statute::day_of;
+use kinward_statute::{ReferenceIndex, day_of};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
-/// Who keeps files: villages, townships, civil affairs.
-const KEEPERS: [Department; 3] = [Department::Village, Department::Township, Department::CivilAffairs];
-
 pub(crate) struct Children {
-    gate: Gate,
-    log: Log,
-    clock: Arc<dyn Clock>,
-    opener: Opener,
-    children: Handler<Child>,
+    files: Files,
     identities: Handler<Identity>,
+    reference: Live<ReferenceIndex>,
 }
 
 impl Children {
-    pub(crate) fn new(runtime: &Runtime, children: Handler<Child>) -> Self {
-        Self {
-            gate: runtime.gate.clone(),
-            log: runtime.log.clone(),
-            clock: Arc::clone(&runtime.clock),
-            opener: runtime.opener.clone(),
-            children,
-            identities: runtime.handler(),
-        }
+    pub(crate) fn new(runtime: &Runtime, files: Files) -> Self {
+        Self { files, identities: runtime.handler(), reference: runtime.reference.clone() }
     }
 
     /// The parts of a registration: the claim first, so that its holder is what a refusal names.
@@ -54,7 +40,7 @@ impl Children {
     ) -> Result<Vec<Part<'_>>, Error> {
         let mut parts = Vec::new();
         if let Some(number) = &new.identity_number {
-            let index = self.gate.hashing().identity(number);
+            let index = self.files.gate.hashing().identity(number);
             let claim = Claim { child_id: new.child_id.clone() };
             parts.push(self.identities.new_row(call.clone(), &index, claim)?);
         }
@@ -63,7 +49,7 @@ impl Children {
             birth_date: new.birth_date,
             occurred_at: occurred_at(request),
         };
-        parts.push(self.children.new_row(call.clone(), &new.child_id, register)?);
+        parts.push(self.files.children.new_row(call.clone(), &new.child_id, register)?);
         Ok(parts)
     }
 
@@ -74,7 +60,7 @@ impl Children {
         new: Registration,
     ) -> Result<Receipt, Error> {
         let parts = self.parts(call, request, new)?;
-        let mut receipts = self.log.transact(call, &parts).await?;
+        let mut receipts = self.files.log.transact(call, &parts).await?;
         receipts.pop().ok_or(Error::Conflict(0))
     }
 
@@ -83,7 +69,8 @@ impl Children {
         call: &Call,
         request: &RegisterChildRequest,
     ) -> Result<Registration, Vec<kinward_contracts::Violation>> {
-        registration(request, &call.command_id, day_of(self.clock.now()))
+        let today = day_of(self.files.clock.now());
+        registration(request, &call.command_id, today, self.files.gate.hashing())
     }
 }
 
@@ -93,7 +80,7 @@ impl ChildService for Children {
         &self,
         request: Request<RegisterChildRequest>,
     ) -> Result<Response<RegisterChildResponse>, Status> {
-        let (call, principal) = self.gate.command(&request, &KEEPERS)?;
+        let (call, principal) = self.files.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
         let caller = Caller { principal, deadline: call.deadline };
         caller.must_cover(&village(&request))?;
@@ -102,7 +89,7 @@ impl ChildService for Children {
         let guardians = new.registered.guardians.iter().map(|guardian| guardian.person_id.clone()).collect();
         let child_id = new.child_id.clone();
         let done = self.register(&call, &request, new).await.map_err(|error| status_of_log(&error))?;
-        let folded = self.children.state(&child_id).await.map_err(|error| status_of_log(&error))?;
+        let folded = self.files.children.state(&child_id).await.map_err(|error| status_of_log(&error))?;
         Ok(Response::new(RegisterChildResponse {
             receipt: receipt(done),
             parent_person_ids: parents,
@@ -116,7 +103,7 @@ impl ChildService for Children {
         &self,
         request: Request<RegisterChildrenRequest>,
     ) -> Result<Response<RegisterChildrenResponse>, Status> {
-        let (whole, principal) = self.gate.command(&request, &KEEPERS)?;
+        let (whole, principal) = self.files.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
         let caller = Caller { principal: principal.clone(), deadline: whole.deadline };
         let mut rows: Vec<Option<RowOutcome>> = vec![None; request.rows.len()];
@@ -129,7 +116,7 @@ impl ChildService for Children {
                 continue;
             }
             caller.must_cover(&village(row))?;
-            let call = self.gate.row(&whole, &principal, row);
+            let call = self.files.gate.row(&whole, &principal, row);
             match self.checked(&call, row) {
                 Err(violations) => rows[index] = Some(malformed(violations)),
                 Ok(new)
@@ -144,7 +131,7 @@ impl ChildService for Children {
                 }
             }
         }
-        match self.log.transact(&whole, &together).await {
+        match self.files.log.transact(&whole, &together).await {
             Ok(receipts) => {
                 let mut receipts = receipts.into_iter();
                 for (index, count) in places {
@@ -159,7 +146,7 @@ impl ChildService for Children {
         }
         for index in alone {
             let row = &request.rows[index];
-            let call = self.gate.row(&whole, &principal, row);
+            let call = self.files.gate.row(&whole, &principal, row);
             rows[index] = Some(match self.checked(&call, row) {
                 Err(violations) => malformed(violations),
                 Ok(new) => outcome(self.register(&call, row, new).await),
@@ -174,36 +161,54 @@ impl ChildService for Children {
         &self,
         request: Request<RecordParentWhereaboutsRequest>,
     ) -> Result<Response<RecordParentWhereaboutsResponse>, Status> {
-        let (call, principal) = self.gate.command(&request, &KEEPERS)?;
+        let (call, principal) = self.files.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
-        let folded = self.children.state(&request.child_id).await.map_err(|error| status_of_log(&error))?;
-        let Some(sealed) = &folded.state.birth_date else {
-            let none = Rejection::not_found(TWN_1, "没有此档案", "there is no such file");
-            return Err(kinward_chassis::status_of_rejection(&none));
-        };
+        let folded = self.files.file(&request.child_id).await?;
         Caller { principal, deadline: call.deadline }.must_cover(&folded.state.village_code)?;
-        let text = self.opener.text(Some(sealed)).await.map_err(|error| status_of_keyring(&error))?;
-        let Ok(birth_date) = text.parse() else {
-            let erased =
-                Rejection::wrong_state(TWN_1, "档案的个人信息已删除", "the file's personal data is erased");
-            return Err(kinward_chassis::status_of_rejection(&erased));
-        };
+        let birth_date = self.files.birth_date(&folded.state).await?;
         let command = Command::RecordParent {
             person_id: request.person_id.clone(),
             facts: request.facts.clone().unwrap_or_default(),
             birth_date,
             occurred_at: occurred_at(&request),
         };
-        let done = self
-            .children
-            .execute(&call, &request.child_id, &command)
-            .await
-            .map_err(|error| status_of_log(&error))?;
-        let folded = self.children.state(&request.child_id).await.map_err(|error| status_of_log(&error))?;
+        let done = self.files.children.execute(&call, &request.child_id, &command).await;
+        let done = done.map_err(|error| status_of_log(&error))?;
+        let folded = self.files.file(&request.child_id).await?;
         Ok(Response::new(RecordParentWhereaboutsResponse {
             receipt: receipt(done),
             status: folded.state.status,
         }))
+    }
+
+    async fn get_child(
+        &self,
+        request: Request<GetChildRequest>,
+    ) -> Result<Response<GetChildResponse>, Status> {
+        let caller = self.files.gate.query(&request, &KEEPERS)?;
+        let child_id = request.into_inner().child_id;
+        let folded = self.files.file(&child_id).await?;
+        must_cover(&caller, &folded.state)?;
+        let file = reading::file(&child_id, &folded.state, &self.files.opener).await;
+        let file = file.map_err(|error| status_of_keyring(&error))?;
+        Ok(Response::new(GetChildResponse {
+            file: Some(file),
+            revision: folded.revision.0,
+            position: folded.position.0,
+        }))
+    }
+
+    async fn list_open_duties(
+        &self,
+        request: Request<ListOpenDutiesRequest>,
+    ) -> Result<Response<ListOpenDutiesResponse>, Status> {
+        let caller = self.files.gate.query(&request, &KEEPERS)?;
+        let folded = self.files.file(&request.into_inner().child_id).await?;
+        must_cover(&caller, &folded.state)?;
+        let (reference, _) = self.reference.read(|index| Arc::clone(&index.0));
+        let duties = open_duties(&folded.state, &reference, self.files.clock.now());
+        let duties = duties.into_iter().map(reading::duty).collect();
+        Ok(Response::new(ListOpenDutiesResponse { duties, position: folded.position.0 }))
     }
 }
 

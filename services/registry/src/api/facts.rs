@@ -1,5 +1,6 @@
 //! A child's facts, from the request's clear text to what the domain takes.
 
+use super::tokens::tokens;
 use chrono::NaiveDate;
 use kinward_contracts::Violation;
 use kinward_contracts::registry::v1::{
@@ -7,6 +8,7 @@ use kinward_contracts::registry::v1::{
 };
 use kinward_contracts::r#type::v1::{Sealed, Sex};
 use kinward_eventsourcing::CommandId;
+use kinward_privacy::Hashing;
 use kinward_privacy::identity_number::{self, Sex as NumberSex};
 
 /// A checked request.
@@ -18,11 +20,12 @@ pub(crate) struct Registration {
     pub(crate) identity_number: Option<String>,
 }
 
-/// Checks what the proto's rules cannot, and names who is new.
+/// Checks what the proto's rules cannot, names who is new, and makes the search tokens.
 pub(crate) fn registration(
     request: &RegisterChildRequest,
     command_id: &CommandId,
     today: NaiveDate,
+    hashing: &Hashing,
 ) -> Result<Registration, Vec<Violation>> {
     let mut violations = Vec::new();
     let mut wrong = |field: &str, rule: &'static str, description: String| {
@@ -91,6 +94,12 @@ pub(crate) fn registration(
             .map(|(index, input)| guardian(command_id, index, input))
             .collect(),
         schooling: request.schooling.clone(),
+        search_tokens: tokens(
+            hashing,
+            Some(&request.name),
+            Some(&request.birth_date),
+            request.household.as_ref().map(|home| home.village_code.as_str()),
+        ),
     };
     Ok(Registration { child_id, registered, birth_date, identity_number: number })
 }

@@ -1,11 +1,25 @@
 //! From requests to commands and back. No rules, no storage.
 
+mod care;
 mod children;
+mod duplicates;
 mod facts;
+mod family;
+mod files;
+mod reading;
 mod reference;
+mod schooling;
+mod tokens;
+mod villages;
 
+pub(crate) use care::Cares;
 pub(crate) use children::Children;
+pub(crate) use duplicates::Duplicates;
+pub(crate) use family::Families;
+pub(crate) use files::Files;
 pub(crate) use reference::ReferenceData;
+pub(crate) use schooling::Schools;
+pub(crate) use villages::Villages;
 
 use kinward_contracts::Violation;
 use kinward_contracts::r#type::v1::{FieldViolation, Reason, Refusal, RowOutcome, row_outcome::Outcome};

@@ -4,9 +4,10 @@ use super::outcome;
 use kinward_chassis::{Gate, Runtime, receipt, status_of_log};
 use kinward_contracts::registry::v1::{
     AdoptDivisionsRequest, AdoptDivisionsResponse, ChangeClockSettingRequest, ChangeClockSettingResponse,
-    ClockSettingChanged, DivisionAdopted, HolidayNoticePublished, PublishHolidayNoticeRequest,
-    PublishHolidayNoticeResponse, PublishSchoolTermRequest, PublishSchoolTermResponse, RegisterUnitsRequest,
-    RegisterUnitsResponse, SchoolTermPublished, UnitRegistered,
+    ClockSettingChanged, DivisionAdopted, DivisionWithdrawn, HolidayNoticePublished,
+    PublishHolidayNoticeRequest, PublishHolidayNoticeResponse, PublishSchoolTermRequest,
+    PublishSchoolTermResponse, RegisterUnitsRequest, RegisterUnitsResponse, SchoolTermPublished,
+    UnitRegistered, WithdrawDivisionRequest, WithdrawDivisionResponse,
 };
 use kinward_contracts::r#type::v1::{Department, RowOutcome};
 use kinward_contracts_grpc::registry::v1::reference_service_server::ReferenceService;
@@ -84,6 +85,18 @@ impl ReferenceService for ReferenceData {
             })
             .collect();
         Ok(Response::new(AdoptDivisionsResponse { rows: self.rows(&call, &self.divisions, rows).await? }))
+    }
+
+    async fn withdraw_division(
+        &self,
+        request: Request<WithdrawDivisionRequest>,
+    ) -> Result<Response<WithdrawDivisionResponse>, Status> {
+        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let WithdrawDivisionRequest { code, valid_until, successor_codes, .. } = request.into_inner();
+        let withdrawn = DivisionCommand::Withdraw(DivisionWithdrawn { valid_until, successor_codes });
+        let done = self.divisions.execute(&call, &code, &withdrawn).await;
+        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        Ok(Response::new(WithdrawDivisionResponse { receipt }))
     }
 
     async fn publish_holiday_notice(

@@ -2,12 +2,14 @@
 
 use chrono::NaiveDate;
 use kinward_contracts::registry::v1::{Guardian, ParentFacts, Whereabouts};
-use kinward_contracts::r#type::v1::Capacity;
+use kinward_contracts::r#type::v1::{Capacity, Sealed};
 use serde::{Deserialize, Serialize};
 
 /// Somebody who is, or may be, responsible for the child.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Carer {
+    /// The name, sealed; `None`: not known.
+    pub name: Option<Sealed>,
     /// What the person is to the child, as a number.
     pub relation: i32,
     /// What makes the person guardian, as a number. A parent stays one, whatever a court decides.
@@ -50,6 +52,7 @@ impl Carer {
 
     pub(super) fn of(guardian: &Guardian) -> Self {
         Self {
+            name: guardian.name.clone(),
             relation: guardian.relation,
             basis: guardian.basis,
             capacity: guardian.capacity,

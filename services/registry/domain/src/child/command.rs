@@ -1,8 +1,11 @@
-//! What is asked of a child's file. The birth date is personal and sealed in the log: the shell opens it for the
+//! What is asked of a child's file. Birth dates are personal and sealed in the log: the shell opens them for the
 //! decisions that need an age.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use kinward_contracts::registry::v1::{ChildRegistered, Guardian, ParentFacts};
+use kinward_contracts::registry::v1::{
+    ChildRegistered, DelegationMade, Disqualification, Guardian, ParentFacts, UnknownChildRegistered,
+    child_event::Event,
+};
 
 /// A command.
 #[derive(Clone, Debug, PartialEq)]
@@ -16,6 +19,13 @@ pub enum Command {
         /// When the facts held; `None`: now.
         occurred_at: Option<DateTime<Utc>>,
     },
+    /// Puts a child on file of whom nobody knows who it is (BEY-7).
+    RegisterUnknown {
+        /// What is known.
+        registered: Box<UnknownChildRegistered>,
+        /// When the child was found; `None`: now.
+        occurred_at: Option<DateTime<Utc>>,
+    },
     /// A parent's whereabouts or capacity became known.
     RecordParent {
         /// The parent.
@@ -27,10 +37,39 @@ pub enum Command {
         /// When it became so; `None`: now.
         occurred_at: Option<DateTime<Utc>>,
     },
+    /// A parent entrusts the child to somebody (FAM-1).
+    Entrust(Box<Entrusting>),
+    /// Somebody did or found something. A step carries the fact it asks to record.
+    Record {
+        /// What; none of the facts that have a command of their own, and no clock.
+        event: Event,
+        /// The child's birth date, for the facts that bear on who looks after the child; `None`: the age last seen.
+        birth_date: Option<NaiveDate>,
+        /// When it happened; `None`: now.
+        occurred_at: Option<DateTime<Utc>>,
+    },
     /// A court revoked a guardian and designated another (CUS-4).
     FollowRuling(Box<Ruling>),
     /// An alarm fired: look at the clocks.
-    ObserveClocks,
+    ObserveClocks {
+        /// The child's birth date, where [`super::State::needs_birth_date`]; `None`: not needed, or erased.
+        birth_date: Option<NaiveDate>,
+    },
+}
+
+/// A delegation as it is asked for.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Entrusting {
+    /// The fact to record.
+    pub made: DelegationMade,
+    /// What the check found that excludes the trustee.
+    pub disqualifications: Vec<Disqualification>,
+    /// The trustee's birth date.
+    pub trustee_birth_date: NaiveDate,
+    /// The child's birth date.
+    pub birth_date: NaiveDate,
+    /// When it was agreed; `None`: now.
+    pub occurred_at: Option<DateTime<Utc>>,
 }
 
 /// What a court decided.

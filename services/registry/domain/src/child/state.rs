@@ -1,14 +1,15 @@
 //! What the events of a file amount to. Nothing personal in clear.
 
-use super::carer::since;
+use super::birthday;
+use super::care::Care;
+use super::delegation::{Delegation, is_over};
+use super::residence::Home;
+use super::schooling::Schooling;
 use super::{Age, Carer};
-use kinward_contracts::CarriesClocks as _;
-use kinward_contracts::registry::v1::{
-    ChildEvent, ChildRegistered, ChildStatus, Guardian, GuardianshipBasis, Parent, child_event::Event,
-};
+use chrono::{DateTime, NaiveDate, Utc};
+use kinward_contracts::registry::v1::{ChildStatus, GuardianshipBasis};
 use kinward_contracts::r#type::v1::Sealed;
-use kinward_eventsourcing::Occurrence;
-use kinward_statute::{Clocks, day_of};
+use kinward_statute::Clocks;
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,20 +18,46 @@ use std::collections::{BTreeMap, BTreeSet};
 pub struct State {
     /// Whether the file exists.
     pub registered: bool,
+    /// Whether it is the temporary identity of an unknown child.
+    pub temporary: bool,
     /// Village, 12 digits.
     pub village_code: String,
+    /// Every household so far.
+    pub home: Home,
+    /// The name, sealed.
+    pub name: Option<Sealed>,
     /// The birth date, sealed.
     pub birth_date: Option<Sealed>,
+    /// The address, sealed.
+    pub address: Option<Sealed>,
     /// Parents, guardians and carers, by person id.
     pub carers: BTreeMap<String, Carer>,
+    /// Every delegation so far, by its first day.
+    pub delegations: Vec<Delegation>,
+    /// When the present delegation was last reviewed.
+    pub reviewed_at: Option<DateTime<Utc>>,
     /// Status, as a number.
     pub status: i32,
+    /// Why, as a number.
+    pub status_reason: i32,
+    /// Since when.
+    pub status_since: Option<NaiveDate>,
     /// The open gap.
     pub gap: Option<Gap>,
     /// Gaps so far: names the next one.
     pub gaps: u32,
     /// Rulings that were followed: case, and the guardian revoked. One case may bring one for each parent.
     pub rulings: BTreeSet<(String, String)>,
+    /// What is done for the child.
+    pub care: Care,
+    /// How far schooling is.
+    pub schooling: Schooling,
+    /// The file that goes on, when this one is a duplicate of it.
+    pub duplicate_of: Option<String>,
+    /// Files that are duplicates of this one.
+    pub duplicates: BTreeSet<String>,
+    /// Keyed tokens by which duplicates are looked for.
+    pub search_tokens: Vec<String>,
     /// Its clocks.
     pub clocks: Clocks,
 }
@@ -42,6 +69,8 @@ pub struct Gap {
     pub gap_id: String,
     /// Kind, as a number.
     pub kind: i32,
+    /// Since when.
+    pub since: DateTime<Utc>,
 }
 
 impl State {
@@ -52,6 +81,12 @@ impl State {
         parents.map(|(person_id, carer)| (person_id.as_str(), carer))
     }
 
+    /// Whether looking at the clocks now needs the birth date: a step to the sixteenth birthday, or a delegation over
+    /// which leaves a gap whose report depends on the age.
+    pub fn needs_birth_date(&self, now: DateTime<Utc>) -> bool {
+        birthday::step_is_due(&self.clocks, now) || is_over(self, now)
+    }
+
     /// The age when it was last looked at, for decisions without a birth date at hand.
     pub(super) fn age_last_seen(&self) -> Age {
         if self.status == i32::from(ChildStatus::TurnedSixteen) {
@@ -59,68 +94,5 @@ impl State {
         } else {
             Age::UnderSixteen
         }
-    }
-
-    pub(super) fn fold(&mut self, event: &ChildEvent, at: &Occurrence<'_>) {
-        if let Some(clock) = event.clock() {
-            self.clocks.fold(&clock);
-            return;
-        }
-        match &event.event {
-            Some(Event::ChildRegistered(registered)) => self.register(registered),
-            Some(Event::ParentWhereaboutsRecorded(recorded)) => {
-                if let (Some(facts), Some(carer)) =
-                    (&recorded.facts, self.carers.get_mut(&recorded.person_id))
-                {
-                    let held_from = since(facts).unwrap_or_else(|| day_of(at.occurred_at));
-                    carer.record(facts, Some(held_from));
-                }
-            }
-            Some(Event::StatusChanged(changed)) => self.status = changed.to,
-            Some(Event::GuardianshipGapRaised(raised)) => {
-                self.gap = Some(Gap { gap_id: raised.gap_id.clone(), kind: raised.kind });
-                self.gaps += 1;
-            }
-            Some(Event::GuardianshipGapClosed(_)) => self.gap = None,
-            Some(Event::GuardianRevoked(revoked)) => {
-                self.rulings.insert((revoked.case_id.clone(), revoked.person_id.clone()));
-                if let Some(carer) = self.carers.get_mut(&revoked.person_id) {
-                    carer.revoked = true;
-                    carer.designated = false;
-                }
-            }
-            Some(Event::GuardianDesignated(designated)) => {
-                if let Some(guardian) = &designated.guardian {
-                    self.designate(guardian);
-                }
-            }
-            _ => {}
-        }
-    }
-
-    fn register(&mut self, registered: &ChildRegistered) {
-        self.registered = true;
-        self.village_code =
-            registered.household.as_ref().map(|home| home.village_code.clone()).unwrap_or_default();
-        self.birth_date.clone_from(&registered.birth_date);
-        for Parent { person_id, relation, facts, .. } in &registered.parents {
-            let mut carer =
-                Carer { relation: *relation, basis: GuardianshipBasis::Parent.into(), ..Carer::default() };
-            if let Some(facts) = facts {
-                carer.record(facts, since(facts));
-            }
-            self.carers.insert(person_id.clone(), carer);
-        }
-        for guardian in &registered.guardians {
-            self.carers.insert(guardian.person_id.clone(), Carer::of(guardian));
-        }
-    }
-
-    /// Somebody on file stays what the file says, and is guardian by the court from now on.
-    fn designate(&mut self, guardian: &Guardian) {
-        let carer = self.carers.entry(guardian.person_id.clone()).or_insert_with(|| Carer::of(guardian));
-        carer.capacity = guardian.capacity;
-        carer.revoked = false;
-        carer.designated = true;
     }
 }

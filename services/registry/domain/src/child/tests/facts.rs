@@ -44,7 +44,7 @@ fn bey_1_the_first_day_of_a_fact_is_a_day_that_has_come() {
     let reference = reference();
     let since = |text: &str| ParentFacts { since_on: Some(text.to_owned()), ..at_home() };
     let recorded = |text: &str| left_behind(&reference).when(record(FATHER, since(text)));
-    recorded("2026-03-10").then_types(&["ParentWhereaboutsRecorded", "StatusChanged"]);
+    recorded("2026-03-10").then_made(&["ParentWhereaboutsRecorded", "StatusChanged"]);
     let future = recorded("2026-03-11").then_refused("BEY-1");
     assert_eq!((future.reason, future.field.as_deref()), (Reason::TimeInvalid, Some("facts.since_on")));
     assert_eq!(recorded("2026-02-30").then_refused("BEY-1").reason, Reason::InvalidArgument);

@@ -46,7 +46,7 @@ fn def_2_capacity_is_restored() {
 #[test]
 fn def_2_a_parent_without_capacity_who_returns_ends_nothing() {
     let reference = reference();
-    left_behind(&reference).when(record(MOTHER, incapable())).then_types(&["ParentWhereaboutsRecorded"]);
+    left_behind(&reference).when(record(MOTHER, incapable())).then_made(&["ParentWhereaboutsRecorded"]);
 }
 
 #[test]
@@ -69,11 +69,11 @@ fn def_2_what_held_before_the_facts_on_file_is_history_and_changes_nothing() {
     let reference = reference();
     let returned = left_behind(&reference).given([record(MOTHER, since("2026-03-01", at_home()))]);
     let late = record(MOTHER, since("2026-02-01", away()));
-    let scenario = returned.when(late).then_types(&["ParentWhereaboutsRecorded"]);
+    let scenario = returned.when(late).then_made(&["ParentWhereaboutsRecorded"]);
     assert_eq!(status_of(&scenario), ChildStatus::NotLeftBehind);
     // and of the same day, the later recording counts
     let same_day = record(MOTHER, since("2026-03-01", away()));
-    let scenario = scenario.when(same_day).then_types(&["ParentWhereaboutsRecorded", "StatusChanged"]);
+    let scenario = scenario.when(same_day).then_made(&["ParentWhereaboutsRecorded", "StatusChanged"]);
     assert_eq!(status_of(&scenario), ChildStatus::LeftBehind);
 }
 
@@ -86,8 +86,8 @@ fn def_2_who_turned_sixteen_never_comes_back_to_the_roll_and_the_birthday_stays_
         changes(outcome.facts()),
         [(ChildStatus::TurnedSixteen, StatusReason::TurnedSixteen, "2033-03-15".to_owned())]
     );
-    let scenario = outcome.then_types(&["ParentWhereaboutsRecorded", "StatusChanged"]);
-    let still = scenario.when(record(MOTHER, at_home())).then_types(&["ParentWhereaboutsRecorded"]);
+    let scenario = outcome.then_made(&["ParentWhereaboutsRecorded", "StatusChanged"]);
+    let still = scenario.when(record(MOTHER, at_home())).then_made(&["ParentWhereaboutsRecorded"]);
     assert_eq!(status_of(&still), ChildStatus::TurnedSixteen);
 }
 
@@ -102,7 +102,7 @@ fn fam_2_a_gap_closes_when_a_fact_changes_and_names_that_fact() {
     });
     let GuardianshipGapClosed { gap_id, by_event_id } = closed.unwrap();
     let scenario =
-        outcome.then_types(&["ParentWhereaboutsRecorded", "StatusChanged", "GuardianshipGapClosed"]);
+        outcome.then_made(&["ParentWhereaboutsRecorded", "StatusChanged", "GuardianshipGapClosed"]);
     assert_eq!(gap_id, "gap-1");
     let recorded = scenario.recorded();
     let fact = recorded.iter().find(|event| event.event_type().ends_with("ParentWhereaboutsRecorded"));
@@ -114,7 +114,7 @@ fn fam_2_a_gap_closes_when_a_fact_changes_and_names_that_fact() {
 fn fam_2_another_kind_of_gap_is_another_gap() {
     let reference = reference();
     let alone = on_file(&reference, vec![parent(FATHER, away())], Vec::new());
-    let scenario = alone.when(record(FATHER, incapable())).then_types(&[
+    let scenario = alone.when(record(FATHER, incapable())).then_made(&[
         "ParentWhereaboutsRecorded",
         "StatusChanged",
         "GuardianshipGapClosed",
@@ -128,7 +128,7 @@ fn fam_2_another_kind_of_gap_is_another_gap() {
 fn fam_2_at_sixteen_a_gap_ends() {
     let reference = reference();
     let alone = on_file(&reference, vec![parent(FATHER, away())], Vec::new());
-    let scenario = alone.at(noon() + Duration::days(366 * 7)).when(record(FATHER, away())).then_types(&[
+    let scenario = alone.at(noon() + Duration::days(366 * 7)).when(record(FATHER, away())).then_made(&[
         "ParentWhereaboutsRecorded",
         "StatusChanged",
         "GuardianshipGapClosed",
@@ -139,5 +139,5 @@ fn fam_2_at_sixteen_a_gap_ends() {
 #[test]
 fn a_file_without_clocks_has_nothing_to_observe() {
     let reference = reference();
-    left_behind(&reference).when(Command::ObserveClocks).then([]);
+    left_behind(&reference).when(Command::ObserveClocks { birth_date: Some(nine()) }).then([]);
 }

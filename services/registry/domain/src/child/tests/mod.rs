@@ -1,24 +1,36 @@
 //! given / when / then of children's files, and what holds for every history.
 
+mod birthday;
+mod care;
+mod delegation;
 mod derived;
+mod duplicates;
+mod duties;
 mod facts;
 mod history;
 mod properties;
 mod registering;
+mod residence;
 mod ruling;
+mod schooling;
 
 use super::{Child, Command, Ruling, State};
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
+use kinward_contracts::log::v1::Actor;
 use kinward_contracts::registry::v1::{
     ChildEvent, ChildRegistered, ChildStatus, GapKind, Guardian, GuardianshipBasis, Household, Parent,
     ParentFacts, StatusReason, Whereabouts, child_event::Event,
 };
 use kinward_contracts::r#type::v1::{Capacity, Relation, Sealed};
+use kinward_contracts::r#type::v1::{ClockStarted, Department};
+use kinward_contracts::{CarriesClocks as _, EventMessage as _};
 use kinward_eventsourcing::Fact;
-use kinward_eventsourcing::kit::Scenario;
-use kinward_statute::{DivisionFacts, Reference};
+use kinward_eventsourcing::Rejection;
+use kinward_eventsourcing::kit::{Outcome, Scenario};
+use kinward_statute::{Clock, DivisionFacts, Reference, UnitFacts};
 
 const VILLAGE: &str = "430903111201";
+const NEXT_VILLAGE: &str = "430903111202";
 const FATHER: &str = "father";
 const MOTHER: &str = "mother";
 const GRANDMOTHER: &str = "grandmother";
@@ -37,14 +49,99 @@ fn nine() -> NaiveDate {
     day("2017-01-20")
 }
 
-/// The village's code is in use.
+/// The codes of two villages are in use, the first one until the end of 2026; a school and a township's office.
 fn reference() -> Reference {
-    let village = DivisionFacts {
+    let village = |until: Option<&str>| DivisionFacts {
         name: "某村".to_owned(),
         valid_from: "2017-03-24".to_owned(),
-        valid_until: Some("2026-12-31".to_owned()),
+        valid_until: until.map(str::to_owned),
     };
-    Reference { divisions: [(VILLAGE.to_owned(), village)].into(), ..Reference::default() }
+    let unit = |department: Department, area: &str| UnitFacts {
+        name: "某单位".to_owned(),
+        department: department.into(),
+        area: area.to_owned(),
+        superior: None,
+    };
+    Reference {
+        divisions: [
+            (VILLAGE.to_owned(), village(Some("2026-12-31"))),
+            (NEXT_VILLAGE.to_owned(), village(None)),
+        ]
+        .into(),
+        units: [
+            ("school".to_owned(), unit(Department::Education, "430903111")),
+            ("township".to_owned(), unit(Department::Township, "430903111")),
+        ]
+        .into(),
+        ..Reference::default()
+    }
+}
+
+fn by(department: Department, area: &str) -> Actor {
+    Actor {
+        department: department.into(),
+        area: area.to_owned(),
+        unit: format!("{}-{area}", department.as_str_name().to_lowercase()),
+        ..Actor::default()
+    }
+}
+
+/// The command that records a fact, for a child of nine.
+fn did(event: impl Into<ChildEvent>) -> Command {
+    did_at(event, None)
+}
+
+fn did_at(event: impl Into<ChildEvent>, at: Option<DateTime<Utc>>) -> Command {
+    let event: ChildEvent = event.into();
+    Command::Record { event: event.event.unwrap(), birth_date: Some(nine()), occurred_at: at }
+}
+
+fn observe() -> Command {
+    Command::ObserveClocks { birth_date: Some(nine()) }
+}
+
+fn running<'a>(scenario: &'a Scenario<'_, Child>, clock_id: &str) -> Option<&'a Clock> {
+    scenario.state().clocks.get(clock_id).filter(|clock| clock.outcome.is_none())
+}
+
+fn due(scenario: &Scenario<'_, Child>, clock_id: &str) -> String {
+    running(scenario, clock_id).unwrap().due_at.to_rfc3339_opts(chrono::SecondsFormat::Secs, true)
+}
+
+trait Made<'a> {
+    /// The command made facts of exactly these types, whatever became of clocks.
+    fn then_made(self, types: &[&str]) -> Scenario<'a, Child>;
+    /// What a refusal says is missing.
+    fn then_missing(self, rule: &str) -> Vec<String>;
+}
+
+impl<'a> Made<'a> for Outcome<'a, Child> {
+    fn then_made(self, types: &[&str]) -> Scenario<'a, Child> {
+        let all: Vec<String> = self
+            .facts()
+            .iter()
+            .map(|fact| fact.event.event_type().rsplit('.').next().unwrap_or_default().to_owned())
+            .collect();
+        let clocks = self.facts().iter().map(|fact| fact.event.clock().is_some());
+        let facts: Vec<&str> =
+            all.iter().zip(clocks).filter(|(_, clock)| !clock).map(|(name, _)| name.as_str()).collect();
+        assert_eq!(facts, types);
+        self.then_types(&all.iter().map(String::as_str).collect::<Vec<_>>())
+    }
+
+    fn then_missing(self, rule: &str) -> Vec<String> {
+        let refused: Rejection = self.then_refused(rule);
+        refused.missing.into_iter().map(|missing| missing.what).collect()
+    }
+}
+
+/// The clocks that facts start: name, variant, due moment.
+fn started(facts: &[Fact<ChildEvent>]) -> Vec<ClockStarted> {
+    let clocks = facts.iter().filter_map(|fact| match &fact.event.event {
+        Some(Event::ClockStarted(started)) => Some(started.clone()),
+        _ => None,
+    });
+    clocks.collect()
 }
 
 /// Facts of a parent who has capacity and lives with the child where that can be.

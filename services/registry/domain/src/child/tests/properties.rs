@@ -2,7 +2,12 @@
 
 use super::*;
 use crate::child::{Age, gap, status};
+use kinward_contracts::registry::v1::{
+    AbsenceRecorded, ContactRecorded, DropoutRegistered, DuplicateLinked, DuplicateUnlinked,
+    GuardianRecorded, KeyCaseEnded, KeyCaseFlagged, KeyCaseVisitor, SchoolReturned, VisitRecorded,
+};
 use kinward_eventsourcing::Recorded;
+use kinward_statute::Outcome as Ended;
 use kinward_statute::day_of;
 use proptest::prelude::*;
 
@@ -31,6 +36,11 @@ fn any_person() -> impl Strategy<Value = String> {
     prop::sample::select([FATHER, MOTHER, GRANDMOTHER, "stranger"].as_slice()).prop_map(str::to_owned)
 }
 
+fn of_age(event: impl Into<ChildEvent>, birth_date: NaiveDate) -> Command {
+    let event: ChildEvent = event.into();
+    Command::Record { event: event.event.unwrap(), birth_date: Some(birth_date), occurred_at: None }
+}
+
 fn any_command(birth_date: NaiveDate) -> impl Strategy<Value = Command> {
     let recorded = (any_person(), any_facts()).prop_map(move |(person_id, facts)| Command::RecordParent {
         person_id,
@@ -47,10 +57,49 @@ fn any_command(birth_date: NaiveDate) -> impl Strategy<Value = Command> {
             designated: Guardian { person_id: designated, ..grandmother(Capacity::Full, false) },
         }))
     });
+    let guardian = (0..=2_i32, any::<bool>(), prop::sample::select([GRANDMOTHER, "aunt"].as_slice()))
+        .prop_map(move |(capacity, lives_with_child, person_id)| {
+            let capacity = Capacity::try_from(capacity).unwrap();
+            let basis = GuardianshipBasis::OrderOfLaw.into();
+            let guardian = Guardian {
+                person_id: person_id.to_owned(),
+                basis,
+                ..grandmother(capacity, lives_with_child)
+            };
+            of_age(GuardianRecorded { guardian: Some(guardian) }, birth_date)
+        });
+    let cared = prop_oneof![
+        Just(of_age(
+            ContactRecorded { person_id: FATHER.to_owned(), kind: 1, facilitated_by: 1 },
+            birth_date
+        )),
+        Just(of_age(VisitRecorded { kind: 1, role: 4, finding: 1, ..VisitRecorded::default() }, birth_date)),
+        Just(of_age(
+            KeyCaseFlagged {
+                visitor: Some(KeyCaseVisitor { role: 4, ..KeyCaseVisitor::default() }),
+                ..KeyCaseFlagged::default()
+            },
+            birth_date
+        )),
+        Just(of_age(KeyCaseEnded::default(), birth_date)),
+        Just(of_age(DuplicateLinked { of_child_id: "other".to_owned() }, birth_date)),
+        Just(of_age(DuplicateUnlinked { of_child_id: "other".to_owned() }, birth_date)),
+        Just(of_age(
+            AbsenceRecorded { on_date: "2026-03-01".to_owned(), ..AbsenceRecorded::default() },
+            birth_date
+        )),
+        Just(of_age(
+            DropoutRegistered { since_on: "2026-03-01".to_owned(), cause: 2, ..DropoutRegistered::default() },
+            birth_date
+        )),
+        Just(of_age(SchoolReturned { on_date: "2026-03-01".to_owned() }, birth_date)),
+    ];
     prop_oneof![
         6 => recorded,
+        3 => guardian,
+        3 => cared,
         2 => ruled,
-        1 => Just(Command::ObserveClocks),
+        1 => Just(Command::ObserveClocks { birth_date: Some(birth_date) }),
         1 => Just(register(family(Vec::new(), Vec::new()))),
     ]
 }
@@ -109,7 +158,8 @@ proptest! {
             occurred_at: None,
         };
         let without_parents = scenario.state().parents().next().is_none();
-        let scenario = scenario.tried([observed]);
+        let unlinked = of_age(DuplicateUnlinked { of_child_id: "other".to_owned() }, born);
+        let scenario = scenario.tried([unlinked, observed]);
         let state = scenario.state();
         let age = Age::on(born, day_of(now));
         prop_assume!(!without_parents);
@@ -207,5 +257,58 @@ proptest! {
                 prop_assert!(seen.insert((revoked.case_id, revoked.person_id)));
             }
         }
+    }
+
+    #[test]
+    fn fam_3_twn_2_the_clocks_of_the_roll_run_for_whoever_is_on_it_or_was_missed(history in any_history()) {
+        let reference = reference();
+        let (scenario, _) = play(&reference, history);
+        let state = scenario.state();
+        let on_the_roll = status_of(&scenario) == ChildStatus::LeftBehind;
+        let key_case = state.care.key_case.is_some();
+        for (clock_id, wanted) in [("parent-contact", on_the_roll), ("village-visit", on_the_roll || key_case)] {
+            let outcome = state.clocks.get(clock_id).map(|clock| clock.outcome);
+            let owed = matches!(outcome, Some(None | Some(Ended::Missed)));
+            // missed and then off the roll: the miss stays on record
+            let stays = outcome == Some(Some(Ended::Missed));
+            prop_assert!(owed == wanted || stays, "{clock_id}: {outcome:?}, wanted {wanted}");
+        }
+    }
+
+    #[test]
+    fn def_2_the_birth_date_is_never_said_before_two_months_to_the_birthday(history in any_history()) {
+        let reference = reference();
+        let born = history.0;
+        let (scenario, _) = play(&reference, history);
+        let birthday = kinward_statute::start_of_day(kinward_statute::turns(born, 16));
+        for (recorded, event) in events(&scenario.recorded()) {
+            let Event::ClockStarted(started) = event else { continue };
+            if started.clock != "left-behind-ends" {
+                continue;
+            }
+            let due = started.due_at.as_ref().and_then(kinward_contracts::instant).unwrap();
+            prop_assert_eq!(started.variant == "day", due == birthday, "only the last step is exact");
+            if due == birthday {
+                prop_assert!(birthday - recorded.recorded_at() <= Duration::days(61));
+            }
+        }
+    }
+
+    #[test]
+    fn bey_7_unlink_after_link_is_the_identity_whatever_the_history(history in any_history()) {
+        let reference = reference();
+        let (scenario, now) = play(&reference, history);
+        let observed = scenario.at(now).tried([Command::ObserveClocks { birth_date: None }]);
+        let linked = of_age(DuplicateLinked { of_child_id: "other".to_owned() }, nine());
+        prop_assume!(observed.state().duplicate_of.is_none());
+        prop_assume!(!observed.state().needs_birth_date(now));
+        let before = observed.state().clone();
+        let unlinked = Command::Record {
+            event: Event::DuplicateUnlinked(DuplicateUnlinked { of_child_id: "other".to_owned() }),
+            birth_date: None,
+            occurred_at: None,
+        };
+        let after = observed.given([linked, unlinked]);
+        prop_assert_eq!(after.state(), &before);
     }
 }

@@ -16,7 +16,7 @@ fn twn_1_a_child_is_put_on_file_with_what_its_facts_amount_to() {
         changes(outcome.facts()),
         [(ChildStatus::LeftBehind, StatusReason::BothParentsAway, "2026-03-10".to_owned())]
     );
-    let scenario = outcome.then_types(&["ChildRegistered", "StatusChanged", "GuardianshipGapRaised"]);
+    let scenario = outcome.then_made(&["ChildRegistered", "StatusChanged", "GuardianshipGapRaised"]);
     assert_eq!(scenario.state().village_code, VILLAGE);
     assert_eq!(open_gap(&scenario), Some(GapKind::LivesAlone));
 }
@@ -40,7 +40,7 @@ fn twn_1_a_file_is_made_once() {
 #[test]
 fn twn_1_without_a_file_nothing_is_recorded() {
     let reference = reference();
-    for command in [record(FATHER, away()), Command::ObserveClocks] {
+    for command in [record(FATHER, away()), Command::ObserveClocks { birth_date: Some(nine()) }] {
         let refused = new(&reference).when(command).then_refused("TWN-1");
         assert_eq!(refused.reason, Reason::NotFound);
     }
@@ -65,8 +65,8 @@ fn inf_4_the_village_s_code_must_be_in_use_on_the_day_of_the_facts() {
         new(&reference).at(now).when(command)
     };
     let later = noon() + Duration::days(400);
-    at("2017-03-23T16:00:00Z", later).then_types(&["ChildRegistered", "StatusChanged"]);
-    at("2026-12-31T15:59:59Z", later).then_types(&["ChildRegistered", "StatusChanged"]);
+    at("2017-03-23T16:00:00Z", later).then_made(&["ChildRegistered", "StatusChanged"]);
+    at("2026-12-31T15:59:59Z", later).then_made(&["ChildRegistered", "StatusChanged"]);
     for outside in ["2017-03-23T15:59:59Z", "2026-12-31T16:00:00Z"] {
         let refused = at(outside, later).then_refused("INF-4");
         assert_eq!(refused.field.as_deref(), Some("household.village_code"));
@@ -86,7 +86,7 @@ fn bey_1_facts_lie_neither_in_the_future_nor_before_the_birth() {
     let refused = at(nine(), noon() + Duration::seconds(1)).then_refused("BEY-1");
     assert_eq!(refused.reason, Reason::TimeInvalid);
     let today = day("2026-03-10");
-    at(today, noon()).then_types(&["ChildRegistered", "StatusChanged", "GuardianshipGapRaised"]);
+    at(today, noon()).then_made(&["ChildRegistered", "StatusChanged", "GuardianshipGapRaised"]);
     at(today, noon() - Duration::days(1)).then_refused("DEF-1");
     assert_eq!(at(today + Days::new(1), noon()).then_refused("DEF-1").field.as_deref(), Some("birth_date"));
 }

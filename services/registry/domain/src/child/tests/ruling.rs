@@ -41,7 +41,7 @@ fn cus_4_the_revoked_guardian_is_none_and_the_designated_one_is() {
     let outcome = left_behind(&reference).when(ruling(FATHER, aunt()));
     assert_eq!(outcome.facts()[0].occurred_at, Some(noon() - Duration::days(2)));
     assert_eq!(designated_in(outcome.facts()), aunt());
-    let scenario = outcome.then_types(&["GuardianRevoked", "GuardianDesignated"]);
+    let scenario = outcome.then_made(&["GuardianRevoked", "GuardianDesignated"]);
     let carers = &scenario.state().carers;
     assert!(carers[FATHER].revoked && !carers[MOTHER].revoked);
     assert!(carers[AUNT].designated && carers[AUNT].looks_after());
@@ -53,7 +53,7 @@ fn cus_4_a_ruling_is_followed_once_and_one_case_may_bring_one_for_each_parent() 
     let reference = reference();
     let scenario = left_behind(&reference).given([ruling(FATHER, aunt())]);
     let scenario = scenario.when(ruling(FATHER, aunt())).then([]);
-    scenario.when(ruling(MOTHER, aunt())).then_types(&["GuardianRevoked", "GuardianDesignated"]);
+    scenario.when(ruling(MOTHER, aunt())).then_made(&["GuardianRevoked", "GuardianDesignated"]);
 }
 
 #[test]
@@ -61,7 +61,7 @@ fn fam_2_whom_the_court_designates_looks_after_the_child_so_the_gap_closes() {
     let reference = reference();
     let alone = on_file(&reference, vec![parent(FATHER, away()), parent(MOTHER, away())], Vec::new());
     assert_eq!(open_gap(&alone), Some(GapKind::LivesAlone));
-    let scenario = alone.when(ruling(FATHER, aunt())).then_types(&[
+    let scenario = alone.when(ruling(FATHER, aunt())).then_made(&[
         "GuardianRevoked",
         "GuardianDesignated",
         "GuardianshipGapClosed",
@@ -75,7 +75,7 @@ fn fam_2_a_child_left_with_a_revoked_guardian_is_in_nobody_s_care() {
     let scenario = on_file(&reference, vec![parent(FATHER, at_home()), parent(MOTHER, away())], Vec::new());
     // the mother works away: designated, but not there
     let mother = Guardian { person_id: MOTHER.to_owned(), relation: Relation::Mother.into(), ..aunt() };
-    let scenario = scenario.when(ruling(FATHER, mother)).then_types(&[
+    let scenario = scenario.when(ruling(FATHER, mother)).then_made(&[
         "GuardianRevoked",
         "GuardianDesignated",
         "StatusChanged",
@@ -86,7 +86,7 @@ fn fam_2_a_child_left_with_a_revoked_guardian_is_in_nobody_s_care() {
     let back = scenario.when(record(MOTHER, at_home()));
     assert_eq!(changes(back.facts())[0].1, StatusReason::CapableParentAtHome);
     assert_eq!(
-        open_gap(&back.then_types(&["ParentWhereaboutsRecorded", "StatusChanged", "GuardianshipGapClosed"])),
+        open_gap(&back.then_made(&["ParentWhereaboutsRecorded", "StatusChanged", "GuardianshipGapClosed"])),
         None
     );
 }
@@ -99,7 +99,7 @@ fn cus_4_somebody_on_file_who_is_designated_stays_what_the_file_says() {
     let known = Guardian { basis: GuardianshipBasis::Court.into(), ..grandmother(Capacity::Full, false) };
     let outcome = scenario.when(ruling(FATHER, known));
     assert!(designated_in(outcome.facts()).lives_with_child, "the file knows who lives with the child");
-    let scenario = outcome.then_types(&["GuardianRevoked", "GuardianDesignated", "GuardianshipGapClosed"]);
+    let scenario = outcome.then_made(&["GuardianRevoked", "GuardianDesignated", "GuardianshipGapClosed"]);
     let carer = &scenario.state().carers[GRANDMOTHER];
     assert!(carer.designated && carer.lives_with_child && carer.is_able());
     let mother = Guardian { person_id: MOTHER.to_owned(), relation: Relation::Mother.into(), ..aunt() };
@@ -120,7 +120,7 @@ fn def_2_a_ruling_brings_nobody_back_who_turned_sixteen() {
     let reference = reference();
     let late = left_behind(&reference).at(noon() + Duration::days(366 * 7)).given([record(FATHER, away())]);
     assert_eq!(status_of(&late), ChildStatus::TurnedSixteen);
-    let scenario = late.when(ruling(FATHER, aunt())).then_types(&["GuardianRevoked", "GuardianDesignated"]);
+    let scenario = late.when(ruling(FATHER, aunt())).then_made(&["GuardianRevoked", "GuardianDesignated"]);
     assert_eq!(status_of(&scenario), ChildStatus::TurnedSixteen);
     assert_eq!(open_gap(&scenario), None);
 }

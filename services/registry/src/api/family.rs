@@ -1,0 +1,190 @@
+//! Household, guardians and delegation.
+
+use super::files::{Files, KEEPERS, own_village};
+use kinward_chassis::{occurred_at, receipt, status_of_log};
+use kinward_contracts::registry::v1::{
+    ConsentToMoveRequest, ConsentToMoveResponse, DelegationEnded, DelegationMade, DelegationReviewed,
+    EndDelegationRequest, EndDelegationResponse, Guardian, GuardianInput, GuardianRecorded,
+    GuardianshipBasis, Household, HouseholdMoveConsented, HouseholdMoveRefused, HouseholdMoveRequested,
+    MakeDelegationRequest, MakeDelegationResponse, RecordGuardianRequest, RecordGuardianResponse,
+    RefuseMoveRequest, RefuseMoveResponse, RequestMoveRequest, RequestMoveResponse, ReviewDelegationRequest,
+    ReviewDelegationResponse,
+};
+use kinward_contracts::r#type::v1::Sealed;
+use kinward_contracts::{CommandRequest as _, Violation};
+use kinward_contracts_grpc::registry::v1::family_service_server::FamilyService;
+use kinward_registry_domain::child::{Command, Entrusting, State};
+use kinward_statute::day_of;
+use tonic::{Request, Response, Status};
+
+pub(crate) struct Families(pub(crate) Files);
+
+/// The two villages of a move.
+fn both<M>(file: &State, _: &M) -> Vec<String> {
+    let target = file.home.open_move.as_ref().map(|open| open.village_code.clone());
+    std::iter::once(file.village_code.clone()).chain(target).collect()
+}
+
+fn both_asked(file: &State, request: &RequestMoveRequest) -> Vec<String> {
+    let target = request.household.as_ref().map(|household| household.village_code.clone());
+    std::iter::once(file.village_code.clone()).chain(target).collect()
+}
+
+fn guardian(person_id: &str, input: GuardianInput) -> Guardian {
+    let sealed = |text: String| Sealed::plain(person_id, text);
+    Guardian {
+        person_id: person_id.to_owned(),
+        relation: input.relation,
+        name: Some(sealed(input.name)),
+        phone: input.phone.map(sealed),
+        identity_number: input.identity_number.map(sealed),
+        basis: input.basis,
+        capacity: input.capacity,
+        lives_with_child: input.lives_with_child,
+    }
+}
+
+#[tonic::async_trait]
+impl FamilyService for Families {
+    async fn request_move(
+        &self,
+        request: Request<RequestMoveRequest>,
+    ) -> Result<Response<RequestMoveResponse>, Status> {
+        let mut made = String::new();
+        let recorded = self.0.record(request, &KEEPERS, false, both_asked, |asked, new| {
+            made = new.id("move");
+            let household = asked.household.map(|home| Household {
+                village_code: home.village_code,
+                address: Some(new.sealed(home.address)),
+            });
+            HouseholdMoveRequested {
+                move_id: made.clone(),
+                household,
+                moved_on: asked.moved_on,
+                ..HouseholdMoveRequested::default()
+            }
+        });
+        let (receipt, file) = recorded.await?;
+        let moved = file.home.open_move.is_none_or(|open| open.move_id != made);
+        Ok(Response::new(RequestMoveResponse { receipt, move_id: made, moved }))
+    }
+
+    async fn consent_to_move(
+        &self,
+        request: Request<ConsentToMoveRequest>,
+    ) -> Result<Response<ConsentToMoveResponse>, Status> {
+        let recorded = self.0.record(request, &KEEPERS, false, both, |answer, _| HouseholdMoveConsented {
+            move_id: answer.move_id,
+            side_village_code: String::new(),
+        });
+        Ok(Response::new(ConsentToMoveResponse { receipt: recorded.await?.0 }))
+    }
+
+    async fn refuse_move(
+        &self,
+        request: Request<RefuseMoveRequest>,
+    ) -> Result<Response<RefuseMoveResponse>, Status> {
+        let recorded = self.0.record(request, &KEEPERS, false, both, |answer, new| HouseholdMoveRefused {
+            move_id: answer.move_id,
+            side_village_code: String::new(),
+            reason: Some(new.sealed(answer.reason)),
+        });
+        Ok(Response::new(RefuseMoveResponse { receipt: recorded.await?.0 }))
+    }
+
+    async fn record_guardian(
+        &self,
+        request: Request<RecordGuardianRequest>,
+    ) -> Result<Response<RecordGuardianResponse>, Status> {
+        let mut person_id = String::new();
+        let recorded = self.0.step_of_age(request, &KEEPERS, |step, new| {
+            person_id = step.person_id.unwrap_or_else(|| new.id("guardian"));
+            GuardianRecorded { guardian: step.guardian.map(|input| guardian(&person_id, input)) }
+        });
+        let (receipt, status) = recorded.await?;
+        Ok(Response::new(RecordGuardianResponse { receipt, person_id, status: status.into() }))
+    }
+
+    /// The trustee's age is checked on the day the delegation begins, so the birth date must be one, and the one in
+    /// the identity number.
+    async fn make_delegation(
+        &self,
+        request: Request<MakeDelegationRequest>,
+    ) -> Result<Response<MakeDelegationResponse>, Status> {
+        let files = &self.0;
+        let (call, principal) = files.gate.command(&request, &KEEPERS)?;
+        let request = request.into_inner();
+        let occurred_at = occurred_at(&request);
+        let folded = files.file(request.aggregate_id()).await?;
+        super::files::must_reach(&principal, &own_village(&folded.state, &request))?;
+        let birth_date = files.birth_date(&folded.state).await?;
+        let trustee = request.trustee.clone().unwrap_or_default();
+        let wrong = |field: &str, rule: &'static str, description: &str| {
+            let (field, description) = (field.to_owned(), description.to_owned());
+            kinward_chassis::Gate::refuse(vec![Violation { field, rule, description }])
+        };
+        let Ok(trustee_birth_date) = request.trustee_birth_date.parse() else {
+            return Err(wrong("trustee_birth_date", "date", "there is no such day"));
+        };
+        if let Some(number) = &trustee.identity_number {
+            let today = day_of(files.clock.now());
+            match kinward_privacy::identity_number::parse(number, today) {
+                Ok(number) if number.birth_date == trustee_birth_date => {}
+                Ok(_) => {
+                    let text = "is not the one in the identity number";
+                    return Err(wrong("trustee_birth_date", "GB 11643-1999", text));
+                }
+                Err(error) => {
+                    return Err(wrong("trustee.identity_number", "GB 11643-1999", &error.to_string()));
+                }
+            }
+        }
+        let trustee_person_id =
+            request.trustee_person_id.clone().unwrap_or_else(|| call.command_id.new_id("trustee"));
+        let delegation_id = call.command_id.new_id("delegation");
+        let basis = GuardianshipBasis::Delegation.into();
+        let made = DelegationMade {
+            delegation_id: delegation_id.clone(),
+            parent_person_id: request.parent_person_id.clone(),
+            trustee: Some(guardian(&trustee_person_id, GuardianInput { basis, ..trustee })),
+            trustee_birth_date: Some(Sealed::plain(&trustee_person_id, &request.trustee_birth_date)),
+            capacity_checked_on: request.capacity_checked_on.clone().unwrap_or_default(),
+            factors: request.factors,
+            child_voice: request.child_voice,
+            parent_consents: request.parent_consents,
+            trustee_consents: request.trustee_consents,
+            from_on: request.from_on.clone(),
+            until_on: request.until_on.clone(),
+        };
+        let disqualifications = request.disqualifications().collect();
+        let asked = Entrusting { made, disqualifications, trustee_birth_date, birth_date, occurred_at };
+        let done = files.children.execute(&call, &request.child_id, &Command::Entrust(Box::new(asked))).await;
+        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        Ok(Response::new(MakeDelegationResponse { receipt, delegation_id, trustee_person_id }))
+    }
+
+    async fn review_delegation(
+        &self,
+        request: Request<ReviewDelegationRequest>,
+    ) -> Result<Response<ReviewDelegationResponse>, Status> {
+        let recorded = self.0.step(request, &KEEPERS, |step, new| DelegationReviewed {
+            delegation_id: step.delegation_id,
+            fit: step.fit,
+            findings: Some(new.sealed(step.findings)),
+        });
+        Ok(Response::new(ReviewDelegationResponse { receipt: recorded.await? }))
+    }
+
+    async fn end_delegation(
+        &self,
+        request: Request<EndDelegationRequest>,
+    ) -> Result<Response<EndDelegationResponse>, Status> {
+        let recorded = self.0.step_of_age(request, &KEEPERS, |step, _| DelegationEnded {
+            delegation_id: step.delegation_id,
+            end: step.end,
+            on_date: step.on_date,
+            trustee_stays: step.trustee_stays,
+        });
+        Ok(Response::new(EndDelegationResponse { receipt: recorded.await?.0 }))
+    }
+}

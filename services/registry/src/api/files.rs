@@ -1,0 +1,163 @@
+//! What every group of rpcs on children's files shares: the file, whether the caller may, the birth date, the step.
+
+use chrono::NaiveDate;
+use kinward_chassis::{
+    Caller, Gate, Principal, Runtime, denied, occurred_at, receipt, status_of_keyring, status_of_log,
+    status_of_rejection,
+};
+use kinward_contracts::registry::v1::{ChildEvent, ChildStatus};
+use kinward_contracts::r#type::v1::{Department, Receipt, Sealed};
+use kinward_contracts::{CommandRequest, Validate};
+use kinward_eventlog::{Call, Error, Handler, Log};
+use kinward_eventsourcing::{Clock, Folded, Rejection};
+use kinward_privacy::{KeyringError, Opener};
+use kinward_registry_domain::child::{Child, Command, State};
+use kinward_registry_domain::rules::TWN_1;
+use std::sync::Arc;
+use tonic::{Request, Status};
+
+/// Who keeps files: villages, townships, civil affairs.
+pub(crate) const KEEPERS: [Department; 3] =
+    [Department::Village, Department::Township, Department::CivilAffairs];
+
+/// The files. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Files {
+    pub(crate) gate: Gate,
+    pub(crate) log: Log,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) opener: Opener,
+    pub(crate) children: Handler<Child>,
+}
+
+/// What a step makes new has ids derived from the command; the same on every retry.
+pub(crate) struct New<'a> {
+    call: &'a Call,
+    /// The file.
+    pub(crate) child_id: &'a str,
+}
+
+impl New<'_> {
+    /// Id of something new.
+    pub(crate) fn id(&self, noun: &str) -> String {
+        self.call.command_id.new_id(noun)
+    }
+
+    /// Text about the child, sealed with the child's key.
+    pub(crate) fn sealed(&self, text: impl Into<String>) -> Sealed {
+        Sealed::plain(self.child_id, text)
+    }
+}
+
+impl Files {
+    pub(crate) fn new(runtime: &Runtime, children: Handler<Child>) -> Self {
+        Self {
+            gate: runtime.gate.clone(),
+            log: runtime.log.clone(),
+            clock: Arc::clone(&runtime.clock),
+            opener: runtime.opener.clone(),
+            children,
+        }
+    }
+
+    /// A file that exists.
+    pub(crate) async fn file(&self, child_id: &str) -> Result<Arc<Folded<Child>>, Status> {
+        let folded = self.children.state(child_id).await.map_err(|error| status_of_log(&error))?;
+        if folded.state.registered {
+            return Ok(folded);
+        }
+        Err(status_of_rejection(&Rejection::not_found(TWN_1, "没有此档案", "there is no such file")))
+    }
+
+    /// The birth date, opened in memory.
+    pub(crate) async fn birth_date(&self, file: &State) -> Result<NaiveDate, Status> {
+        if file.temporary || file.duplicate_of.is_some() {
+            // no age is looked at: the rules refuse what is recorded here
+            return Ok(NaiveDate::default());
+        }
+        let text =
+            self.opener.text(file.birth_date.as_ref()).await.map_err(|error| status_of_keyring(&error))?;
+        text.parse().map_err(|_| {
+            let erased =
+                Rejection::wrong_state(TWN_1, "档案的个人信息已删除", "the file's personal data is erased");
+            status_of_rejection(&erased)
+        })
+    }
+
+    /// Records what does not bear on who looks after the child; `event` makes the fact from the request.
+    pub(crate) async fn step<M: CommandRequest + Validate, E: Into<ChildEvent>>(
+        &self,
+        request: Request<M>,
+        may: &[Department],
+        event: impl FnOnce(M, &New<'_>) -> E + Send,
+    ) -> Result<Option<Receipt>, Status> {
+        let (receipt, _) = self.record(request, may, false, own_village, event).await?;
+        Ok(receipt)
+    }
+
+    /// Records what bears on who looks after the child, which takes the child's age; answers the status after it.
+    pub(crate) async fn step_of_age<M: CommandRequest + Validate, E: Into<ChildEvent>>(
+        &self,
+        request: Request<M>,
+        may: &[Department],
+        event: impl FnOnce(M, &New<'_>) -> E + Send,
+    ) -> Result<(Option<Receipt>, ChildStatus), Status> {
+        let (receipt, file) = self.record(request, may, true, own_village, event).await?;
+        Ok((receipt, ChildStatus::try_from(file.status).unwrap_or_default()))
+    }
+
+    /// Records a fact, for a caller whose area holds one of `places`.
+    pub(crate) async fn record<M: CommandRequest + Validate, E: Into<ChildEvent>>(
+        &self,
+        request: Request<M>,
+        may: &[Department],
+        of_age: bool,
+        places: fn(&State, &M) -> Vec<String>,
+        event: impl FnOnce(M, &New<'_>) -> E + Send,
+    ) -> Result<(Option<Receipt>, State), Status> {
+        let (call, principal) = self.gate.command(&request, may)?;
+        let request = request.into_inner();
+        let child_id = request.aggregate_id().to_owned();
+        let folded = self.file(&child_id).await?;
+        must_reach(&principal, &places(&folded.state, &request))?;
+        let birth_date = if of_age { Some(self.birth_date(&folded.state).await?) } else { None };
+        let occurred_at = occurred_at(&request);
+        let event: ChildEvent = event(request, &New { call: &call, child_id: &child_id }).into();
+        let Some(event) = event.event else { return Err(denied()) };
+        let command = Command::Record { event, birth_date, occurred_at };
+        let done = self.children.execute(&call, &child_id, &command).await;
+        let done = done.map_err(|error| status_of_log(&error))?;
+        Ok((receipt(done), self.file(&child_id).await?.state.clone()))
+    }
+
+    /// The birth date, where looking at the clocks of this file needs it; `None`: not needed, or erased.
+    pub(crate) async fn birth_date_of_clocks(&self, file: &State) -> Result<Option<NaiveDate>, KeyringError> {
+        if !file.needs_birth_date(self.clock.now()) {
+            return Ok(None);
+        }
+        Ok(self.opener.text(file.birth_date.as_ref()).await?.parse().ok())
+    }
+
+    /// The command that asks a file to look at its clocks; a keyring that is away lets the alarm fire again.
+    pub(crate) async fn observe(self, child_id: String) -> Result<Command, Error> {
+        let folded = self.children.state(&child_id).await?;
+        let birth_date = self.birth_date_of_clocks(&folded.state).await;
+        let birth_date = birth_date.map_err(|error| Error::Unavailable(error.to_string()))?;
+        Ok(Command::ObserveClocks { birth_date })
+    }
+}
+
+/// The village of the file.
+pub(crate) fn own_village<M>(file: &State, _: &M) -> Vec<String> {
+    vec![file.village_code.clone()]
+}
+
+/// Refuses a caller whose area holds none of the places.
+pub(crate) fn must_reach(principal: &Principal, places: &[String]) -> Result<(), Status> {
+    if places.iter().any(|place| principal.covers(place)) { Ok(()) } else { Err(denied()) }
+}
+
+/// A query's caller covers the file's village.
+pub(crate) fn must_cover(caller: &Caller, file: &State) -> Result<(), Status> {
+    caller.must_cover(&file.village_code)
+}
