@@ -3,6 +3,7 @@
 
 use crate::clients::Clients;
 use crate::people;
+use crate::story::long;
 use kinward_contracts::registry::v1::{
     AdoptDivisionsRequest, CalendarDay, Division, DivisionLevel, PublishHolidayNoticeRequest,
     RegisterUnitsRequest, Unit,
@@ -66,11 +67,11 @@ pub async fn load(clients: &Clients) -> anyhow::Result<u64> {
             request_id: format!("divisions-2023-{index}"),
             divisions: chunk.to_vec(),
         };
-        position = position.max(last(&reference.adopt_divisions(request).await?.into_inner().rows)?);
+        position = position.max(last(&reference.adopt_divisions(long(request)).await?.into_inner().rows)?);
     }
     for (index, chunk) in units().chunks(ROWS).enumerate() {
         let request = RegisterUnitsRequest { request_id: format!("units-{index}"), units: chunk.to_vec() };
-        position = position.max(last(&reference.register_units(request).await?.into_inner().rows)?);
+        position = position.max(last(&reference.register_units(long(request)).await?.into_inner().rows)?);
     }
     for text in HOLIDAYS {
         let notice = HolidayNotice::parse_json(text)?;
@@ -85,7 +86,7 @@ pub async fn load(clients: &Clients) -> anyhow::Result<u64> {
                 .map(|day| CalendarDay { date: day.date.to_string(), name: day.name, off: day.is_off_day })
                 .collect(),
         };
-        let receipt = reference.publish_holiday_notice(request).await?.into_inner().receipt;
+        let receipt = reference.publish_holiday_notice(long(request)).await?.into_inner().receipt;
         position = position.max(receipt.map(|receipt| receipt.position).unwrap_or_default());
     }
     Ok(position)

@@ -6,6 +6,7 @@ mod emergency;
 mod help;
 mod wait;
 
+pub(crate) use wait::long;
 pub use wait::{assessment_of, case_of, incident_of, notice_to};
 
 use crate::clients::Clients;

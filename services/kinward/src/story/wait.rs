@@ -97,7 +97,7 @@ pub async fn case_of(clients: &Clients, child_id: &str, mut position: u64) -> an
 }
 
 /// A request that waits as long as a call may.
-pub(super) fn long<T>(message: T) -> tonic::Request<T> {
+pub(crate) fn long<T>(message: T) -> tonic::Request<T> {
     let mut request = tonic::Request::new(message);
     request.set_timeout(std::time::Duration::from_secs(60));
     request

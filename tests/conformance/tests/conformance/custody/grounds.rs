@@ -29,11 +29,12 @@ async fn cus_1_bey_2_each_intervention_has_its_author_time_and_legal_basis() {
         article: "治安管理处罚法 53".to_owned(),
         ..Default::default()
     };
-    case.cases(&police).impose_penalty(penalty(case.request(), morning("2026-09-01"))).await.unwrap();
+    case.cases(&police).impose_penalty(penalty(case.request(), Some(morning("2026-09-01")))).await.unwrap();
     // another department does not penalise, and nothing is penalised in the future
     let refused = case.cases(&people::civil_affairs()).impose_penalty(penalty(case.request(), None)).await;
     assert_eq!(refusal(&refused.unwrap_err()), ("CUS-1".to_owned(), "NOT_ENTITLED".to_owned()));
-    let early = case.cases(&police).impose_penalty(penalty(case.request(), morning("2026-11-26"))).await;
+    let early =
+        case.cases(&police).impose_penalty(penalty(case.request(), Some(morning("2026-11-26")))).await;
     assert_eq!(refusal(&early.unwrap_err()), ("BEY-1".to_owned(), "TIME_INVALID".to_owned()));
     let filed = FileCriminalCaseRequest {
         request_id: case.request(),
@@ -47,7 +48,7 @@ async fn cus_1_bey_2_each_intervention_has_its_author_time_and_legal_basis() {
     let guidance = OrderFamilyEducationRequest {
         request_id: case.request(),
         case_id: case.case(),
-        occurred_at: morning("2026-08-15"),
+        occurred_at: Some(morning("2026-08-15")),
         guardian_person_id: case.father.clone(),
         conduct: Conduct::Maltreatment.into(),
         provider_unit_id: "womens-federation-430903".to_owned(),
@@ -73,11 +74,11 @@ async fn cus_1_bey_2_each_intervention_has_its_author_time_and_legal_basis() {
         ]
     );
     let at: Vec<_> = ladder.interventions.iter().map(|one| one.occurred_at).collect();
-    assert_eq!(at[..3], [morning("2026-08-01"), morning("2026-08-15"), morning("2026-09-01")]);
+    assert_eq!(at[..3], ["2026-08-01", "2026-08-15", "2026-09-01"].map(|day| Some(morning(day))));
     assert_eq!(ladder.highest(), Rung::CriminalCase);
     let duty = case.duty("family-education").await;
     assert_eq!((duty.person_id(), duty.rule.as_str()), (case.father.as_str(), "L25"));
-    assert_eq!(duty.since, morning("2026-08-15"));
+    assert_eq!(duty.since, Some(morning("2026-08-15")));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -103,7 +104,7 @@ async fn cus_3a_cus_3b_cus_3d_cus_3f_each_ground_is_met_when_its_last_fact_is_on
     let left = |day, in_danger| RecordLeftUnattendedRequest {
         request_id: case.request(),
         case_id: case.case(),
-        occurred_at: morning(day),
+        occurred_at: Some(morning(day)),
         guardian_person_id: case.father.clone(),
         in_danger,
         ..Default::default()

@@ -35,8 +35,8 @@ pub(crate) struct Opened<'a> {
 }
 
 /// 00:00 of a day, as requests carry it.
-pub(crate) fn morning(day: &str) -> Option<prost_types::Timestamp> {
-    Some(timestamp(start_of_day(day.parse().unwrap())))
+pub(crate) fn morning(day: &str) -> prost_types::Timestamp {
+    timestamp(start_of_day(day.parse().unwrap()))
 }
 
 /// A question that waits for its position as long as a call may.
@@ -93,7 +93,7 @@ impl<'a> Opened<'a> {
         let request = CriticiseGuardianRequest {
             request_id: self.request(),
             case_id: self.case(),
-            occurred_at: morning(day),
+            occurred_at: Some(morning(day)),
             guardian_person_id: self.father.clone(),
             conduct: conduct.into(),
             article: "未成年人保护法 118".to_owned(),
@@ -106,7 +106,7 @@ impl<'a> Opened<'a> {
         let request = RecordConsequenceRequest {
             request_id: self.request(),
             case_id: self.case(),
-            occurred_at: morning(day),
+            occurred_at: Some(morning(day)),
             guardian_person_id: self.father.clone(),
             consequence: consequence.into(),
             ..Default::default()

@@ -6,6 +6,7 @@ use kinward_contracts::custody::v1::{
     AssessGuardianFitnessRequest, BeginTemporaryGuardianshipRequest, ChangePlacementFormRequest,
     GetTemporaryGuardianshipRequest, ListTemporaryGuardianshipDutiesRequest, LongTermCase, OpenDuty,
     PlacementForm, ReturnChildRequest, TakeLongTermGuardianshipRequest, TakerInput, TemporaryCase,
+    TemporaryPlacement,
 };
 use kinward_contracts::instant;
 use kinward_contracts::r#type::v1::{Department, Relation};
@@ -99,7 +100,7 @@ async fn law_3_bey_2_bey_3_civil_affairs_places_assesses_and_only_then_returns()
         (TemporaryCase::GuardianNeglects, "未成年人保护法 92（四）")
     );
     assert_eq!(stay.ended_by, "ChildReturned");
-    let forms: Vec<PlacementForm> = stay.placements.iter().map(|one| one.form()).collect();
+    let forms: Vec<PlacementForm> = stay.placements.iter().map(TemporaryPlacement::form).collect();
     assert_eq!(forms, [PlacementForm::ReliefProtectionInstitution, PlacementForm::Relative]);
     assert_eq!((stay.placements[0].from, stay.placements[0].until), (stay.began_at, stay.placements[1].from));
     assert_eq!(stay.placements[1].until, stay.ended_at);
