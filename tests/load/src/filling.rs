@@ -69,6 +69,7 @@ fn next(id: &str, step: usize, folded: &Folded<Incident>, now: DateTime<Utc>) ->
             child_name: of_child("陈小满"),
             place: of_child("村小学东侧自建房"),
             narrative: of_child("独自居住，手臂有新旧淤伤，称父亲上次返家时殴打"),
+            ..IncidentOpened::default()
         })),
         1 => record(Event::IncidentAccepted(IncidentAccepted { unit_id })),
         2 => record(Event::UnitDispatched(UnitDispatched { unit_id })),

@@ -16,7 +16,7 @@ use tokio_util::task::TaskTracker;
 #[derive(Clone, PartialEq, prost::Message)]
 pub(crate) struct CounterEvent {
     /// The event.
-    #[prost(oneof = "Event", tags = "1, 101, 103")]
+    #[prost(oneof = "Event", tags = "1, 2, 101, 103")]
     pub event: Option<Event>,
 }
 
@@ -26,6 +26,9 @@ pub(crate) enum Event {
     /// Something was counted.
     #[prost(message, tag = "1")]
     Counted(Counted),
+    /// It wants to be asked at a moment, without a clock.
+    #[prost(message, tag = "2")]
+    WakeAsked(WakeAsked),
     /// A clock runs.
     #[prost(message, tag = "101")]
     ClockStarted(ClockStarted),
@@ -42,6 +45,14 @@ pub(crate) struct Counted {
     pub by: u64,
 }
 
+/// It wants to be asked at a moment.
+#[derive(Clone, PartialEq, prost::Message)]
+pub(crate) struct WakeAsked {
+    /// Then.
+    #[prost(message, optional, tag = "1")]
+    pub at: Option<prost_types::Timestamp>,
+}
+
 impl prost::Name for CounterEvent {
     const PACKAGE: &'static str = "kinward.test.v1";
     const NAME: &'static str = "CounterEvent";
@@ -53,6 +64,7 @@ impl EventMessage for CounterEvent {
     fn event_type(&self) -> &'static str {
         match self.event {
             Some(Event::Counted(_)) => "kinward.test.v1.Counted",
+            Some(Event::WakeAsked(_)) => "kinward.test.v1.WakeAsked",
             Some(Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
             Some(Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
             None => "",
@@ -74,6 +86,8 @@ pub(crate) enum Command {
     Count(u64),
     /// Start a clock that runs so long.
     StartClock(Duration),
+    /// Ask to be woken after so long; then one is counted.
+    WakeAfter(Duration),
     /// Look at the clock.
     Observe,
 }
@@ -84,6 +98,7 @@ pub(crate) struct State {
     /// Sum so far.
     pub sum: u64,
     due: Option<DateTime<Utc>>,
+    wake: Option<DateTime<Utc>>,
     /// Whether the clock was missed.
     pub missed: bool,
 }
@@ -114,6 +129,12 @@ impl Decider for Counter {
                 due_at: Some(timestamp(context.now + *runs)),
                 ..ClockStarted::default()
             }),
+            Command::WakeAfter(time) => {
+                Event::WakeAsked(WakeAsked { at: Some(timestamp(context.now + *time)) })
+            }
+            Command::Observe if state.wake.is_some_and(|wake| wake <= context.now) => {
+                Event::Counted(Counted { by: 1 })
+            }
             Command::Observe if state.due.is_some_and(|due| due <= context.now) && !state.missed => {
                 Event::ClockMissed(ClockMissed {
                     clock_id: "test-clock".to_owned(),
@@ -127,12 +148,27 @@ impl Decider for Counter {
 
     fn evolve(state: &mut State, event: &CounterEvent, _: &Occurrence<'_>) {
         match &event.event {
-            Some(Event::Counted(counted)) => state.sum += counted.by,
+            Some(Event::Counted(counted)) => {
+                state.sum += counted.by;
+                state.wake = None;
+            }
+            Some(Event::WakeAsked(asked)) => {
+                state.wake = asked.at.as_ref().and_then(kinward_contracts::instant);
+            }
             Some(Event::ClockStarted(clock)) => {
                 state.due = clock.due_at.as_ref().and_then(kinward_contracts::instant);
             }
             Some(Event::ClockMissed(_)) => state.missed = true,
             None => {}
+        }
+    }
+
+    fn wakes(event: &CounterEvent) -> Option<(String, DateTime<Utc>)> {
+        match &event.event {
+            Some(Event::WakeAsked(asked)) => {
+                Some(("wake".to_owned(), kinward_contracts::instant(asked.at.as_ref()?)?))
+            }
+            _ => None,
         }
     }
 }

@@ -1,10 +1,11 @@
 //! What follows the log: reader, process, snapshot, alarm, on the real server.
 
 use crate::counter::{Command, Counter, Totals, call, counters};
-use kinward_eventlog::{Alarm, Alarms, ClockAlarms, Log, LogAlarms, run_alarms, run_process};
+use kinward_eventlog::{Alarm, Alarms, ClockAlarms, Log, LogAlarms, run_alarms, run_alone, run_process};
 use kinward_eventsourcing::{Clock, Folded, Position, SetClock, Subject, SystemClock};
 use kinward_testkit::TestLog;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -84,6 +85,37 @@ async fn of_two_instances_one_acts_and_the_other_takes_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_acts_alone_is_taken_over_when_its_instance_stops() {
+    let server = TestLog::start().await;
+    let log = server.log().await;
+    let (began, mut begun) = watch::channel("");
+    let (began, active) = (Arc::new(began), Arc::new(AtomicUsize::new(0)));
+    let start = |instance: &'static str| {
+        let (stop, began, active) = (CancellationToken::new(), Arc::clone(&began), Arc::clone(&active));
+        let work = move |stop: CancellationToken| {
+            let (began, active) = (Arc::clone(&began), Arc::clone(&active));
+            async move {
+                assert_eq!(active.fetch_add(1, Ordering::SeqCst), 0, "two act at once");
+                began.send_replace(instance);
+                stop.cancelled().await;
+                active.fetch_sub(1, Ordering::SeqCst);
+            }
+        };
+        let running = run_alone(log.clone(), "test-alone", instance.to_owned(), stop.clone(), work);
+        (stop, tokio::spawn(running))
+    };
+    let (stop_one, one) = start("one");
+    begun.wait_for(|who| *who == "one").await.unwrap();
+    let (stop_two, two) = start("two");
+    stop_one.cancel();
+    one.await.unwrap();
+    begun.wait_for(|who| *who == "two").await.unwrap();
+    stop_two.cancel();
+    two.await.unwrap();
+    assert_eq!(active.load(Ordering::SeqCst), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_damaged_or_outdated_snapshot_is_ignored() {
     let server = TestLog::start().await;
     let log = server.log().await;
@@ -158,6 +190,12 @@ async fn alarms_suite(
     assert!(fresh.state("clocked").await.unwrap().state.missed);
     assert!(!fresh.state("patient").await.unwrap().state.missed);
     assert_eq!(log.last_position().await.unwrap(), Position(3));
+    // an event may ask to be woken without a clock
+    handler.execute(&call("wake", ""), "waking", &Command::WakeAfter(runs)).await.unwrap();
+    assert_eq!(reader.next().await.unwrap().position, Position(4));
+    advance(runs);
+    let woken = reader.next().await.unwrap().recorded().unwrap();
+    assert_eq!((woken[0].event_type(), woken[0].subject.id()), ("kinward.test.v1.Counted", "waking"));
     stop.cancel();
     running.await.unwrap();
     let left = alarms.fired("test.other").await.unwrap();

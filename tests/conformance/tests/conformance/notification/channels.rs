@@ -100,7 +100,7 @@ async fn dsp_4_dep_5_a_conclusion_reaches_township_and_civil_affairs_on_every_ch
     let listed = ListEndpointsRequest { page_size: 200, ..Default::default() };
     let seen = district.clients.endpoints(&township).unwrap().list_endpoints(listed.clone()).await.unwrap();
     let seen: Vec<String> = seen.into_inner().endpoints.into_iter().map(|one| one.endpoint_id).collect();
-    assert_eq!(seen, [mail_id.clone()], "a township sees its own");
+    assert_eq!(seen, std::slice::from_ref(&mail_id), "a township sees its own");
     let seen = district.clients.endpoints(&civil_affairs).unwrap().list_endpoints(listed).await.unwrap();
     let shown = format!("{seen:?}");
     assert_eq!(seen.into_inner().endpoints.len(), 3);

@@ -59,7 +59,7 @@ async fn dsp_4_what_is_refused_or_unanswered_is_tried_again_dead_lettered_and_se
         ..ListDeliveriesRequest::default()
     };
     let seen = deliveries_.list_deliveries(dead_letters.clone()).await.unwrap().into_inner().deliveries;
-    assert_eq!(seen, [dead.clone()]);
+    assert_eq!(seen, std::slice::from_ref(&dead));
     // another unit neither sees nor sends them
     let other = people::township("430903112");
     let mut others = district.clients.deliveries(&other).unwrap();
