@@ -8,7 +8,8 @@ use crate::metrics::Metrics;
 use axum::extract::State;
 use axum::http::StatusCode;
 use kinward_eventlog::{
-    Alarms, ClockAlarms, Handler, Live, Log, LogAlarms, Means, Observe, run_alarms, run_alone, run_process,
+    Alarms, ClockAlarms, Handler, Live, Log, LogAlarms, Means, Observe, observe_by, run_alarms, run_alone,
+    run_process,
 };
 use kinward_eventsourcing::{Clock, Decider, Index, Position, Process, SetClock, SystemClock};
 use kinward_privacy::{
@@ -177,7 +178,7 @@ impl Runtime {
     where
         D::Command: 'static,
     {
-        self.alarms_of(handler, Arc::new(move |_| Box::pin(std::future::ready(Ok(observe())))));
+        self.alarms_of(handler, observe_by(observe));
     }
 
     /// The same, where the command needs something of the aggregate opened or looked up first.

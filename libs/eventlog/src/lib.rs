@@ -29,7 +29,7 @@ mod snapshots;
 pub mod trace;
 mod wire;
 
-pub use alarms::{Alarm, Alarms, ClockAlarms, Fired, LogAlarms, Observe, run_alarms};
+pub use alarms::{Alarm, Alarms, ClockAlarms, Fired, LogAlarms, Observe, observe_by, run_alarms};
 pub use alone::run_alone;
 pub use batch::Part;
 pub use call::{Call, Receipt};

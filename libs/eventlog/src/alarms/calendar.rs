@@ -8,9 +8,11 @@
 //! Since it knows what runs, it also sets what was lost: servers may lose the newest alarms in a crash, or all of them
 //! with their disk. It looks when it has read the whole log, and after every connection that was lost.
 
+use super::run::wake;
 use super::{Alarm, Alarms};
 use crate::checkpoints::{Lease, RENEW};
 use crate::{Error, Log, StoredCommit};
+use chrono::{DateTime, Utc};
 use kinward_contracts::r#type::v1::{
     ClockMet, ClockMissed, ClockRecomputed, ClockStarted, ClockSuperseded, ClockVoided, ClockWarned,
 };
@@ -54,8 +56,15 @@ impl OfAnyAggregate {
 #[derive(Default)]
 struct Running {
     clocks: BTreeMap<Subject, Clocks>,
+    /// The last wake-ups that events asked for.
+    wakes: BTreeMap<(Subject, String), Alarm>,
     reference: ReferenceIndex,
+    /// When the last commit was written.
+    now: DateTime<Utc>,
 }
+
+/// Wake-ups that are so old have fired: whatever they were for is found when the aggregate is asked again.
+const OLD: chrono::Duration = chrono::Duration::days(1);
 
 /// Follows clocks and calendar; one instance at a time.
 pub(super) async fn recompute<D: Decider>(log: &Log, alarms: &Arc<dyn Alarms>, instance: &str) {
@@ -112,6 +121,10 @@ impl Running {
         for event in &events {
             if event.subject.aggregate() == D::Event::AGGREGATE {
                 self.fold_clock(event);
+                self.wakes.extend(
+                    wake::<D>(event).map(|alarm| ((alarm.subject.clone(), alarm.name.clone()), alarm)),
+                );
+                self.now = event.recorded_at();
             } else if let Err(error) = self.reference.fold(event) {
                 tracing::error!(%error, "a reference event was left out");
             }
@@ -144,9 +157,11 @@ impl Running {
         }
     }
 
-    /// The alarms of every clock that runs.
-    fn alarms(&self) -> Vec<Alarm> {
-        let mut all = Vec::new();
+    /// The alarms of every clock that runs, and of whatever else asked to be woken.
+    fn alarms(&mut self) -> Vec<Alarm> {
+        let now = self.now;
+        self.wakes.retain(|_, alarm| alarm.due + OLD > now);
+        let mut all: Vec<Alarm> = self.wakes.values().cloned().collect();
         for (subject, clocks) in &self.clocks {
             for (clock_id, clock) in clocks.open() {
                 let warning = clock.warn_at.filter(|_| !clock.warned);

@@ -8,7 +8,7 @@ mod run;
 
 pub use by_clock::ClockAlarms;
 pub use by_log::LogAlarms;
-pub use run::{Observe, run_alarms};
+pub use run::{Observe, observe_by, run_alarms};
 
 use crate::Error;
 use async_trait::async_trait;

@@ -7,7 +7,7 @@ use crate::{Call, Error, Handler, Log};
 use futures::future::BoxFuture;
 use kinward_contracts::r#type::v1::{ClockRecomputed, ClockStarted};
 use kinward_contracts::{EventMessage as _, instant};
-use kinward_eventsourcing::{Clock, CommandId, Decider, Recorded, Subject};
+use kinward_eventsourcing::{Clock, CommandId, Decider, Position, Recorded, Subject};
 use prost::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -37,6 +37,14 @@ struct ClockEvents {
 /// Makes the command that asks the aggregate with this id to look at its clocks; an error: the alarm fires again. It may
 /// open what the rules need and the log holds sealed.
 pub type Observe<C> = Arc<dyn Fn(String) -> BoxFuture<'static, Result<C, Error>> + Send + Sync>;
+
+/// Asks every aggregate in the same way.
+pub fn observe_by<C: 'static>(make: fn() -> C) -> Observe<C>
+where
+    C: Send,
+{
+    Arc::new(move |_| Box::pin(std::future::ready(Ok(make()))))
+}
 
 /// Runs until `stop`: `observe` makes the command that asks an aggregate to look at its clocks.
 pub async fn run_alarms<D: Decider>(
@@ -102,6 +110,9 @@ fn moments<D: Decider>(event: &Recorded) -> Vec<Alarm> {
     if event.subject.aggregate() != D::Event::AGGREGATE {
         return Vec::new();
     }
+    if let Some(alarm) = wake::<D>(event) {
+        return vec![alarm];
+    }
     let Ok(clocks) = ClockEvents::decode(event.event().data.as_slice()) else { return Vec::new() };
     let started = clocks.started.map(|clock| (clock.clock_id, clock.warn_at, clock.due_at));
     let recomputed = clocks.recomputed.map(|clock| (clock.clock_id, clock.warn_at, clock.due_at));
@@ -112,6 +123,12 @@ fn moments<D: Decider>(event: &Recorded) -> Vec<Alarm> {
             Some(Alarm::of_clock(&event.subject, &clock_id, moment, at.as_ref().and_then(instant)?))
         })
         .collect()
+}
+
+/// The wake-up that an event asks for, beside those of clocks.
+pub(super) fn wake<D: Decider>(event: &Recorded) -> Option<Alarm> {
+    let (name, due) = D::wakes(&event.decode::<D::Event>().ok()??)?;
+    Some(Alarm { due, subject: event.subject.clone(), name, under: Position::default() })
 }
 
 /// Asks the aggregates whose alarms fire.

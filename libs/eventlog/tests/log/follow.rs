@@ -1,7 +1,9 @@
 //! What follows the log: reader, process, snapshot, alarm, on the real server.
 
 use crate::counter::{Command, Counter, Totals, call, counters};
-use kinward_eventlog::{Alarm, Alarms, ClockAlarms, Log, LogAlarms, run_alarms, run_alone, run_process};
+use kinward_eventlog::{
+    Alarm, Alarms, ClockAlarms, Log, LogAlarms, observe_by, run_alarms, run_alone, run_process,
+};
 use kinward_eventsourcing::{Clock, Folded, Position, SetClock, Subject, SystemClock};
 use kinward_testkit::TestLog;
 use std::sync::Arc;
@@ -172,13 +174,16 @@ async fn alarms_suite(
         Arc::clone(&alarms),
         handler.clone(),
         "one".to_owned(),
-        Arc::new(|_| Box::pin(std::future::ready(Ok(Command::Observe)))),
+        observe_by(|| Command::Observe),
         stop.clone(),
     ));
     let runs = chrono::Duration::milliseconds(700);
     // an alarm of another aggregate of the same service is left for whoever asks that one
     let others = Subject::new("test.other", "clocked").unwrap();
-    alarms.set(Alarm { due: clock.now(), subject: others.clone(), name: "due".to_owned() }).await.unwrap();
+    alarms
+        .set(Alarm { due: clock.now(), subject: others.clone(), name: "due".to_owned(), under: Position(0) })
+        .await
+        .unwrap();
     handler.execute(&call("start", ""), "clocked", &Command::StartClock(runs)).await.unwrap();
     handler.execute(&call("later", ""), "patient", &Command::StartClock(runs * 1000)).await.unwrap();
     advance(runs);
@@ -198,7 +203,7 @@ async fn alarms_suite(
     assert_eq!((woken[0].event_type(), woken[0].subject.id()), ("kinward.test.v1.Counted", "waking"));
     stop.cancel();
     running.await.unwrap();
-    let left = alarms.fired("test.other").await.unwrap();
+    let left = alarms.fired("test.other", 10).await.unwrap().remove(0);
     assert_eq!(left.alarm.subject, others);
     left.done().await.unwrap();
 }
@@ -239,7 +244,7 @@ async fn alarms_that_are_lost_with_their_stream_are_set_again() {
         alarms as Arc<dyn Alarms>,
         handler,
         "one".to_owned(),
-        || Command::Observe,
+        observe_by(|| Command::Observe),
         stop.clone(),
     ));
     let client = async_nats::connect(server.settings().servers[0].clone()).await.unwrap();

@@ -4,7 +4,7 @@ use crate::counter::call;
 use crate::deadline::{Calendar, Command, Deadline, handler, no_reference, notice, reference};
 use kinward_contracts::assessment::v1::{ReliefEvent, relief_event::Event};
 use kinward_contracts::instant;
-use kinward_eventlog::{Alarms, ClockAlarms, Handler, Log, Reader, run_alarms};
+use kinward_eventlog::{Alarms, ClockAlarms, Handler, Log, Reader, observe_by, run_alarms};
 use kinward_eventsourcing::{Clock, Position, SetClock};
 use kinward_statute::end_of_day;
 use kinward_testkit::TestLog;
@@ -53,7 +53,7 @@ impl Setting {
             self.alarms.clone() as Arc<dyn Alarms>,
             self.deadlines.clone(),
             "one".to_owned(),
-            || Command::Observe,
+            observe_by(|| Command::Observe),
             stop.clone(),
         ));
         (stop, running)

@@ -2,7 +2,7 @@
 
 use crate::counter::{Command, Counter, call, counters};
 use futures::{StreamExt as _, TryStreamExt as _};
-use kinward_eventlog::{Alarm, Alarms, Handler, LogAlarms, run_alarms};
+use kinward_eventlog::{Alarm, Alarms, Handler, LogAlarms, observe_by, run_alarms};
 use kinward_eventsourcing::{Clock, Position, Subject, SystemClock};
 use kinward_testkit::TestLog;
 use std::sync::Arc;
@@ -58,7 +58,7 @@ async fn long_five_thousand_alarms_of_one_second_all_fire() {
         Arc::clone(&alarms),
         handler.clone(),
         "one".to_owned(),
-        || Command::Observe,
+        observe_by(|| Command::Observe),
         stop.clone(),
     ));
     let due = clock.now() + chrono::Duration::seconds(60);
