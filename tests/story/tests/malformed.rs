@@ -158,7 +158,7 @@ async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
         all.worklist(&police), list_open_incidents, dispatch::ListOpenIncidentsRequest { area: Some("440000".to_owned()), ..Default::default() } => "PERMISSION_DENIED";
         all.assessments(&township), give_input, assessment::GiveInputRequest { request_id: r(), assessment_id: id(), statement: "s".to_owned(), ..Default::default() } => "NOT_FOUND";
         all.assessments(&township), assess_dimension, assessment::AssessDimensionRequest { request_id: r(), assessment_id: id(), dimension: 1, score: 5, findings: "f".to_owned(), ..Default::default() } => "INVALID_ARGUMENT";
-        all.assessments(&court), give_input, assessment::GiveInputRequest { request_id: r(), assessment_id: id(), statement: "s".to_owned(), ..Default::default() } => "PERMISSION_DENIED";
+        all.assessments(&court), give_input, assessment::GiveInputRequest { request_id: r(), assessment_id: id(), statement: "s".to_owned(), ..Default::default() } => "NOT_FOUND";
         all.assessments(&township), draw_up_plan, assessment::DrawUpPlanRequest { request_id: r(), assessment_id: id(), goals: "g".to_owned(), needs: vec![], ..Default::default() } => "INVALID_ARGUMENT";
         all.cases(&civil), open_case, custody::OpenCaseRequest { request_id: r(), child_id: story.child_id.clone(), guardian_person_ids: vec![], village_code: "430903111001".to_owned(), occurred_at: None } => "INVALID_ARGUMENT";
         all.cases(&elsewhere), open_case, custody::OpenCaseRequest { request_id: r(), child_id: story.child_id.clone(), guardian_person_ids: story.parents.clone(), village_code: "430903111001".to_owned(), occurred_at: None } => "PERMISSION_DENIED";

@@ -126,6 +126,7 @@ impl Decider for Counter {
             Command::Count(by) => Event::Counted(Counted { by: *by }),
             Command::StartClock(runs) => Event::ClockStarted(ClockStarted {
                 clock_id: "test-clock".to_owned(),
+                started_at: Some(timestamp(context.now)),
                 due_at: Some(timestamp(context.now + *runs)),
                 ..ClockStarted::default()
             }),

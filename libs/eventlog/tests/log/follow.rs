@@ -234,7 +234,7 @@ async fn alarms_that_are_lost_with_their_stream_are_set_again() {
     let log = server.log().await;
     let clock = Arc::new(SystemClock);
     let handler = counters(&log, clock.clone());
-    let runs = chrono::Duration::seconds(4);
+    let runs = chrono::Duration::seconds(10);
     handler.execute(&call("start", ""), "clocked", &Command::StartClock(runs)).await.unwrap();
     let alarms = Arc::new(LogAlarms::new(log.clone(), clock.clone()));
     let stop = CancellationToken::new();

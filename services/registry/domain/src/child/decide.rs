@@ -49,10 +49,17 @@ impl Decider for Child {
             }
             (true, Command::Entrust(asked)) => {
                 duplicates::takes_facts(state)?;
-                let made = delegation::make(state, asked, context)?;
-                let from = days::day("from_on", &asked.made.from_on)?;
                 let age = Age::on(asked.birth_date, day_of(context.now));
-                Ok(concluded(state, made, Some((age, from)), context))
+                let mut ahead = Ahead::of(state, Vec::new(), context);
+                if delegation::is_over(state, context.now) {
+                    // its alarm has not fired yet
+                    delegation::expire(&mut ahead, age);
+                }
+                for fact in delegation::make(&ahead.state, asked, context)? {
+                    ahead.push(fact);
+                }
+                derive::consequences(&mut ahead, age, days::day("from_on", &asked.made.from_on)?);
+                Ok(finish(ahead))
             }
             (true, Command::Record { event, birth_date, occurred_at }) => {
                 record(state, event, *birth_date, *occurred_at, context)

@@ -289,8 +289,16 @@ pub(super) fn follow_up(ahead: &mut Ahead<'_>) {
     let before = ahead.before.delegation().map(|delegation| delegation.delegation_id.clone());
     let now = ahead.state.delegation().cloned();
     let reviewed = ahead.state.reviewed_at.filter(|at| Some(*at) > ahead.before.reviewed_at);
-    match (before, now) {
-        (None, Some(new)) => {
+    let same = before == now.as_ref().map(|delegation| delegation.delegation_id.clone());
+    if before.is_some() && !same {
+        ahead.void(REVIEW, "委托监护已终止 the delegation ended");
+        match ahead.state.clocks.get(ENDS).map(|clock| clock.due_at) {
+            Some(due) if due <= ahead.context.now => ahead.done(ENDS, due),
+            _ => ahead.void(ENDS, "委托监护已提前终止 the delegation ended earlier"),
+        }
+    }
+    match now {
+        Some(new) if !same => {
             let from = start_of_day(new.from);
             ahead.start(REVIEW, "", REVIEW, from);
             if let Some(before) = new.before {
@@ -298,20 +306,13 @@ pub(super) fn follow_up(ahead: &mut Ahead<'_>) {
                 ahead.clocks([ends]);
             }
         }
-        (Some(_), Some(_)) => {
+        Some(_) => {
             if let Some(at) = reviewed {
                 ahead.done(REVIEW, at);
                 ahead.start(REVIEW, "", REVIEW, at);
             }
         }
-        (Some(_), None) => {
-            ahead.void(REVIEW, "委托监护已终止 the delegation ended");
-            match ahead.state.clocks.get(ENDS).map(|clock| clock.due_at) {
-                Some(due) if due <= ahead.context.now => ahead.done(ENDS, due),
-                _ => ahead.void(ENDS, "委托监护已提前终止 the delegation ended earlier"),
-            }
-        }
-        (None, None) => {}
+        None => {}
     }
 }
 
