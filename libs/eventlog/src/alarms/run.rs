@@ -39,10 +39,7 @@ struct ClockEvents {
 pub type Observe<C> = Arc<dyn Fn(String) -> BoxFuture<'static, Result<C, Error>> + Send + Sync>;
 
 /// Asks every aggregate in the same way.
-pub fn observe_by<C: 'static>(make: fn() -> C) -> Observe<C>
-where
-    C: Send,
-{
+pub fn observe_by<C: Send + 'static>(make: fn() -> C) -> Observe<C> {
     Arc::new(move |_| Box::pin(std::future::ready(Ok(make()))))
 }
 

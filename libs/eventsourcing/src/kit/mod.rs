@@ -145,13 +145,16 @@ impl<'a, D: Decider> Scenario<'a, D> {
     }
 }
 
+/// What a command made, and the bytes that the log would store of it.
+type Stored<E> = (Vec<Fact<E>>, Option<Vec<u8>>);
+
 /// Decides a command and folds what it stores, as the log would.
 fn decide_and_fold<D: Decider>(
     folded: &mut Folded<D>,
     command: &D::Command,
     context: &Context<'_, D::Reference>,
     position: Position,
-) -> Result<(Vec<Fact<D::Event>>, Option<Vec<u8>>), Rejection> {
+) -> Result<Stored<D::Event>, Rejection> {
     let facts = D::decide(&folded.state, command, context)?;
     if facts.is_empty() {
         return Ok((facts, None));

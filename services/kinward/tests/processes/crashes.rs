@@ -56,9 +56,10 @@ impl Told {
     fn stuck(&self) -> String {
         let steps = self.steps.lock().unwrap();
         let stuck = steps.iter().filter(|(_, (step, _))| *step < STEPS);
-        stuck
-            .map(|(number, (step, error))| format!("story {number} stands at step {step}: {error}\n"))
-            .collect()
+        let line = |(number, (step, error)): (&u64, &(u8, String))| {
+            format!("story {number} stands at step {step}: {error}")
+        };
+        stuck.map(line).collect::<Vec<_>>().join("\n")
     }
 }
 

@@ -79,9 +79,9 @@ impl Processes {
         let tail = |name: &str| {
             let text = std::fs::read_to_string(self.folder.join(format!("{name}.log"))).unwrap_or_default();
             let lines: Vec<&str> = text.lines().rev().take(12).collect();
-            lines.into_iter().rev().map(|line| format!("{name}: {line}\n")).collect::<String>()
+            lines.into_iter().rev().map(|line| format!("{name}: {line}")).collect::<Vec<_>>().join("\n")
         };
-        self.ports.keys().map(|name| tail(name)).collect()
+        self.ports.keys().map(|name| tail(name)).collect::<Vec<_>>().join("\n")
     }
 
     /// A service that could not start because a server was away ends; an orchestrator starts it again.

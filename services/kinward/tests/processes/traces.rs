@@ -65,7 +65,8 @@ async fn a_trace_goes_through_the_log_and_reactions_link_to_it() {
     let collecting = tonic::transport::Server::builder()
         .add_service(TraceServiceServer::new(collector.clone()))
         .serve_with_incoming(tokio_stream::wrappers::TcpListenerStream::new(listener));
-    let collecting = tokio::spawn(collecting);
+    let mut collector_task = tokio::task::JoinSet::new();
+    collector_task.spawn(collecting);
     let port = free_pair();
     settings.listen = format!("127.0.0.1:{port}");
     write(folder, &settings);
@@ -110,7 +111,7 @@ async fn a_trace_goes_through_the_log_and_reactions_link_to_it() {
     let pid = both.id().unwrap().to_string();
     tokio::process::Command::new("kill").args(["-TERM", &pid]).status().await.unwrap();
     assert!(both.wait().await.unwrap().success());
-    collecting.abort();
+    collector_task.abort_all();
     let spans = collector.0.lock().unwrap();
     let named =
         |name: &str| spans.iter().find(|span| span.name == name).unwrap_or_else(|| panic!("no {name}"));

@@ -88,14 +88,17 @@ fn a_step_repeated_or_begun_again_leaves_the_same_end() {
     assert_eq!(end.len(), 2, "two notices, two assessments");
 }
 
-fn child() -> Option<ChildReference> {
-    Some(ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() })
+fn child() -> ChildReference {
+    ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() }
 }
 
 #[test]
 fn asm_4_a_reassessment_that_fell_due_opens_once_and_knows_the_one_before() {
-    let due =
-        ReassessmentFellDue { child: child(), incident_id: "incident".to_owned(), ..Default::default() };
+    let due = ReassessmentFellDue {
+        child: Some(child()),
+        incident_id: "incident".to_owned(),
+        ..Default::default()
+    };
     let fell_due = history("first", at(), [AssessmentEvent::from(due)]);
     let opening = reactions::<OpenReassessment>(&fell_due);
     let [Reaction { id, command: Command::Open { opened, since } }] = opening.as_slice() else {
@@ -111,7 +114,7 @@ fn asm_4_a_reassessment_that_fell_due_opens_once_and_knows_the_one_before() {
 
 #[test]
 fn asm_4_each_assessment_is_listed_with_its_child() {
-    let opened = AssessmentOpened { child: child(), ..AssessmentOpened::default() };
+    let opened = AssessmentOpened { child: Some(child()), ..AssessmentOpened::default() };
     let listing = reactions::<KeepHistory>(&history("one", at(), [AssessmentEvent::from(opened)]));
     let list = List { assessment_id: "one".to_owned(), opened_at: at() };
     assert_eq!(listing, [Reaction { id: "child".to_owned(), command: list }]);
@@ -137,7 +140,7 @@ fn asm_4_the_earlier_one_is_followed_and_so_is_one_that_is_listed_late() {
 #[test]
 fn asm_3_poor_guardians_are_referred_to_civil_affairs_by_the_conclusion_itself() {
     let conclude = |economic_hardship| {
-        let finalised = AssessmentFinalised { child: child(), economic_hardship, ..Default::default() };
+        let finalised = AssessmentFinalised { child: Some(child()), economic_hardship, ..Default::default() };
         reactions::<ReferPoorFamily>(&history("one", at(), [AssessmentEvent::from(finalised)]))
     };
     assert!(conclude(false).is_empty());

@@ -102,7 +102,8 @@ fn refer(
     let of_the_place =
         referred.village_code.as_ref().is_some_and(|village| village.starts_with(actor.area.as_str()))
             && !actor.area.is_empty();
-    if !by_process && !(REFERRERS.contains(&actor.department()) && of_the_place) {
+    let entitled = REFERRERS.contains(&actor.department()) && of_the_place;
+    if !by_process && !entitled {
         return Err(not_entitled(
             "由儿童所在地的村（居）民委员会、乡镇（街道、园区）、公安机关或民政部门转介",
             "the village, township, police or civil affairs of the child's place refer",

@@ -36,8 +36,8 @@ fn education() -> Actor {
     actor(Department::Education, "education-430903", "430903")
 }
 
-fn text() -> Option<Sealed> {
-    Some(Sealed::plain("child", "…"))
+fn text() -> Sealed {
+    Sealed::plain("child", "…")
 }
 
 fn referral(recipient: Department) -> ReliefReferred {
@@ -46,7 +46,7 @@ fn referral(recipient: Department) -> ReliefReferred {
         village_code: Some(VILLAGE.to_owned()),
         beneficiary: Beneficiary::Family.into(),
         recipient: recipient.into(),
-        hardship: text(),
+        hardship: Some(text()),
         ..ReliefReferred::default()
     }
 }
@@ -67,11 +67,11 @@ fn enrol() -> Command {
 }
 
 fn refuse() -> Command {
-    step(Event::ReliefRefused(ReliefRefused { reason: text() }))
+    step(Event::ReliefRefused(ReliefRefused { reason: Some(text()) }))
 }
 
 fn withdraw() -> Command {
-    step(Event::ReliefWithdrawn(ReliefWithdrawn { reason: text() }))
+    step(Event::ReliefWithdrawn(ReliefWithdrawn { reason: Some(text()) }))
 }
 
 fn new(reference: &Reference) -> Scenario<'_, Relief> {

@@ -6,7 +6,7 @@ use kinward::people;
 use kinward::story::assessment_of;
 use kinward_chassis::Principal;
 use kinward_contracts::assessment::v1::{
-    Answer, DeclineInvitationRequest, Dimension, GiveInputRequest, InviteParticipantRequest, Origin,
+    Answer, DeclineInvitationRequest, Dimension, Duty, GiveInputRequest, InviteParticipantRequest, Origin,
     ParticipantKind, Risk, Stage,
 };
 use kinward_contracts::r#type::v1::{Department, Relation};
@@ -137,7 +137,7 @@ async fn asm_1_dep_5_the_notice_opens_it_five_kinds_of_party_help_and_police_civ
     assert_eq!(missing(&without), ["input-police"]);
     let police = seen_by(&district, &people::police(), &id).await.unwrap();
     let owed: Vec<Department> =
-        police.duties.iter().filter(|duty| duty.what == "sign-input").map(|duty| duty.department()).collect();
+        police.duties.iter().filter(|duty| duty.what == "sign-input").map(Duty::department).collect();
     assert_eq!(owed, [Department::PublicSecurity]);
     sign(&district, &people::police(), &id).await.unwrap();
     let mut of_police = district.clients.assessments(&people::police()).unwrap();

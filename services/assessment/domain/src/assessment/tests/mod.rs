@@ -83,16 +83,16 @@ fn finalise(risk: Risk) -> Command {
     }))
 }
 
-fn text() -> Option<Sealed> {
-    Some(Sealed::plain("child", "…"))
+fn text() -> Sealed {
+    Sealed::plain("child", "…")
 }
 
 fn need(need_id: &str, dimension: Dimension, none: bool) -> Need {
     Need {
         need_id: need_id.to_owned(),
         dimension: dimension.into(),
-        description: text(),
-        no_service_reason: text().filter(|_| none),
+        description: Some(text()),
+        no_service_reason: Some(text()).filter(|_| none),
     }
 }
 
@@ -103,7 +103,7 @@ fn drawn_up(needs: Vec<Need>, items: &[(&str, &str)]) -> Command {
         need_id: (*need_id).to_owned(),
     };
     let items = items.iter().map(item).collect();
-    step(Event::PlanDrawnUp(PlanDrawnUp { goals: text(), items, needs }))
+    step(Event::PlanDrawnUp(PlanDrawnUp { goals: Some(text()), items, needs }))
 }
 
 /// A plan whose items answer the need of safety; the other dimensions' needs get no service, with the reason.

@@ -9,7 +9,7 @@ fn by_hand(change: fn(&mut AssessmentOpened)) -> Command {
         child: Some(ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() }),
         village_code: Some(VILLAGE.to_owned()),
         reason: OpeningReason::PsychologicalConcern.into(),
-        concern: text(),
+        concern: Some(text()),
         ..AssessmentOpened::default()
     };
     change(&mut opened);

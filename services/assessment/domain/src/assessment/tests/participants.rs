@@ -28,7 +28,7 @@ fn input_of(participant: &str) -> Command {
 fn decline(participant: &str, reason: bool) -> Command {
     step(Event::InvitationDeclined(InvitationDeclined {
         participant_id: participant.to_owned(),
-        reason: text().filter(|_| reason),
+        reason: reason.then(text),
     }))
 }
 

@@ -26,7 +26,7 @@ fn any_command() -> impl Strategy<Value = Command> {
         Just(invite(Department::Education, "school-1")),
         Just(step(Event::InvitationDeclined(InvitationDeclined {
             participant_id: String::new(),
-            reason: text()
+            reason: Some(text())
         }))),
         Just(Command::Follow { assessment_id: "later".to_owned() }),
         any_item().prop_map(|item_id| step(Event::ServiceOrdered(ServiceOrdered {
