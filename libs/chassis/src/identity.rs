@@ -135,7 +135,8 @@ impl DevelopmentTokens {
         let data = jsonwebtoken::decode::<Claims>(token, &self.key, &validation)
             .map_err(|_| IdentityError::Invalid)?;
         let principal = data.claims.principal;
-        if principal.department() == Department::Unspecified || principal.person.is_empty() {
+        let blank = principal.person.is_empty() || principal.area.is_empty();
+        if principal.department() == Department::Unspecified || blank {
             return Err(IdentityError::Invalid);
         }
         Ok((principal, data.claims.exp))

@@ -1,7 +1,14 @@
 //! Reading the log as people do: as it grows, or one thing's whole timeline.
 
 use kinward_chassis::Settings;
+use kinward_contracts::EventMessage as _;
+use kinward_contracts::assessment::v1::AssessmentEvent;
+use kinward_contracts::custody::v1::CaseEvent;
+use kinward_contracts::dispatch::v1::IncidentEvent;
 use kinward_contracts::log::v1::Actor;
+use kinward_contracts::notification::v1::NoticeEvent;
+use kinward_contracts::registry::v1::ChildEvent;
+use kinward_contracts::reporting::v1::ReportEvent;
 use kinward_eventlog::Log;
 use kinward_eventsourcing::{Position, Recorded, Subject};
 use kinward_statute::day_of;
@@ -27,19 +34,15 @@ pub async fn tail(settings: &Settings, after: u64, to_end: bool) -> anyhow::Resu
 
 /// Prints everything that happened to one thing.
 pub async fn show(settings: &Settings, kind: &str, id: &str) -> anyhow::Result<()> {
+    // a short name, or an aggregate as subjects have it: custody.order
     let aggregate = match kind {
-        "child" => "registry.child",
-        "report" => "reporting.report",
-        "incident" => "dispatch.incident",
-        "assessment" => "assessment.assessment",
-        "case" => "custody.case",
-        "notice" => "notification.notice",
-        "endpoint" => "notification.endpoint",
-        other => {
-            anyhow::bail!(
-                "no kind {other:?}: choose child, report, incident, assessment, case, notice or endpoint"
-            )
-        }
+        "child" => ChildEvent::AGGREGATE,
+        "report" => ReportEvent::AGGREGATE,
+        "incident" => IncidentEvent::AGGREGATE,
+        "assessment" => AssessmentEvent::AGGREGATE,
+        "case" => CaseEvent::AGGREGATE,
+        "notice" => NoticeEvent::AGGREGATE,
+        other => other,
     };
     let log = Log::connect(settings.log.clone()).await?;
     let events = log.history(&Subject::new(aggregate, id)?).await?;

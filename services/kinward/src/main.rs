@@ -83,7 +83,7 @@ enum LogCommand {
     },
     /// Prints everything that happened to one thing: who, when, which rule
     Show {
-        /// child, report, incident, assessment, case, notice or endpoint
+        /// child, report, incident, assessment, case or notice; or any aggregate, as custody.order or reporting.call
         kind: String,
         /// Its id
         id: String,

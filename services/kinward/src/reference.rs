@@ -15,9 +15,9 @@ use kinward_statute::HolidayNotice;
 const TOWNSHIPS: &str = include_str!("../data/heshan-townships.csv");
 const VILLAGES: &str = include_str!("../data/heshan-villages.csv");
 const HOLIDAYS: [&str; 3] = [
-    include_str!("../data/holidays-2024.json"),
-    include_str!("../data/holidays-2025.json"),
-    include_str!("../data/holidays-2026.json"),
+    include_str!("../../../libs/statute/data/holidays-2024.json"),
+    include_str!("../../../libs/statute/data/holidays-2025.json"),
+    include_str!("../../../libs/statute/data/holidays-2026.json"),
 ];
 /// 衡龙新区 has no code of the bureau: a local one, in a range the bureau does not use.
 const HENGLONG: (&str, &str) = ("430903900", "衡龙新区");

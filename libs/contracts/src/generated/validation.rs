@@ -1634,7 +1634,7 @@ impl crate::Validate for crate::custody::v1::InterviewMinorRequest {
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "suitable_adult_person_id"), violations); }
         }
         { let value = &self.child_sex;
-            crate::validate::one_of(crate::r#type::v1::Sex::try_from(*value).is_ok(), &[0], *value, crate::join(path, "child_sex"), violations);
+            crate::validate::one_of(crate::r#type::v1::Sex::try_from(*value).is_ok(), &[0, 9], *value, crate::join(path, "child_sex"), violations);
         }
         if let Some(value) = &self.reason {
             { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }

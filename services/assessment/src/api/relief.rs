@@ -1,6 +1,6 @@
 //! Referrals to social relief.
 
-use super::{Page, fresh, history};
+use super::history;
 use kinward_assessment_domain::indexes::{Entry, Referrals as Index};
 use kinward_assessment_domain::relief::{Command, Relief, State, duties, may_read};
 use kinward_assessment_domain::rules::ASM_3;
@@ -173,7 +173,8 @@ impl ReliefService for Referrals {
     ) -> Result<Response<ListReliefReferralsResponse>, Status> {
         let caller = self.gate.query(&request, &MAY)?;
         let request = request.into_inner();
-        fresh(&self.all, request.freshness, &caller).await?;
+        let page = self.gate.page(&caller, &request)?;
+        caller.fresh(&self.all, request.freshness).await?;
         let (department, area) = (caller.principal.department(), &caller.principal.area);
         let asked = |state: &State| {
             let here = state.village_code.as_ref().is_none_or(|village| village.starts_with(area.as_str()));
@@ -183,10 +184,9 @@ impl ReliefService for Referrals {
             let of_the_child = request.child_id.is_none() || request.child_id == state.child_id;
             here && own && of_the_child && !(request.open_only && state.stage() != ReliefStage::Referred)
         };
-        let page = Page::new(request.page_size, &request.page_token);
         let ((referrals, next_page_token), position) = self.all.read(|index| {
             let all = index.worklist().into_iter().filter(|(_, entry)| asked(&entry.state));
-            page.cut(all.map(|(id, entry)| referral(id, entry)))
+            page.of(all.map(|(id, entry)| referral(id, entry)))
         });
         let position = position.0;
         Ok(Response::new(ListReliefReferralsResponse { referrals, next_page_token, position }))

@@ -1,7 +1,7 @@
 //! One rpc for each step: the request becomes the fact it asks to record. No rules, no storage.
 
 use super::view::view;
-use super::{Page, fresh, history, lists};
+use super::{history, lists};
 use kinward_assessment_domain::assessment::{Assessment, Command};
 use kinward_assessment_domain::indexes;
 use kinward_assessment_domain::rules::ASM_1;
@@ -321,10 +321,10 @@ impl AssessmentService for Assessments {
     ) -> Result<Response<ListAssessmentsResponse>, Status> {
         let caller = self.gate.query(&request, &HANDLERS)?;
         let request = request.into_inner();
-        fresh(&self.all, request.freshness, &caller).await?;
-        let page = Page::new(request.page_size, &request.page_token);
+        let page = self.gate.page(&caller, &request)?;
+        caller.fresh(&self.all, request.freshness).await?;
         let ((assessments, next_page_token), position) =
-            self.all.read(|index| page.cut(lists::wanted(index, &request, &caller.principal.area)));
+            self.all.read(|index| page.of(lists::wanted(index, &request, &caller.principal.area)));
         let position = position.0;
         Ok(Response::new(ListAssessmentsResponse { assessments, next_page_token, position }))
     }

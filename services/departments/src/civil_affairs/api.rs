@@ -3,6 +3,8 @@
 use super::{Case, Model, Notice, Placement};
 use crate::answers::{Answers, catalogue_basis, clock_views, timeline};
 use kinward_chassis::Runtime;
+use kinward_contracts::EventMessage as _;
+use kinward_contracts::custody::v1::CaseEvent;
 use kinward_contracts::departments::v1::{
     CaseEntry, GetCaseRequest, GetCaseResponse, ListCasesRequest, ListCasesResponse, ListNoticeStatesRequest,
     ListNoticeStatesResponse, ListPlacementsRequest, ListPlacementsResponse, NoticeState, PlacementEntry,
@@ -58,7 +60,7 @@ impl CivilAffairsService for Api {
         if let Some(village) = &row.village_code {
             caller.must_cover(village)?;
         }
-        let events = self.answers.history("custody.case", &id, position).await?;
+        let events = self.answers.history(CaseEvent::AGGREGATE, &id, position).await?;
         Ok(Response::new(GetCaseResponse {
             case: Some(entry(&row)),
             designated_guardian_name: self.answers.open(row.designated_name.as_ref()).await?,

@@ -3,9 +3,11 @@
 use super::{Incident, Model};
 use crate::answers::{Answers, catalogue_basis, clock_views, timeline};
 use kinward_chassis::Runtime;
+use kinward_contracts::EventMessage as _;
 use kinward_contracts::departments::v1::{
     GetIncidentRequest, GetIncidentResponse, IncidentEntry, ListIncidentsRequest, ListIncidentsResponse,
 };
+use kinward_contracts::dispatch::v1::IncidentEvent;
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::public_security_service_server::PublicSecurityService;
@@ -60,7 +62,7 @@ impl PublicSecurityService for Api {
         if let Some(village) = &row.village_code {
             caller.must_cover(village)?;
         }
-        let events = self.answers.history("dispatch.incident", &id, position).await?;
+        let events = self.answers.history(IncidentEvent::AGGREGATE, &id, position).await?;
         Ok(Response::new(GetIncidentResponse {
             incident: Some(entry(&row)),
             child_name: self.answers.open(row.child_name.as_ref()).await?,

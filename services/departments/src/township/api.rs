@@ -3,10 +3,12 @@
 use super::{Assessment, Child, Model};
 use crate::answers::{Answers, timeline};
 use kinward_chassis::{Runtime, denied, unavailable_read_model};
+use kinward_contracts::EventMessage as _;
 use kinward_contracts::departments::v1::{
     AssessmentEntry, ChildEntry, GetChildFileRequest, GetChildFileResponse, GuardianEntry,
     ListAssessmentsRequest, ListAssessmentsResponse, ListChildrenRequest, ListChildrenResponse,
 };
+use kinward_contracts::registry::v1::ChildEvent;
 use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::township_service_server::TownshipService;
 use kinward_projection::ReadModel;
@@ -90,7 +92,7 @@ impl TownshipService for Api {
                 revoked: guardian.revoked,
             });
         }
-        let events = self.answers.history("registry.child", &id, position).await?;
+        let events = self.answers.history(ChildEvent::AGGREGATE, &id, position).await?;
         Ok(Response::new(GetChildFileResponse {
             child: Some(self.entry(&row).await?),
             address: self.answers.open(row.address.as_ref()).await?,

@@ -14,7 +14,7 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "township";
-    const GENERATION: u32 = 1;
+    const GENERATION: u32 = 2;
     const SCHEMA: &'static str = include_str!("schema.sql");
 
     fn tables() -> Vec<TableSpec> {
@@ -40,6 +40,30 @@ fn child(rows: &mut Rows, id: &str, event: child_event::Event) -> Result<(), App
             rows.put(new_child(id, &registered));
             Ok(())
         }
+        Event::UnknownChildRegistered(unknown) => {
+            let found = unknown.found.unwrap_or_default();
+            rows.put(Child {
+                child_id: id.to_owned(),
+                village_code: found.village_code,
+                status: ChildStatus::Unspecified.into(),
+                guardianship_gap: false,
+                name: None,
+                address: Ciphertext::of(found.address.as_ref()),
+                guardians: Vec::new(),
+            });
+            Ok(())
+        }
+        Event::HouseholdMoved(moved) => rows.update::<Child>(id, |row| {
+            let home = moved.household.clone().unwrap_or_default();
+            row.village_code = home.village_code;
+            row.address = Ciphertext::of(home.address.as_ref());
+        }),
+        Event::GuardianRecorded(recorded) => rows.update::<Child>(id, |row| {
+            row.know(recorded.guardian.as_ref().map(guardian));
+        }),
+        Event::DelegationMade(made) => rows.update::<Child>(id, |row| {
+            row.know(made.trustee.as_ref().map(guardian));
+        }),
         Event::StatusChanged(changed) => rows.update::<Child>(id, |row| row.status = changed.to),
         Event::GuardianshipGapRaised(_) => rows.update::<Child>(id, |row| row.guardianship_gap = true),
         Event::GuardianshipGapClosed(_) => rows.update::<Child>(id, |row| row.guardianship_gap = false),
@@ -49,7 +73,7 @@ fn child(rows: &mut Rows, id: &str, event: child_event::Event) -> Result<(), App
             }
         }),
         Event::GuardianDesignated(designated) => rows.update::<Child>(id, |row| {
-            row.guardians.extend(designated.guardian.as_ref().map(guardian));
+            row.know(designated.guardian.as_ref().map(guardian));
         }),
         _ => Ok(()),
     }

@@ -22,6 +22,17 @@ pub struct Child {
     pub guardians: Vec<Guardian>,
 }
 
+impl Child {
+    /// A guardian became known, or other facts of one did.
+    pub(super) fn know(&mut self, guardian: Option<Guardian>) {
+        let Some(guardian) = guardian else { return };
+        match self.guardians.iter_mut().find(|known| known.person_id == guardian.person_id) {
+            Some(known) => *known = guardian,
+            None => self.guardians.push(guardian),
+        }
+    }
+}
+
 /// A parent, guardian or carer.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Guardian {

@@ -27,12 +27,7 @@ pub(crate) struct Worklist {
 
 impl Worklist {
     pub(crate) fn new(runtime: &Runtime, worklist: Live<OpenIncidents>) -> Self {
-        Self {
-            gate: runtime.gate.clone(),
-            worklist,
-            stop: runtime.stop.clone(),
-            tasks: tokio_util::task::TaskTracker::new(),
-        }
+        Self { gate: runtime.gate.clone(), worklist, stop: runtime.stop.clone(), tasks: runtime.tracker() }
     }
 }
 

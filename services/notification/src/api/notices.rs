@@ -54,7 +54,7 @@ impl Notices {
             open,
             infringers,
             stop: runtime.stop.clone(),
-            tasks: TaskTracker::new(),
+            tasks: runtime.tracker(),
         }
     }
 }
