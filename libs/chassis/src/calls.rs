@@ -8,11 +8,13 @@ use http::{HeaderMap, Request, Response};
 use kinward_eventlog::trace::span_context;
 use opentelemetry::Context;
 use opentelemetry::trace::TraceContextExt as _;
-use std::collections::HashMap;
+use prometheus_client::metrics::gauge::Gauge;
+use prost::Message as _;
+use std::collections::{BTreeSet, HashMap};
 use std::future::Future;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::task::Poll;
 use std::time::Duration;
 use tokio::sync::Semaphore;
@@ -110,15 +112,16 @@ where
         let inner = std::mem::replace(&mut self.inner, ready);
         let calls = self.calls.clone();
         Box::pin(async move {
-            let path = request.uri().path().to_owned();
-            if path.starts_with("/grpc.") {
+            if request.uri().path().starts_with("/grpc.") {
                 return guarded(inner, request).await;
             }
+            let path = rpc(request.uri().path());
             let began = Instant::now();
             let span = span(&path, request.headers());
-            calls.metrics.in_flight.inc();
-            let answer = calls.serve(inner, request, began).instrument(span.clone()).await;
-            calls.metrics.in_flight.dec();
+            let answer = {
+                let _in_flight = InFlight::of(&calls.metrics.in_flight);
+                calls.serve(inner, request, began).instrument(span.clone()).await
+            };
             let code = answer.as_ref().map_or(Code::Unknown, code_of);
             span.record("code", tracing::field::debug(code));
             calls
@@ -129,6 +132,41 @@ where
             calls.metrics.calls.get_or_create(&Answered { rpc: path, code: format!("{code:?}") }).inc();
             answer
         })
+    }
+}
+
+/// The path of a call, if it names an rpc there is: whatever else a caller writes there is kept nowhere.
+fn rpc(path: &str) -> String {
+    static RPCS: LazyLock<BTreeSet<String>> = LazyLock::new(|| {
+        let all = prost_types::FileDescriptorSet::decode(kinward_contracts_grpc::DESCRIPTORS);
+        let files = all.unwrap_or_default().file.into_iter();
+        let services = files.flat_map(|file| {
+            let package = file.package().to_owned();
+            file.service.into_iter().map(move |service| (package.clone(), service))
+        });
+        services
+            .flat_map(|(package, service)| {
+                let prefix = format!("/{package}.{}/", service.name());
+                service.method.into_iter().map(move |method| format!("{prefix}{}", method.name()))
+            })
+            .collect()
+    });
+    if RPCS.contains(path) { path.to_owned() } else { "unknown".to_owned() }
+}
+
+/// Counts a call until it ends, also one that its caller gave up.
+struct InFlight(Gauge);
+
+impl InFlight {
+    fn of(gauge: &Gauge) -> Self {
+        gauge.inc();
+        Self(gauge.clone())
+    }
+}
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        self.0.dec();
     }
 }
 
@@ -209,6 +247,13 @@ fn timeout(text: &str) -> Option<Duration> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_an_rpc_there_is_names_a_call() {
+        let known = "/kinward.reporting.v1.CallService/RecordRing";
+        assert_eq!(rpc(known), known);
+        assert_eq!(rpc("/kinward.reporting.v1.CallService/Zhang"), "unknown");
+    }
 
     #[test]
     fn a_grpc_timeout_reads_in_every_unit_and_nothing_else() {

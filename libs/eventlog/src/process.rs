@@ -115,7 +115,14 @@ type Reactions<'a, P> = Vec<(&'a Recorded, usize, Reaction<<<P as Process>::Targ
 async fn react_all<P: Process>(handler: &Handler<P::Target>, events: &[Recorded]) -> Result<(), Error> {
     let mut by_aggregate: BTreeMap<String, Reactions<'_, P>> = BTreeMap::new();
     for event in events {
-        let reactions = P::react(event).map_err(|error| Error::Fold(error.into()))?;
+        let reactions = match P::react(event) {
+            Ok(reactions) => reactions,
+            // the events behind it are somebody's report: one that cannot be read must not hold them up
+            Err(error) => {
+                tracing::error!(process = P::NAME, %error, position = event.position.0, "an event was left out");
+                continue;
+            }
+        };
         for (ordinal, reaction) in reactions.into_iter().enumerate() {
             by_aggregate.entry(reaction.id.clone()).or_default().push((event, ordinal, reaction));
         }

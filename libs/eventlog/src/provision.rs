@@ -104,8 +104,21 @@ pub(crate) async fn verify(log: &Log) -> Result<(), Error> {
     if let Some((what, _)) = checks.iter().find(|(_, holds)| !holds) {
         return Err(Error::Misconfigured(format!("stream {EVENTS} differs in: {what}")));
     }
+    let mut away = None;
+    let mut seen = 0;
     for monitor in &settings.monitors {
-        verify_server(monitor, settings.unsafe_sync).await?;
+        match verify_server(monitor, settings.unsafe_sync).await {
+            Ok(()) => seen += 1,
+            // a peer that is down must not keep the others' services down
+            Err(error @ Error::Unavailable(_)) => {
+                tracing::warn!(%error, "a NATS server could not be checked");
+                away = Some(error);
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    if let Some(error) = away.filter(|_| seen == 0) {
+        return Err(error);
     }
     if settings.monitors.is_empty() && !settings.unsafe_sync {
         return Err(Error::Misconfigured("no monitoring address: sync_always cannot be checked".to_owned()));

@@ -29,6 +29,9 @@ pub enum KeyringError {
     /// The provider failed.
     #[error(transparent)]
     Provider(#[from] ProviderError),
+    /// What is needed is sealed to the escrow, or damaged: an operator must recover it first.
+    #[error("a value that is needed does not open: recover what is in escrow")]
+    DoesNotOpen,
 }
 
 /// A key that the keyring has stored.

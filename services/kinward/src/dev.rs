@@ -7,7 +7,7 @@ use crate::story::Play;
 use crate::{population, reference, services};
 use anyhow::Context as _;
 use indicatif::{ProgressBar, ProgressStyle};
-use kinward_chassis::{DevelopmentIssuer, Secret, Settings};
+use kinward_chassis::{DevelopmentIssuer, Secret, Settings, until_asked};
 use kinward_eventlog::LogSettings;
 use kinward_eventsourcing::{Clock as _, SystemClock};
 use kinward_local::{Nats, NatsOptions, Postgres};
@@ -211,7 +211,7 @@ fn next_steps(folder: &Path, ports: &Ports, story: &crate::story::Story) {
 
 /// Until Ctrl-C or a request to end; a service that dies is reported.
 async fn running(processes: &mut [(&'static str, Child)]) {
-    let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()).ok();
+    let mut asked = std::pin::pin!(until_asked());
     loop {
         for (name, process) in processes.iter_mut() {
             if let Ok(Some(status)) = process.try_wait() {
@@ -219,17 +219,8 @@ async fn running(processes: &mut [(&'static str, Child)]) {
                 return;
             }
         }
-        let asked = async {
-            match &mut terminate {
-                Some(signal) => {
-                    signal.recv().await;
-                }
-                None => std::future::pending().await,
-            }
-        };
         tokio::select! {
-            _ = tokio::signal::ctrl_c() => return,
-            () = asked => return,
+            () = &mut asked => return,
             () = tokio::time::sleep(Duration::from_secs(2)) => {}
         }
     }

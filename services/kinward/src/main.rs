@@ -157,12 +157,19 @@ async fn serve(names: &[String], settings: Settings) -> anyhow::Result<()> {
         some => some.iter().map(String::as_str).collect(),
     };
     let telemetry = Telemetry::start(&names.join("+"), &settings);
+    let mut asked = std::pin::pin!(until_asked());
     let mut running = Vec::new();
     for (index, name) in (0..).zip(&names) {
         let settings = settings.moved_by(index)?;
-        running.push(services::start_by_name(name, settings, TimeSource::System).await?);
+        tokio::select! {
+            started = services::start_by_name(name, settings, TimeSource::System) => running.push(started?),
+            // what begins without its log waits for it, but not longer than it may
+            () = &mut asked => break,
+        }
     }
-    until_asked().await;
+    if running.len() == names.len() {
+        asked.await;
+    }
     tracing::info!(services = names.join(", "), "draining");
     futures::future::join_all(running.into_iter().map(kinward_chassis::Running::stop)).await;
     telemetry.flush();

@@ -35,17 +35,16 @@ impl LogAlarms {
         Self { log, clock, due: Mutex::default() }
     }
 
-    /// Places of the alarms that are `set`, or `due`, of an aggregate.
-    async fn places(&self, which: &str, aggregate: &str) -> Result<BTreeSet<String>, Error> {
+    /// Places of the alarms of an aggregate that are set and have not fired.
+    async fn places(&self, aggregate: &str) -> Result<BTreeSet<String>, Error> {
         let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
         let stream = self.log.jetstream().get_stream(TIMERS).await.map_err(|error| unavailable(&error))?;
-        let prefix = format!("kwt.{which}.");
-        let filter = format!("{prefix}{aggregate}.>");
+        let filter = format!("kwt.set.{aggregate}.>");
         let mut subjects = stream.info_with_subjects(filter).await.map_err(|error| unavailable(&error))?;
         let mut places = BTreeSet::new();
         while let Some(subject) = subjects.next().await {
             let (subject, _) = subject.map_err(|error| unavailable(&error))?;
-            places.extend(subject.strip_prefix(&prefix).map(str::to_owned));
+            places.extend(subject.strip_prefix("kwt.set.").map(str::to_owned));
         }
         Ok(places)
     }
@@ -91,13 +90,10 @@ impl Alarms for LogAlarms {
     }
 
     async fn restore(&self, aggregate: &str, wanted: Vec<Alarm>) -> Result<(), Error> {
-        let (set, due) = (self.places("set", aggregate).await?, self.places("due", aggregate).await?);
-        let lost = wanted.into_iter().filter(|alarm| {
-            let place = place(alarm);
-            !set.contains(&place) && !due.contains(&place)
-        });
-        for alarm in lost {
-            tracing::warn!(subject = %alarm.subject, alarm = alarm.name, "an alarm was lost: setting it again");
+        let set = self.places(aggregate).await?;
+        // one that has just fired may fire twice: what it was for is then found done
+        for alarm in wanted.into_iter().filter(|alarm| !set.contains(&place(alarm))) {
+            tracing::info!(subject = %alarm.subject, alarm = alarm.name, "an alarm is not set: setting it");
             self.set(alarm).await?;
         }
         Ok(())

@@ -50,6 +50,17 @@ fn free_pair() -> u16 {
     }
 }
 
+/// A channel to a service that is being started.
+async fn reach(port: u16, services: &mut tokio::process::Child) -> tonic::transport::Channel {
+    let endpoint = tonic::transport::Endpoint::from_shared(format!("http://127.0.0.1:{port}")).unwrap();
+    loop {
+        match endpoint.connect().await {
+            Ok(channel) => return channel,
+            Err(_) => assert!(services.try_wait().unwrap().is_none(), "the services ended"),
+        }
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_trace_goes_through_the_log_and_reactions_link_to_it() {
     let temporary = tempfile::tempdir().unwrap();
@@ -74,13 +85,8 @@ async fn a_trace_goes_through_the_log_and_reactions_link_to_it() {
     let mut both = kinward();
     both.args(["serve", "reporting", "dispatch", "--config"]).arg(folder.join("settings.toml"));
     let mut both = both.stdin(Stdio::null()).stderr(Stdio::null()).kill_on_drop(true).spawn().unwrap();
-    let channel = loop {
-        let endpoint = tonic::transport::Endpoint::from_shared(format!("http://127.0.0.1:{port}")).unwrap();
-        match endpoint.connect().await {
-            Ok(channel) => break channel,
-            Err(_) => assert!(both.try_wait().unwrap().is_none(), "the services ended"),
-        }
-    };
+    let channel = reach(port, &mut both).await;
+    reach(port + 1, &mut both).await;
     let mut request = Request::new(SubmitReportRequest {
         request_id: "traced".to_owned(),
         situations: vec![1],

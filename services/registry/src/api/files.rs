@@ -10,7 +10,7 @@ use kinward_contracts::r#type::v1::{Department, Receipt, Sealed};
 use kinward_contracts::{CommandRequest, Validate};
 use kinward_eventlog::{Call, Error, Handler, Log};
 use kinward_eventsourcing::{Clock, Folded, Rejection};
-use kinward_privacy::{KeyringError, Opener};
+use kinward_privacy::{KeyringError, OpenError, Opener};
 use kinward_registry_domain::child::{Child, Command, State};
 use kinward_registry_domain::rules::TWN_1;
 use std::sync::Arc;
@@ -135,7 +135,14 @@ impl Files {
         if !file.needs_birth_date(self.clock.now()) {
             return Ok(None);
         }
-        Ok(self.opener.text(file.birth_date.as_ref()).await?.parse().ok())
+        let Some(sealed) = &file.birth_date else { return Ok(None) };
+        match self.opener.open(sealed).await {
+            Ok(text) => Ok(text.parse().ok()),
+            Err(OpenError::KeyUnavailable(error)) => Err(error),
+            Err(OpenError::Erased) => Ok(None),
+            // it is there, but nobody here can read it: its clocks wait, and do not end as if it were erased
+            Err(OpenError::Escrowed | OpenError::Tampered) => Err(KeyringError::DoesNotOpen),
+        }
     }
 
     /// The command that asks a file to look at its clocks; a keyring that is away lets the alarm fire again.
