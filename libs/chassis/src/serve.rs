@@ -246,19 +246,20 @@ impl Running {
 pub fn until_asked() -> impl Future<Output = ()> {
     let listen = |kind| tokio::signal::unix::signal(kind).ok();
     let (terminate, interrupt) = (listen(SignalKind::terminate()), listen(SignalKind::interrupt()));
-    async fn heard(signal: Option<Signal>) {
-        match signal {
-            Some(mut signal) => {
-                signal.recv().await;
-            }
-            None => std::future::pending().await,
-        }
-    }
     async {
         tokio::select! {
             () = heard(terminate) => {}
             () = heard(interrupt) => {}
         }
+    }
+}
+
+async fn heard(signal: Option<Signal>) {
+    match signal {
+        Some(mut signal) => {
+            signal.recv().await;
+        }
+        None => std::future::pending().await,
     }
 }
 
