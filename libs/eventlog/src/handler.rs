@@ -1,7 +1,6 @@
 //! The way of a command: cached state → decide → publish with a guard → fold → answer. One round trip.
 
 use crate::log::Append;
-use crate::wire::Stored;
 use crate::{Call, Error, Log, Receipt};
 use async_nats::header::HeaderMap;
 use kinward_eventsourcing::{
@@ -134,7 +133,7 @@ impl<D: Decider> Handler<D> {
         Err(Error::Conflict(ATTEMPTS))
     }
 
-    /// Decides on cached state; what would be refused there is decided again on the leader's.
+    /// Decides on cached state; what would be refused there is decided again on fresh state.
     pub(crate) async fn decide(
         &self,
         call: &Call,
@@ -150,8 +149,7 @@ impl<D: Decider> Handler<D> {
         match self.decide_on(call, subject, command, &cached) {
             Ok(Decision::Append(decided)) => Ok(Decision::Append(decided)),
             first => {
-                let behind = self.inner.means.log.load_from_leader(subject, cached.position).await?;
-                let fresh = self.fold(subject, &cached, behind)?;
+                let fresh = self.refresh(subject, &cached).await?;
                 if fresh.position == cached.position {
                     first
                 } else {
@@ -275,15 +273,6 @@ impl<D: Decider> Handler<D> {
     /// The aggregate with everything that was written after it was folded.
     async fn refresh(&self, subject: &Subject, from: &Arc<Folded<D>>) -> Result<Arc<Folded<D>>, Error> {
         let stored = self.inner.means.log.load(subject, from.position).await?;
-        self.fold(subject, from, stored)
-    }
-
-    fn fold(
-        &self,
-        subject: &Subject,
-        from: &Arc<Folded<D>>,
-        stored: Vec<Stored>,
-    ) -> Result<Arc<Folded<D>>, Error> {
         let folded = if stored.is_empty() {
             Arc::clone(from)
         } else {
