@@ -2,8 +2,8 @@
 
 use crate::{CommandId, Rejection};
 use chrono::{DateTime, Utc};
-use kinward_contracts::EventMessage;
 use kinward_contracts::log::v1::Actor;
+use kinward_contracts::{CarriesClocks, ClockEvent, EventMessage};
 use serde::{Serialize, de::DeserializeOwned};
 use std::fmt::Debug;
 
@@ -92,6 +92,11 @@ impl<E> Fact<E> {
     pub fn at(at: DateTime<Utc>, event: impl Into<E>) -> Self {
         Self { event: event.into(), occurred_at: Some(at) }
     }
+}
+
+/// What clocks say, as facts of the aggregate that they run in.
+pub fn clock_facts<E: CarriesClocks>(events: impl IntoIterator<Item = ClockEvent>) -> Vec<Fact<E>> {
+    events.into_iter().map(|event| Fact::now(E::of_clock(event))).collect()
 }
 
 /// Circumstances of an event that is folded.

@@ -1,7 +1,7 @@
 //! The conclusion: by the township as lead, with nothing missing; its risk sets the day of reassessment (ASM-1, ASM-4).
 
 use super::State;
-use super::decide::{Facts, Now, clock, clock_facts};
+use super::decide::{Facts, Now, clock};
 use super::missing::missing;
 use super::parties::as_party;
 use super::reassess::REASSESSMENT;
@@ -9,7 +9,7 @@ use crate::rules::{ASM_1, ASM_4, BEY_1};
 use chrono::{DateTime, Utc};
 use kinward_contracts::assessment::v1::{AssessmentFinalised, Risk};
 use kinward_contracts::r#type::v1::{Department, Reason};
-use kinward_eventsourcing::{Fact, Rejection};
+use kinward_eventsourcing::{Fact, Rejection, clock_facts};
 
 pub(super) fn finalise(
     state: &State,

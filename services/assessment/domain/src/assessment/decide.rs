@@ -7,7 +7,6 @@ use crate::rules::{ASM_1, ASM_2, BEY_1};
 use chrono::{DateTime, Utc};
 use kinward_contracts::assessment::v1::{AssessmentEvent, Stage, assessment_event::Event};
 use kinward_contracts::r#type::v1::ClockStarted;
-use kinward_contracts::{CarriesClocks as _, ClockEvent};
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
 use kinward_statute::Reference;
 
@@ -124,10 +123,6 @@ fn is_of_plan(event: &Event) -> bool {
             | Event::ServiceClosed(_)
             | Event::PlanClosed(_)
     )
-}
-
-pub(super) fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
-    events.into_iter().map(|event| Fact::now(AssessmentEvent::of_clock(event))).collect()
 }
 
 pub(super) fn clock(

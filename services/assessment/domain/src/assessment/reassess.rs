@@ -1,10 +1,10 @@
 //! What follows a conclusion by itself: the reassessment, unless a later assessment stands in for it (ASM-4).
 
 use super::State;
-use super::decide::{Facts, Now, clock_facts};
+use super::decide::{Facts, Now};
 use kinward_contracts::ClockEvent;
 use kinward_contracts::assessment::v1::{LaterAssessmentOpened, ReassessmentFellDue};
-use kinward_eventsourcing::Fact;
+use kinward_eventsourcing::{Fact, clock_facts};
 
 /// The clock of the reassessment.
 pub(super) const REASSESSMENT: &str = "reassessment";

@@ -7,8 +7,7 @@ use kinward_contracts::assessment::v1::{
     Beneficiary, ReliefEnrolled, ReliefEvent, ReliefKind, ReliefReferred, ReliefStage, relief_event::Event,
 };
 use kinward_contracts::r#type::v1::{ClockStarted, Department, Reason};
-use kinward_contracts::{CarriesClocks as _, ClockEvent};
-use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
+use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The parties of an assessment, and villages.
@@ -200,8 +199,4 @@ fn with_reason(given: bool, zh: &str, en: &str) -> Result<(), Rejection> {
 
 fn not_entitled(zh: &str, en: &str) -> Rejection {
     Rejection::new(Reason::NotEntitled, ASM_3, zh, en)
-}
-
-fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
-    events.into_iter().map(|event| Fact::now(ReliefEvent::of_clock(event))).collect()
 }

@@ -7,8 +7,7 @@ use crate::rules::{BEY_1, CUS_1};
 use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{CaseEvent, CaseOpened, Conduct, GuardianCriticised, case_event::Event};
 use kinward_contracts::r#type::v1::{Department, Reason};
-use kinward_contracts::{CarriesClocks as _, ClockEvent};
-use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
+use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of custody cases.
@@ -137,8 +136,4 @@ fn criticise(
     };
     let department = department.into();
     Ok(vec![Fact::at(at, GuardianCriticised { department, article, ..criticised.clone() })])
-}
-
-pub(super) fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
-    events.into_iter().map(|event| Fact::now(CaseEvent::of_clock(event))).collect()
 }

@@ -1,14 +1,14 @@
 //! What follows from the facts, whoever recorded them and whenever: grounds that are met now, and the two clocks that
 //! run because of them. Decided after every command, so that neither a count nor a clock is lost (CUS-2, CUS-3).
 
-use super::decide::{Case, Facts, Now, clock_facts};
+use super::decide::{Case, Facts, Now};
 use super::{Happened, Progress, State, grounds};
 use crate::rules::ground_rule;
 use chrono::NaiveDate;
 use kinward_contracts::custody::v1::{CaseEvent, GroundMet};
 use kinward_contracts::r#type::v1::{Basis, ClockStarted, Ground};
 use kinward_contracts::{ClockEvent, timestamp};
-use kinward_eventsourcing::{Fact, Folded, Occurrence};
+use kinward_eventsourcing::{Fact, Folded, Occurrence, clock_facts};
 use kinward_statute::{Reference, day_of, start_of_day};
 
 /// Id of the clock `petition-fallback` of a guardian.

@@ -1,6 +1,6 @@
 //! The court's track: who petitions, and what the court does (CUS-2, CUS-4).
 
-use super::decide::{Facts, Now, clock_facts};
+use super::decide::{Facts, Now};
 use super::follow_up::fallback;
 use super::{Petition, Progress, State, grounds};
 use crate::rules::{BEY_1, CUS_2, CUS_4, L39, ground_rule};
@@ -9,7 +9,7 @@ use kinward_contracts::custody::v1::{
     PetitionFiled, PetitionRuled, Petitioner, ReturnedToAssistance, Ruling, SupportDutyContinues,
 };
 use kinward_contracts::r#type::v1::{ChildReference, Department, Reason};
-use kinward_eventsourcing::{Fact, Rejection};
+use kinward_eventsourcing::{Fact, Rejection, clock_facts};
 use kinward_statute::day_of;
 
 /// Somebody entitled petitions, and every ground relied on is met on that day.

@@ -2,7 +2,7 @@
 //! revokes.
 
 use super::State;
-use super::decide::{DECISION, Facts, Now, clock_facts};
+use super::decide::{DECISION, Facts, Now};
 use crate::rules::{BEY_1, LAW_4, LAW_4_SERVICE, LAW_4_VALIDITY};
 use chrono::{DateTime, NaiveDate, Utc};
 use kinward_contracts::custody::v1::{
@@ -10,7 +10,7 @@ use kinward_contracts::custody::v1::{
     ProtectionOrderRefused, ProtectionOrderRevoked, ProtectionOrderServed, ProtectionOrderVaried, ServedOn,
 };
 use kinward_contracts::r#type::v1::{ChildReference, ClockStarted, Department, Reason, Sealed};
-use kinward_eventsourcing::{Fact, Rejection};
+use kinward_eventsourcing::{Fact, Rejection, clock_facts};
 use kinward_statute::{Reference, add_months, day_of, more_than};
 
 /// Months for which an order is in force at most; "at most" includes the day on which they are full.

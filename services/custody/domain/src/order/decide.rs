@@ -7,8 +7,8 @@ use kinward_contracts::custody::v1::{
     Applicant, OrderEvent, OrderStage, ProtectionOrderAppliedFor, ProtectionOrderExpired, order_event::Event,
 };
 use kinward_contracts::r#type::v1::{Basis, ClockStarted, Department, Reason};
-use kinward_contracts::{CarriesClocks as _, ClockEvent, timestamp};
-use kinward_eventsourcing::{Context, Decider, Fact, Folded, Occurrence, Rejection};
+use kinward_contracts::{ClockEvent, timestamp};
+use kinward_eventsourcing::{Context, Decider, Fact, Folded, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of protection orders.
@@ -197,8 +197,4 @@ fn fold(state: &mut State, fact: &Fact<OrderEvent>, index: usize, context: &Now<
         actor: context.actor,
     };
     state.fold(&fact.event, &occurrence);
-}
-
-pub(super) fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
-    events.into_iter().map(|event| Fact::now(OrderEvent::of_clock(event))).collect()
 }

@@ -11,8 +11,7 @@ use kinward_contracts::custody::v1::{
     TemporaryCase, TemporaryGuardianshipBegan, TemporaryGuardianshipEvent,
 };
 use kinward_contracts::r#type::v1::{ChildReference, ClockStarted, Department, Reason};
-use kinward_contracts::{CarriesClocks as _, ClockEvent};
-use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
+use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of temporary guardianship.
@@ -205,8 +204,4 @@ fn of_law(
         )),
         (_, named) => Ok(named.to_owned()),
     }
-}
-
-fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
-    events.into_iter().map(|event| Fact::now(TemporaryGuardianshipEvent::of_clock(event))).collect()
 }

@@ -1,7 +1,7 @@
 //! The rules of an incident: which step may follow which. What a step must carry stands beside its kind.
 
 use super::state::FEEDBACK;
-use super::step::{Facts, Step, clock_facts};
+use super::step::{Facts, Step};
 use super::{
     Command, State, assistance, checklist, evidence, feedback, found, interview, linking, parents, placement,
     referral, search,
@@ -11,7 +11,7 @@ use kinward_contracts::dispatch::v1::{
     IncidentConcluded, IncidentEvent, IncidentOpened, Stage, Substantiation, incident_event::Event,
 };
 use kinward_contracts::r#type::v1::{Sealed, Severity};
-use kinward_eventsourcing::{Context, Decider, Occurrence, Rejection};
+use kinward_eventsourcing::{Context, Decider, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of incidents.

@@ -5,9 +5,9 @@ use crate::rules::BEY_1;
 use chrono::{DateTime, Utc};
 use kinward_contracts::dispatch::v1::IncidentEvent;
 use kinward_contracts::log::v1::Actor;
+use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{ChildReference, ClockStarted, ClockWarned};
-use kinward_contracts::{CarriesClocks as _, ClockEvent, timestamp};
-use kinward_eventsourcing::{Context, Fact, Rejection};
+use kinward_eventsourcing::{Context, Fact, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 pub(super) type Facts = Vec<Fact<IncidentEvent>>;
@@ -138,8 +138,4 @@ impl<'a> Step<'a> {
         let State { child_id, child_person_id, .. } = self.state;
         ChildReference { child_id: child_id.clone(), person_id: child_person_id.clone() }
     }
-}
-
-pub(super) fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
-    events.into_iter().map(|event| Fact::now(IncidentEvent::of_clock(event))).collect()
 }

@@ -3,12 +3,12 @@
 use super::{Command, Delivery, State, deliver, superior};
 use crate::rules::{BEY_1, BEY_4, DSP_4};
 use chrono::{DateTime, Utc};
+use kinward_contracts::ClockEvent;
 use kinward_contracts::notification::v1::{
     NoticeAcknowledged, NoticeEscalated, NoticeEvent, NoticeSent, Recipient,
 };
 use kinward_contracts::r#type::v1::{ClockStarted, Department, Reason};
-use kinward_contracts::{CarriesClocks as _, ClockEvent};
-use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
+use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of notices.
@@ -136,8 +136,4 @@ fn clock(level: usize, area: String, context: &Now<'_>) -> Option<Fact<NoticeEve
     let clock_id = format!("notice-acknowledge-{level}");
     let started = catalogue.start("notice-acknowledge", "", &clock_id, context.now, calendar)?;
     Some(Fact::now(ClockStarted { area, ..started }))
-}
-
-fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
-    events.into_iter().map(|event| Fact::now(NoticeEvent::of_clock(event))).collect()
 }

@@ -1,10 +1,10 @@
 //! The rules of a call: which step may follow which (INF-3). What a step must carry stands beside its kind.
 
-use super::step::{ANSWER, Facts, Now, Step, clock_facts};
+use super::step::{ANSWER, Facts, Now, Step};
 use super::{Command, State, at_end, handling, line};
 use crate::rules::INF_3;
 use kinward_contracts::reporting::v1::{CallEvent, CallRang, CallState, call_event::Event};
-use kinward_eventsourcing::{Decider, Occurrence, Rejection};
+use kinward_eventsourcing::{Decider, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of calls.

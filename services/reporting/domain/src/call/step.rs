@@ -3,10 +3,10 @@
 use super::State;
 use crate::rules::BEY_1;
 use chrono::{DateTime, Utc};
+use kinward_contracts::ClockEvent;
 use kinward_contracts::reporting::v1::CallEvent;
 use kinward_contracts::r#type::v1::ClockStarted;
-use kinward_contracts::{CarriesClocks as _, ClockEvent};
-use kinward_eventsourcing::{Context, Fact, Rejection};
+use kinward_eventsourcing::{Context, Fact, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 pub(super) type Facts = Vec<Fact<CallEvent>>;
@@ -77,8 +77,4 @@ impl<'a> Step<'a> {
 /// Id of the clock of the `nth` follow-up.
 pub(super) fn follow_up(nth: u32) -> String {
     format!("{FOLLOW_UP}-{nth}")
-}
-
-pub(super) fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
-    events.into_iter().map(|event| Fact::now(CallEvent::of_clock(event))).collect()
 }

@@ -8,8 +8,8 @@ use kinward_contracts::reporting::v1::{
     OmissionCaseDecided, OmissionCaseEscalated, OmissionCaseOpened, OmissionEvent, OmissionOutcome,
 };
 use kinward_contracts::r#type::v1::{ClockStarted, Department, Reason, Situation};
-use kinward_contracts::{CarriesClocks as _, ClockEvent, instant};
-use kinward_eventsourcing::{Context, Decider, Fact, Missing, Occurrence, Rejection};
+use kinward_contracts::{ClockEvent, instant};
+use kinward_eventsourcing::{Context, Decider, Fact, Missing, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of cases of failure to report.
@@ -172,8 +172,4 @@ fn clock(level: usize, area: String, context: &Now<'_>) -> Option<Fact<OmissionE
     let clock_id = format!("failure-to-report-{level}");
     let started = catalogue.start("failure-to-report", "", &clock_id, context.now, calendar)?;
     Some(Fact::now(ClockStarted { area, ..started }))
-}
-
-fn clock_facts(events: impl IntoIterator<Item = ClockEvent>) -> Facts {
-    events.into_iter().map(|event| Fact::now(OmissionEvent::of_clock(event))).collect()
 }
