@@ -262,16 +262,19 @@ impl<D: Decider> Handler<D> {
     async fn load(&self, subject: &Subject) -> Result<Arc<Folded<D>>, Error> {
         let log = &self.inner.means.log;
         let snapshot = log.snapshot::<Folded<D>>(subject.as_str(), D::STATE_SCHEMA).await;
-        let base = Arc::new(snapshot.map(|(_, folded)| folded).unwrap_or_default());
-        match self.refresh(subject, &base).await {
-            // a snapshot that the log does not continue is damaged: the log alone counts
-            Err(Error::Fold(_)) if base.exists() => self.refresh(subject, &Arc::default()).await,
+        self.refresh(subject, &Arc::new(snapshot.map(|(_, folded)| folded).unwrap_or_default())).await
+    }
+
+    /// The aggregate with everything that was written after it was folded. What the log does not continue is
+    /// damaged, be it a snapshot or in memory: the log alone counts.
+    async fn refresh(&self, subject: &Subject, from: &Arc<Folded<D>>) -> Result<Arc<Folded<D>>, Error> {
+        match self.continued(subject, from).await {
+            Err(Error::Fold(_)) if from.exists() => self.continued(subject, &Arc::default()).await,
             result => result,
         }
     }
 
-    /// The aggregate with everything that was written after it was folded.
-    async fn refresh(&self, subject: &Subject, from: &Arc<Folded<D>>) -> Result<Arc<Folded<D>>, Error> {
+    async fn continued(&self, subject: &Subject, from: &Arc<Folded<D>>) -> Result<Arc<Folded<D>>, Error> {
         let stored = self.inner.means.log.load(subject, from.position).await?;
         let folded = if stored.is_empty() {
             Arc::clone(from)

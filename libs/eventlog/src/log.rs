@@ -72,6 +72,7 @@ impl Log {
             .name(&settings.client_name)
             .retry_on_initial_connect()
             .connection_timeout(Duration::from_secs(5))
+            .reconnect_to_server_callback(reach::next_server())
             .event_callback(move |event| {
                 if matches!(event, async_nats::Event::Connected) {
                     counting.send_modify(|count| *count += 1);
@@ -181,7 +182,7 @@ impl Log {
         }
     }
 
-    /// Appends commits, all or none. `Ok(None)`: a guard did not hold and the commands are not in the log.
+    /// Appends commits, all or none. `Ok(None)`: a guard did not hold and the commits are not in the log.
     ///
     /// A time-out is unknown: the same bytes are published with the same guards until they are acknowledged
     /// or in conflict, and a conflict is looked up.
@@ -203,20 +204,21 @@ impl Log {
         let mut ambiguous = false;
         let mut backoff = Duration::from_millis(5);
         let mut attempt = 0_u32;
+        let mut last = "no answer".to_owned();
         loop {
             let left = deadline.saturating_duration_since(Instant::now());
             if left.is_zero() {
                 return Err(if ambiguous {
                     Error::Unknown
                 } else {
-                    Error::Unavailable("the deadline passed before the log could be reached".to_owned())
+                    Error::Unavailable(format!("not stored before the deadline; the last answer was: {last}"))
                 });
             }
             attempt += 1;
             match self.publish(&appends[0].command_id, attempt, &messages, ATTEMPT.min(left)).await {
-                Published::At(last) => {
+                Published::At(end) => {
                     let count = messages.len() as u64;
-                    return Ok(Some((0..count).map(|index| Position(last.0 + 1 + index - count)).collect()));
+                    return Ok(Some((0..count).map(|index| Position(end.0 + 1 + index - count)).collect()));
                 }
                 Published::Conflict if ambiguous => match self.find(appends).await {
                     Ok(found) => return Ok(found),
@@ -230,7 +232,10 @@ impl Log {
                     }
                     ambiguous = true;
                 }
-                Published::NotStored(_) | Published::Refused(_) => tokio::time::sleep(backoff).await,
+                Published::NotStored(cause) | Published::Refused(cause) => {
+                    last = cause;
+                    tokio::time::sleep(backoff).await;
+                }
             }
             backoff = (backoff * 2).min(Duration::from_millis(500));
         }
@@ -253,16 +258,13 @@ impl Log {
         }
     }
 
-    /// Positions of the commits that the commands wrote after the expected ones; `None` if they wrote none.
+    /// Positions of these very commits; `None` if they were not stored. The same command, decided twice, makes two
+    /// commits that differ: the other one being stored means that this one was not.
     async fn find(&self, appends: &[Append]) -> Result<Option<Vec<Position>>, Error> {
         let mut positions = Vec::with_capacity(appends.len());
         for append in appends {
             let stored = self.load_from_leader(&append.subject, append.expected).await?;
-            let found = stored.iter().find(|stored| {
-                Commit::decode(stored.bytes.clone())
-                    .is_ok_and(|commit| commit.command_id == append.command_id.as_str())
-            });
-            match found {
+            match stored.iter().find(|stored| stored.bytes == append.bytes) {
                 Some(stored) => positions.push(stored.position),
                 None => return Ok(None),
             }

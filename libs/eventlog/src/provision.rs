@@ -17,6 +17,9 @@ pub(crate) const PROCESSES: &str = "PROCESSES";
 /// Versions below this lose writes or break batches in ways that are fixed there.
 const OLDEST_SERVER: (u64, u64, u64) = (2, 15, 1);
 
+/// How long a cluster that has just started may take to find its peers.
+const PATIENCE: Duration = Duration::from_secs(20);
+
 fn events(settings: &LogSettings) -> Config {
     Config {
         name: EVENTS.to_owned(),
@@ -69,9 +72,14 @@ pub(crate) async fn create(log: &Log) -> Result<(), Error> {
         rebuildable(SNAPSHOTS, "kws.>", settings),
         rebuildable(PROCESSES, "kwp.>", settings),
     ] {
-        let name = config.name.clone();
-        let made = log.jetstream().get_or_create_stream(config).await;
-        made.map_err(|error| Error::Unavailable(format!("creating stream {name}: {error}")))?;
+        let until = tokio::time::Instant::now() + PATIENCE;
+        while let Err(error) = log.jetstream().get_or_create_stream(config.clone()).await {
+            if tokio::time::Instant::now() > until {
+                return Err(Error::Unavailable(format!("creating stream {}: {error}", config.name)));
+            }
+            tracing::debug!(%error, stream = config.name, "a stream could not be made yet");
+            tokio::time::sleep(Duration::from_millis(200)).await;
+        }
     }
     Ok(())
 }

@@ -94,6 +94,41 @@ async fn an_acknowledgement_lost_after_the_store_leaves_exactly_one_commit() {
     assert_eq!(log.last_position().await.unwrap(), Position(2));
 }
 
+/// A caller who never heard sends the command again, through another process, while the first one still asks.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_another_decision_of_the_same_command_stored_is_not_taken_for_this_one() {
+    let server = TestLog::start().await;
+    server.log().await;
+    let proxy = FaultProxy::start(server.address()).await.unwrap();
+    let settings =
+        LogSettings { servers: vec![format!("nats://{}", proxy.address())], ..server.settings().clone() };
+    let log = Log::connect(settings).await.unwrap();
+    let (first, second) =
+        (counters(&log, Arc::new(SystemClock)), counters(&server.log().await, Arc::new(SystemClock)));
+    first.execute(&call("warm", ""), "one", &Command::Count(1)).await.unwrap();
+    second.execute(&call("same", ""), "one", &Command::Count(1)).await.unwrap();
+
+    // decided on what it remembers, refused by the guard, and the refusal is lost
+    proxy.swallow_answers(true);
+    let again = tokio::spawn({
+        let first = first.clone();
+        async move { first.execute(&call("same", ""), "one", &Command::Count(1)).await }
+    });
+    while proxy.swallowed() == 0 {
+        tokio::task::yield_now().await;
+    }
+    proxy.swallow_answers(false);
+    proxy.cut();
+    assert_eq!(again.await.unwrap().unwrap().position, Position(2));
+    assert_eq!(log.unknown_outcomes(), 1);
+
+    // what follows continues what is stored
+    let next = first.execute(&call("next", ""), "one", &Command::Count(1)).await.unwrap();
+    assert_eq!((next.position, next.revision.0), (Position(3), 3));
+    let fresh = counters(&log, Arc::new(SystemClock));
+    assert_eq!(fresh.state("one").await.unwrap().state.sum, 3);
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_is_stored_whole_or_not_at_all() {
     let server = TestLog::start().await;

@@ -7,6 +7,7 @@ use kinward_eventlog::{Error, Log};
 use kinward_eventsourcing::{Position, SystemClock};
 use kinward_testkit::TestCluster;
 use prost::Message as _;
+use sha2::{Digest as _, Sha256};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -22,6 +23,9 @@ const ROUNDS: u64 = 3;
 const MEANWHILE: u64 = 200;
 /// How long nothing may be acknowledged before the run ends and says so.
 const PATIENCE: Duration = Duration::from_secs(120);
+
+/// The last failure of each writer.
+type Failing = BTreeMap<u64, String>;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum Fault {
@@ -39,12 +43,13 @@ async fn long_three_servers_lose_nothing_acknowledged_whatever_becomes_of_the_le
     }
     let stop = CancellationToken::new();
     let acknowledged = watch::Sender::new(0_u64);
+    let failing = watch::Sender::new(BTreeMap::new());
     let mut writing = JoinSet::new();
     for writer in 0..WRITERS {
         let log = logs[usize::try_from(writer).unwrap() % logs.len()].clone();
-        writing.spawn(write(log, writer, acknowledged.clone(), stop.clone()));
+        writing.spawn(write(log, writer, acknowledged.clone(), failing.clone(), stop.clone()));
     }
-    more(&acknowledged).await;
+    more(&acknowledged, &failing).await;
 
     let seed: u64 = rand::random();
     println!("seed {seed}");
@@ -60,7 +65,7 @@ async fn long_three_servers_lose_nothing_acknowledged_whatever_becomes_of_the_le
             Fault::Paused => cluster.pause(leader),
             Fault::CutOff => cluster.cut_off(leader),
         }
-        more(&acknowledged).await;
+        more(&acknowledged, &failing).await;
         println!(
             "leader n{leader} {fault:?}: {MEANWHILE} more were acknowledged after {:?}",
             begun.elapsed()
@@ -70,7 +75,7 @@ async fn long_three_servers_lose_nothing_acknowledged_whatever_becomes_of_the_le
             Fault::Paused => cluster.resume(leader),
             Fault::CutOff => cluster.rejoin(leader),
         }
-        more(&acknowledged).await;
+        more(&acknowledged, &failing).await;
         cluster.whole().await;
         *met.entry(fault).or_default() += 1;
     }
@@ -100,6 +105,7 @@ async fn write(
     log: Log,
     writer: u64,
     acknowledged: watch::Sender<u64>,
+    failing: watch::Sender<Failing>,
     stop: CancellationToken,
 ) -> (BTreeMap<String, Position>, u64) {
     let handler = counters(&log, Arc::new(SystemClock));
@@ -118,7 +124,12 @@ async fn write(
                     acknowledged.send_modify(|count| *count += 1);
                     break;
                 }
-                Err(Error::Conflict(_) | Error::Unknown | Error::Unavailable(_)) => failures += 1,
+                Err(error @ (Error::Conflict(_) | Error::Unknown | Error::Unavailable(_))) => {
+                    failures += 1;
+                    failing.send_modify(|failing| {
+                        failing.insert(writer, error.to_string());
+                    });
+                }
                 Err(error) => panic!("writer {writer}: {error}"),
             }
         }
@@ -127,24 +138,33 @@ async fn write(
 }
 
 /// Waits for more acknowledgements.
-async fn more(acknowledged: &watch::Sender<u64>) {
+async fn more(acknowledged: &watch::Sender<u64>, failing: &watch::Sender<Failing>) {
     let mut count = acknowledged.subscribe();
     let enough = *count.borrow() + MEANWHILE;
     let waited = tokio::time::timeout(PATIENCE, count.wait_for(|count| *count >= enough)).await;
-    assert!(waited.is_ok(), "{} acknowledged, and then nothing for {PATIENCE:?}", *acknowledged.borrow());
+    assert!(
+        waited.is_ok(),
+        "{} acknowledged, and then not {MEANWHILE} more in {PATIENCE:?}; the last failure of each writer: {:#?}",
+        *acknowledged.borrow(),
+        *failing.borrow()
+    );
 }
 
-/// Where each command is, as one connection tells it; none is there twice, and no revision is missing.
+/// Where each command is, as one connection tells it; none is there twice, no revision is missing, and each commit
+/// names the one before.
 async fn stored(log: &Log) -> BTreeMap<String, Position> {
     let last = log.last_position().await.unwrap();
     let (mut commands, mut revisions) = (BTreeMap::new(), BTreeMap::<String, u64>::new());
+    let mut hashes = BTreeMap::<String, Vec<u8>>::new();
     let mut reader = log.read_after(Position(0));
     while reader.position() < last {
         let stored = reader.next().await.unwrap();
-        let commit = Commit::decode(stored.bytes).unwrap();
+        let commit = Commit::decode(stored.bytes.clone()).unwrap();
         let next = revisions.entry(commit.subject.clone()).or_insert(1);
         assert_eq!(commit.first_revision, *next, "{} at {}", commit.subject, stored.position);
         *next += commit.events.len() as u64;
+        let hash = hashes.insert(commit.subject.clone(), Sha256::digest(&stored.bytes).to_vec());
+        assert_eq!(commit.prev_hash, hash.unwrap_or_default(), "{} at {}", commit.subject, stored.position);
         let before = commands.insert(commit.command_id.clone(), stored.position);
         assert_eq!(before, None, "{} is stored twice", commit.command_id);
     }
