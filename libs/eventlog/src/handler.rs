@@ -1,6 +1,7 @@
 //! The way of a command: cached state → decide → publish with a guard → fold → answer. One round trip.
 
 use crate::log::Append;
+use crate::wire::Stored;
 use crate::{Call, Error, Log, Receipt};
 use async_nats::header::HeaderMap;
 use kinward_eventsourcing::{
@@ -133,7 +134,7 @@ impl<D: Decider> Handler<D> {
         Err(Error::Conflict(ATTEMPTS))
     }
 
-    /// Decides on cached state; what would be refused there is decided again on fresh state.
+    /// Decides on cached state; what would be refused there is decided again on the leader's.
     pub(crate) async fn decide(
         &self,
         call: &Call,
@@ -149,7 +150,7 @@ impl<D: Decider> Handler<D> {
         match self.decide_on(call, subject, command, &cached) {
             Ok(Decision::Append(decided)) => Ok(Decision::Append(decided)),
             first => {
-                let fresh = self.refresh(subject, &cached).await?;
+                let fresh = self.settled(subject, &cached).await?;
                 if fresh.position == cached.position {
                     first
                 } else {
@@ -276,6 +277,22 @@ impl<D: Decider> Handler<D> {
 
     async fn continued(&self, subject: &Subject, from: &Arc<Folded<D>>) -> Result<Arc<Folded<D>>, Error> {
         let stored = self.inner.means.log.load(subject, from.position).await?;
+        self.fold(subject, from, stored)
+    }
+
+    /// The same, with what the replica that answered did not have yet: nothing guards a refusal.
+    async fn settled(&self, subject: &Subject, from: &Arc<Folded<D>>) -> Result<Arc<Folded<D>>, Error> {
+        let near = self.refresh(subject, from).await?;
+        let behind = self.inner.means.log.load_from_leader(subject, near.position).await?;
+        self.fold(subject, &near, behind)
+    }
+
+    fn fold(
+        &self,
+        subject: &Subject,
+        from: &Arc<Folded<D>>,
+        stored: Vec<Stored>,
+    ) -> Result<Arc<Folded<D>>, Error> {
         let folded = if stored.is_empty() {
             Arc::clone(from)
         } else {

@@ -156,13 +156,14 @@ impl Log {
         }
     }
 
-    /// The same, from the leader: what resolves an unknown outcome must not be stale.
+    /// The same, from the leader: what refuses, or resolves an unknown outcome, must not be stale.
     pub(crate) async fn load_from_leader(
         &self,
         subject: &Subject,
         after: Position,
     ) -> Result<Vec<Stored>, Error> {
-        let stream = self.stream().await?;
+        let stream = self.jetstream().get_stream_no_info(EVENTS).await;
+        let stream = stream.map_err(|error| Error::Unavailable(error.to_string()))?;
         let mut all = Vec::new();
         let mut from = after;
         loop {

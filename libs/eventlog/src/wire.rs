@@ -52,7 +52,7 @@ struct ApiError {
 /// JSWrongLastSequence, and JSStreamExpectedLastSeqPerSubjectInProcess on three replicas.
 const CONFLICTS: [u64; 2] = [10071, 10164];
 /// Leader elections, restarts and full queues: it passes.
-const PASSING: [u64; 8] = [10008, 10009, 10039, 10059, 10076, 10118, 10167, 10170];
+const PASSING: [u64; 10] = [10008, 10009, 10039, 10059, 10076, 10118, 10167, 10170, 10176, 10210];
 
 /// Publishes one message.
 pub(crate) async fn publish(client: &Client, stream: &str, message: &Guarded, wait: Duration) -> Published {
