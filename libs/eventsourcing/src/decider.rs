@@ -1,7 +1,7 @@
 //! An aggregate's rules: decide and evolve.
 
 use crate::{CommandId, Rejection};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use kinward_contracts::log::v1::Actor;
 use kinward_contracts::{CarriesClocks, ClockEvent, EventMessage};
 use serde::{Serialize, de::DeserializeOwned};
@@ -54,21 +54,35 @@ pub struct Context<'a, R> {
     pub reference: &'a R,
 }
 
+/// How far a caller's clock, or another server's, may be ahead of this one's.
+const CLOCKS_DIFFER: TimeDelta = TimeDelta::minutes(2);
+
 impl<R> Context<'_, R> {
-    /// When something happened: the time given, or now. The future is refused.
+    /// When something happened: the time given, or now. The future is refused; what is ahead by no more than clocks
+    /// differ happened now.
     pub fn happened(
         &self,
         given: Option<DateTime<Utc>>,
         rule: crate::Rule,
     ) -> Result<DateTime<Utc>, Rejection> {
+        Ok(self.not_ahead("occurred_at", given, rule)?.unwrap_or(self.now))
+    }
+
+    /// The same of any field that tells a past moment, if it was given.
+    pub fn not_ahead(
+        &self,
+        field: &str,
+        given: Option<DateTime<Utc>>,
+        rule: crate::Rule,
+    ) -> Result<Option<DateTime<Utc>>, Rejection> {
         match given {
-            Some(at) if at > self.now => Err(Rejection::time(
-                "occurred_at",
+            Some(at) if at > self.now + CLOCKS_DIFFER => Err(Rejection::time(
+                field,
                 rule,
                 "发生时间不能晚于现在",
-                "occurred_at lies in the future: give the time it happened, or leave it out",
+                format!("{field} lies in the future: give the time it happened, or leave it out"),
             )),
-            given => Ok(given.unwrap_or(self.now)),
+            given => Ok(given.map(|at| at.min(self.now))),
         }
     }
 }

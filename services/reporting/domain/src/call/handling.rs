@@ -21,7 +21,7 @@ pub(super) fn classify(step: &Step<'_>, classified: &CallClassified) -> Result<F
 /// The same rules as for every report decide whether it may be one (RPT-1, RPT-2); then reporting takes it (RPT-3).
 pub(super) fn report(step: &Step<'_>, reported: &CallReported) -> Result<Facts, Rejection> {
     let submitted = reported.submitted.clone().unwrap_or_default();
-    let (submitted, _) = report::checked(&submitted, step.context.now)?;
+    let (submitted, _) = report::checked(&submitted, step.context)?;
     let reported = CallReported { submitted: Some(submitted), ..reported.clone() };
     Ok(and_followed_up(step, step.fact(reported)))
 }

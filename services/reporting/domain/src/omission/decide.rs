@@ -78,17 +78,9 @@ fn open(opened: &OmissionCaseOpened, context: &Now<'_>) -> Result<Facts, Rejecti
             "name the incident or the assessment in which this was found",
         ));
     }
-    match opened.knew_at.as_ref().and_then(instant) {
-        None => return Err(Rejection::invalid("knew_at", RPT_5, "须注明何时知情", "say when it knew")),
-        Some(knew_at) if knew_at > context.now => {
-            return Err(Rejection::time(
-                "knew_at",
-                RPT_5,
-                "知情时间不能晚于现在",
-                "knew_at lies in the future",
-            ));
-        }
-        Some(_) => {}
+    let knew_at = context.not_ahead("knew_at", opened.knew_at.as_ref().and_then(instant), RPT_5)?;
+    if knew_at.is_none() {
+        return Err(Rejection::invalid("knew_at", RPT_5, "须注明何时知情", "say when it knew"));
     }
     let Some(unit) = context.reference.units.get(&opened.unit_id) else {
         return Err(Rejection::new(

@@ -28,7 +28,7 @@ impl Decider for Report {
     fn decide(state: &State, command: &Command, context: &Now<'_>) -> Result<Facts, Rejection> {
         match (state.exists(), command) {
             (false, Command::Submit(report)) => {
-                let (report, discovered_at) = checked(report, context.now)?;
+                let (report, discovered_at) = checked(report, context)?;
                 Ok(vec![Fact::at(discovered_at, report)])
             }
             (true, Command::Submit(_)) => {
@@ -53,7 +53,7 @@ impl Decider for Report {
 /// A hotline call asks before it turns into a report.
 pub(crate) fn checked(
     report: &ReportSubmitted,
-    now: DateTime<Utc>,
+    context: &Now<'_>,
 ) -> Result<(ReportSubmitted, DateTime<Utc>), Rejection> {
     let reporter = report.reporter.clone().unwrap_or_default();
     identified(&reporter, report.source_event_id.as_deref())?;
@@ -64,7 +64,8 @@ pub(crate) fn checked(
         reporter: Some(Reporter { mandated_by, ..reporter }),
         ..report.clone()
     };
-    let discovered_at = discovered_at(&report, now)?;
+    let given = report.discovered_at.as_ref().and_then(instant);
+    let discovered_at = context.not_ahead("discovered_at", given, RPT_3)?.unwrap_or(context.now);
     Ok((report, discovered_at))
 }
 
@@ -93,17 +94,4 @@ fn said(report: &ReportSubmitted) -> Result<Vec<Situation>, Rejection> {
         ));
     }
     Ok(situations)
-}
-
-/// When the reporter found out: now, unless it says otherwise.
-fn discovered_at(report: &ReportSubmitted, now: DateTime<Utc>) -> Result<DateTime<Utc>, Rejection> {
-    match report.discovered_at.as_ref().and_then(instant) {
-        Some(at) if at > now => Err(Rejection::time(
-            "discovered_at",
-            RPT_3,
-            "发现时间不能晚于现在",
-            "discovered_at lies in the future",
-        )),
-        given => Ok(given.unwrap_or(now)),
-    }
 }

@@ -59,7 +59,7 @@ fn bey_1_opening_by_hand_may_be_backdated_and_is_never_in_the_future() {
         let Command::OpenByHand { opened, .. } = by_hand(|opened| opened.immediate = true) else { panic!() };
         Command::OpenByHand { opened, occurred_at: Some(at) }
     };
-    let late = nothing(&reference).when(at(noon() + Duration::seconds(1))).then_refused("BEY-1");
+    let late = nothing(&reference).when(at(noon() + Duration::minutes(3))).then_refused("BEY-1");
     assert_eq!(late.reason, Reason::TimeInvalid);
     let outcome = nothing(&reference).when(at(noon() - Duration::hours(5)));
     let due = started(outcome.facts()).due_at.as_ref().and_then(kinward_contracts::instant).unwrap();

@@ -57,8 +57,8 @@ fn dsp_2d_a_sighting_says_where_and_when_and_may_be_older_than_the_search_and_ne
     let open = || on_scene(&reference, &MISSING).given([now(search())]).at(minute(30));
     on_scene(&reference, &MISSING).when(now(sighting(None))).then_refused("DSP-2d");
     open().when(now(SightingRecorded { place: None, ..sighting(None) })).then_refused("DSP-2d");
-    open().when(now(sighting(Some(31)))).then_refused("BEY-1");
-    for (given, seen) in [(None, 30), (Some(-600), -600), (Some(30), 30)] {
+    open().when(now(sighting(Some(33)))).then_refused("BEY-1");
+    for (given, seen) in [(None, 30), (Some(-600), -600), (Some(30), 30), (Some(32), 30)] {
         let outcome = open().when(now(sighting(given)));
         let Some(Event::SightingRecorded(written)) = &outcome.facts()[0].event.event else { panic!() };
         assert_eq!(written.seen_at, Some(timestamp(minute(seen))));

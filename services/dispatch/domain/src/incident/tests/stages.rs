@@ -98,7 +98,7 @@ fn bey_5_an_unknown_child_in_an_unknown_place_is_gone_to_and_identified_later() 
 fn bey_1_a_step_lies_neither_in_the_future_nor_before_the_one_it_follows() {
     let reference = Reference::default();
     let ten = || incident(&reference, &OTHER, DangerSigns::default()).at(minute(10));
-    assert_eq!(ten().when(at(11, accepted())).then_refused("BEY-1").reason, Reason::TimeInvalid);
+    assert_eq!(ten().when(at(13, accepted())).then_refused("BEY-1").reason, Reason::TimeInvalid);
     ten().when(at(-1, accepted())).then_refused("BEY-1");
     for minutes in [0, 10] {
         ten().when(at(minutes, accepted())).then_types(&["IncidentAccepted", "ClockMet", "ClockStarted"]);

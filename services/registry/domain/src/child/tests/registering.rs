@@ -83,7 +83,7 @@ fn bey_1_facts_lie_neither_in_the_future_nor_before_the_birth() {
         let registered = Box::new(family(Vec::new(), Vec::new()));
         new(&reference).when(Command::Register { registered, birth_date, occurred_at: Some(occurred_at) })
     };
-    let refused = at(nine(), noon() + Duration::seconds(1)).then_refused("BEY-1");
+    let refused = at(nine(), noon() + Duration::minutes(3)).then_refused("BEY-1");
     assert_eq!(refused.reason, Reason::TimeInvalid);
     let today = day("2026-03-10");
     at(today, noon()).then_made(&["ChildRegistered", "StatusChanged", "GuardianshipGapRaised"]);

@@ -73,7 +73,9 @@ fn rpt_3_it_happened_when_it_was_discovered_which_may_be_long_ago_and_never_lies
         let outcome = report(&reference).when(submit(discovered(at)));
         assert_eq!(outcome.facts()[0].occurred_at, Some(at));
     }
-    let ahead = discovered(noon() + Duration::seconds(1));
+    let clocks_differ = report(&reference).when(submit(discovered(noon() + Duration::minutes(2))));
+    assert_eq!(clocks_differ.facts()[0].occurred_at, Some(noon()));
+    let ahead = discovered(noon() + Duration::minutes(3));
     let refused = report(&reference).when(submit(ahead)).then_refused("RPT-3");
     assert_eq!(refused.reason, Reason::TimeInvalid);
     let now = report(&reference).when(submit(bare(anonymous(ReporterClass::Citizen))));
