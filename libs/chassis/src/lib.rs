@@ -1,6 +1,7 @@
 //! What every service is: configuration, telemetry, identity, the gate every call passes, the one error table,
 //! serving and draining. A service itself is its domain, its api and a [`Service`].
 
+mod admin;
 mod calls;
 mod channels;
 mod config;

@@ -19,6 +19,11 @@ pub(crate) struct Answered {
     pub(crate) code: String,
 }
 
+#[derive(Clone, Debug, Hash, PartialEq, Eq, EncodeLabelSet)]
+struct Reader {
+    reader: &'static str,
+}
+
 /// The metrics of a service.
 #[derive(Clone)]
 pub(crate) struct Metrics {
@@ -29,6 +34,9 @@ pub(crate) struct Metrics {
     pub(crate) keys: Gauge,
     pub(crate) escrowed: Gauge,
     pub(crate) unknown_outcomes: Gauge,
+    pub(crate) log_position: Gauge,
+    positions: Family<Reader, Gauge>,
+    parked: Family<Reader, Gauge>,
 }
 
 impl Metrics {
@@ -49,8 +57,37 @@ impl Metrics {
             "Appends whose outcome had to be looked up",
             unknown.clone(),
         );
+        let (log_position, positions, parked) = (Gauge::default(), Family::default(), Family::default());
+        registry.register("kinward_log_position", "Last position of the log", log_position.clone());
+        registry.register(
+            "kinward_reader_position",
+            "How far each process, index and projection is; of several instances the greatest counts",
+            positions.clone(),
+        );
+        registry.register("kinward_parked", "Aggregates that a projection has parked", parked.clone());
         let registry = Arc::new(Mutex::new(registry));
-        Self { registry, calls, seconds, in_flight, keys, escrowed, unknown_outcomes: unknown }
+        Self {
+            registry,
+            calls,
+            seconds,
+            in_flight,
+            keys,
+            escrowed,
+            unknown_outcomes: unknown,
+            log_position,
+            positions,
+            parked,
+        }
+    }
+
+    /// How far a reader of the log is.
+    pub(crate) fn position(&self, reader: &'static str) -> Gauge {
+        self.positions.get_or_create_owned(&Reader { reader })
+    }
+
+    /// How many aggregates a projection has parked.
+    pub(crate) fn parked(&self, reader: &'static str) -> Gauge {
+        self.parked.get_or_create_owned(&Reader { reader })
     }
 
     pub(crate) fn render(&self) -> String {

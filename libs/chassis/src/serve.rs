@@ -1,12 +1,11 @@
 //! A service's life: start, serve, drain, end.
 
 use crate::Settings;
+use crate::admin::{self, Followed};
 use crate::calls::{Calls, Connections};
 use crate::gate::Gate;
 use crate::identity::{DevelopmentTokens, IdentityError};
 use crate::metrics::Metrics;
-use axum::extract::State;
-use axum::http::StatusCode;
 use kinward_eventlog::{
     Alarms, ClockAlarms, Handler, Live, Log, LogAlarms, Means, Observe, observe_by, run_alarms, run_alone,
     run_process,
@@ -132,6 +131,7 @@ pub struct Runtime {
     sealer: Arc<PoolSealer>,
     alarms: Arc<dyn Alarms>,
     tasks: TaskTracker,
+    followed: Followed,
 }
 
 impl Runtime {
@@ -166,7 +166,22 @@ impl Runtime {
         let (reached, watching) = watch::channel(Position::default());
         let instance = self.settings.instance.clone();
         self.spawn(run_process::<P>(self.log.clone(), handler.clone(), instance, reached, self.stop.clone()));
+        self.follow(P::NAME, watching.clone());
         watching
+    }
+
+    /// Shows on the admin port how far a reader of the log is.
+    pub fn follow(&self, reader: &'static str, reached: watch::Receiver<Position>) {
+        self.followed.positions().push((reader, reached));
+    }
+
+    /// Shows on the admin port how many aggregates a projection has parked.
+    pub fn parked(&self, projection: &'static str, parked: watch::Receiver<usize>) {
+        self.followed.parked().push((projection, parked));
+    }
+
+    pub(crate) fn followed(&self) -> &Followed {
+        &self.followed
     }
 
     /// Runs something in one instance of the service at a time.
@@ -204,6 +219,7 @@ impl Runtime {
     pub async fn index<I: Index>(&self) -> Live<I> {
         let (live, keep) = Live::start(self.log.clone(), self.stop.clone()).await;
         self.spawn(keep);
+        self.follow(I::NAME, live.reached());
         live
     }
 
@@ -319,13 +335,15 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
         sealer,
         alarms,
         tasks: tasks.clone(),
+        followed: Followed::default(),
         settings: settings.clone(),
     };
+    runtime.follow(ReferenceIndex::NAME, runtime.reference.reached());
     let wiring = S::build(&runtime).await?;
 
     let listener = bind(&settings.listen).await?;
     let address = listener.local_addr().map_err(|error| StartError::Io(settings.listen.clone(), error))?;
-    let admin = serve_admin(&settings.admin, metrics.clone(), &runtime).await?;
+    let admin = admin::serve(&settings.admin, metrics.clone(), &runtime).await?;
     let calls = Calls {
         tokens: Arc::new(tokens),
         metrics,
@@ -371,7 +389,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     })
 }
 
-async fn bind(address: &str) -> Result<TcpListener, StartError> {
+pub(crate) async fn bind(address: &str) -> Result<TcpListener, StartError> {
     TcpListener::bind(address).await.map_err(|error| StartError::Io(address.to_owned(), error))
 }
 
@@ -397,40 +415,4 @@ async fn refill(
         metrics.keys.set(i64::try_from(pool.status().level).unwrap_or(i64::MAX));
         metrics.escrowed.set(sealer.escrowed().cast_signed());
     }
-}
-
-async fn serve_admin(address: &str, metrics: Metrics, runtime: &Runtime) -> Result<SocketAddr, StartError> {
-    let listener = bind(address).await?;
-    let at = listener.local_addr().map_err(|error| StartError::Io(address.to_owned(), error))?;
-    let (log, counted) = (runtime.log.clone(), runtime.log.clone());
-    let router = axum::Router::new()
-        .route(
-            "/metrics",
-            axum::routing::get(move |State(metrics): State<Metrics>| {
-                metrics.unknown_outcomes.set(counted.unknown_outcomes().cast_signed());
-                std::future::ready(metrics.render())
-            }),
-        )
-        .route("/livez", axum::routing::get(|| async { "live" }))
-        .route(
-            "/readyz",
-            axum::routing::get(move || {
-                let log = log.clone();
-                async move {
-                    match log.last_position().await {
-                        Ok(position) => (StatusCode::OK, format!("log: ok, position {position}\n")),
-                        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("log: {error}\n")),
-                    }
-                }
-            }),
-        )
-        .with_state(metrics);
-    let stopped = runtime.stop.clone();
-    runtime.spawn(async move {
-        let serving = axum::serve(listener, router).with_graceful_shutdown(stopped.cancelled_owned());
-        if let Err(error) = serving.await {
-            tracing::error!(%error, "the admin port ended");
-        }
-    });
-    Ok(at)
 }

@@ -21,6 +21,11 @@ const KEPT: usize = 50_000;
 /// Passes over a batch that look for rows to load together; what is missing after them is loaded row by row.
 const PASSES: usize = 3;
 
+/// How often a projector on stand-by looks where the other one is.
+const LOOK: Duration = Duration::from_millis(100);
+/// How long the other one may stand still, with commits before it, until it is taken over.
+const STANDS_STILL: Duration = Duration::from_secs(5);
+
 /// The live projector of one read model.
 pub struct Live<P: Projection> {
     log: Log,
@@ -43,7 +48,8 @@ impl<P: Projection> Live<P> {
         Self { log, model, projection: PhantomData }
     }
 
-    /// Projects until `stop`, over every failure of log and database. Ends when another projector has taken over.
+    /// Projects until `stop`, over every failure of log and database. While another projector has taken over, tells how
+    /// far that one is.
     pub async fn run(self, stop: CancellationToken) {
         let mut backoff = Duration::from_millis(100);
         loop {
@@ -55,7 +61,10 @@ impl<P: Projection> Live<P> {
             match ended {
                 Error::Fenced => {
                     tracing::info!(projection = P::NAME, "another projector has taken over");
-                    return;
+                    tokio::select! {
+                        () = self.stand_by() => continue,
+                        () = stop.cancelled() => return,
+                    }
                 }
                 error => tracing::warn!(projection = P::NAME, %error, "projecting again from the checkpoint"),
             }
@@ -67,12 +76,31 @@ impl<P: Projection> Live<P> {
         }
     }
 
+    /// Follows the other projector's checkpoint, until it no longer follows the log.
+    async fn stand_by(&self) {
+        let mut moved = Instant::now();
+        loop {
+            tokio::time::sleep(LOOK).await;
+            // without the database nobody projects
+            let Ok(at) = self.model.checkpoint().await else { continue };
+            if self.model.reached.send_replace(at) != at {
+                moved = Instant::now();
+            } else if moved.elapsed() > STANDS_STILL {
+                if self.log.last_position().await.is_ok_and(|last| last > at) {
+                    return;
+                }
+                moved = Instant::now();
+            }
+        }
+    }
+
     async fn project(&self) -> Error {
         let mut hold = match self.take_hold().await {
             Ok(hold) => hold,
             Err(error) => return error,
         };
         self.model.reached.send_replace(hold.position);
+        self.model.parked.send_replace(hold.parked.len());
         let mut reader = self.log.read_after(hold.position);
         loop {
             let mut batch = match reader.next().await {
@@ -91,6 +119,7 @@ impl<P: Projection> Live<P> {
                 return error;
             }
             self.model.reached.send_replace(hold.position);
+            self.model.parked.send_replace(hold.parked.len());
         }
     }
 

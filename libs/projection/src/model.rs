@@ -57,12 +57,18 @@ pub async fn provision<P: Projection>(database: &str) -> Result<(), Error> {
 pub struct ReadModel<P: Projection> {
     pool: PgPool,
     pub(crate) reached: watch::Sender<Position>,
+    pub(crate) parked: watch::Sender<usize>,
     projection: PhantomData<P>,
 }
 
 impl<P: Projection> Clone for ReadModel<P> {
     fn clone(&self) -> Self {
-        Self { pool: self.pool.clone(), reached: self.reached.clone(), projection: PhantomData }
+        Self {
+            pool: self.pool.clone(),
+            reached: self.reached.clone(),
+            parked: self.parked.clone(),
+            projection: PhantomData,
+        }
     }
 }
 
@@ -76,7 +82,12 @@ impl<P: Projection> ReadModel<P> {
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
             .connect_lazy_with(options);
-        Ok(Self { pool, reached: watch::Sender::new(Position(0)), projection: PhantomData })
+        Ok(Self {
+            pool,
+            reached: watch::Sender::new(Position(0)),
+            parked: watch::Sender::new(0),
+            projection: PhantomData,
+        })
     }
 
     /// The pool of this generation; its `search_path` is the schema.
@@ -92,6 +103,11 @@ impl<P: Projection> ReadModel<P> {
     /// Changes of the position, to wait on.
     pub fn reached(&self) -> watch::Receiver<Position> {
         self.reached.subscribe()
+    }
+
+    /// Aggregates that are parked behind an event that could not be applied.
+    pub fn parked(&self) -> watch::Receiver<usize> {
+        self.parked.subscribe()
     }
 
     /// Waits until the read model holds everything up to `wanted`, but not beyond `deadline`.

@@ -15,6 +15,7 @@ use kinward_projection::{
 };
 use kinward_testkit::{TestDatabase, TestLog};
 use serde::{Deserialize, Serialize};
+use sqlx::Row as _;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -239,22 +240,34 @@ async fn differences_are_found_in_every_column() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn of_two_projectors_the_first_is_fenced() {
+async fn of_two_projectors_the_first_is_fenced_tells_how_far_the_other_is_and_takes_over_from_it() {
     let fixture = Fixture::start().await;
     let (first, second) = (fixture.model(), fixture.model());
-    let running = tokio::spawn(Live::new(fixture.log.clone(), first.clone()).run(CancellationToken::new()));
+    let (stop, stop_second) = (CancellationToken::new(), CancellationToken::new());
+    let running = tokio::spawn(Live::new(fixture.log.clone(), first.clone()).run(stop.clone()));
     let at = fixture.write(0, "c", "a").await;
     first.fresh(at, soon()).await.unwrap();
-    let stop = CancellationToken::new();
-    let taking = tokio::spawn(Live::new(fixture.log.clone(), second.clone()).run(stop.clone()));
+    let taking = tokio::spawn(Live::new(fixture.log.clone(), second.clone()).run(stop_second.clone()));
     second.fresh(at, soon()).await.unwrap();
+
+    // the first meets the fence with this commit
     let at = fixture.write(1, "c", "a").await;
     second.fresh(at, soon()).await.unwrap();
-    // the first meets the fence with that commit, and ends
-    tokio::time::timeout(Duration::from_secs(30), running).await.unwrap().unwrap();
-    assert_eq!(second.differences(&fixture.memory().await).await.unwrap(), Vec::<String>::new());
-    stop.cancel();
+    first.fresh(at, soon()).await.unwrap();
+    let epoch = || async {
+        let row = sqlx::query("select owner_epoch from _checkpoint").fetch_one(first.pool());
+        row.await.unwrap().get::<i64, _>(0)
+    };
+    assert_eq!(epoch().await, 2, "the first only watches");
+
+    stop_second.cancel();
     taking.await.unwrap();
+    let at = fixture.write(2, "c", "bb").await;
+    first.fresh(at, soon()).await.unwrap();
+    assert_eq!(epoch().await, 3, "the first has taken over");
+    assert_eq!(first.differences(&fixture.memory().await).await.unwrap(), Vec::<String>::new());
+    stop.cancel();
+    running.await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -271,6 +284,7 @@ async fn a_poison_event_parks_its_aggregate_and_nothing_else() {
         last = fixture.write(n, id, text).await;
     }
     model.fresh(last, soon()).await.unwrap();
+    assert_eq!(*model.parked().borrow(), 1);
     let memory = fixture.memory().await;
     assert_eq!(memory.parked().len(), 1);
     assert_eq!(memory.get::<Written>("ill").map(|row| row.count), Some(1));

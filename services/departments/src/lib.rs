@@ -28,6 +28,8 @@ pub async fn provision_all(database: &str) -> Result<(), Error> {
 fn keep<P: Projection>(runtime: &Runtime) -> Result<ReadModel<P>, StartError> {
     let model = ReadModel::connect(&runtime.settings.database.0, 8)
         .map_err(|error| StartError::Other(format!("the database of {}: {error}", P::NAME)))?;
+    runtime.follow(P::NAME, model.reached());
+    runtime.parked(P::NAME, model.parked());
     runtime.spawn(Live::new(runtime.log.clone(), model.clone()).run(runtime.stop.clone()));
     Ok(model)
 }

@@ -153,7 +153,11 @@ async fn every_service_tells_its_health_and_its_api() {
             assert_eq!(state, tonic_health::pb::health_check_response::ServingStatus::Serving, "{service}");
         }
         assert!(raw::reflected(channel).await.contains(&mine[0]), "{context}");
-        assert!(raw::get(admin, "/metrics").await.contains("kinward_calls"), "{context}");
+        let metrics = raw::get(admin, "/metrics").await;
+        for shown in ["kinward_calls", "kinward_log_position", "kinward_reader_position{"] {
+            assert!(metrics.contains(shown), "{context}: {shown}");
+        }
+        assert_eq!(metrics.contains("kinward_parked{"), context == "departments", "{context}");
         assert!(raw::get(admin, "/readyz").await.contains("log: ok"), "{context}");
     }
 }
