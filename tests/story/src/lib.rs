@@ -14,6 +14,8 @@ use kinward_testkit::{TestDatabase, TestLog};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 /// A running district.
 pub struct District {
@@ -99,10 +101,34 @@ impl District {
         }
     }
 
-    /// Where a service serves gRPC, and where it shows metrics and health.
-    pub fn places(&self, name: &str) -> (std::net::SocketAddr, std::net::SocketAddr) {
-        let running = &self.running[name];
-        (running.address, running.admin)
+    /// Where a service serves gRPC.
+    pub fn address(&self, name: &str) -> std::net::SocketAddr {
+        self.running[name].address
+    }
+
+    /// What a service's admin port answers.
+    pub async fn admin(&self, name: &str, path: &str) -> String {
+        let mut socket = TcpStream::connect(self.running[name].admin).await.expect("the admin port listens");
+        socket
+            .write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes())
+            .await
+            .expect("it takes a request");
+        let mut answer = String::new();
+        socket.read_to_string(&mut answer).await.expect("it answers");
+        answer
+    }
+
+    /// Waits until every reader of every service has read everything and nothing follows; answers the last position.
+    pub async fn settled(&self) -> u64 {
+        loop {
+            let last = self.position().await;
+            for name in self.running.keys() {
+                while !all_read(&self.admin(name, "/metrics").await, last) {}
+            }
+            if self.position().await == last {
+                return last;
+            }
+        }
     }
 
     /// Now, by the district's clock.
@@ -186,4 +212,12 @@ impl District {
         }
         model.differences(&memory).await.expect("a read model")
     }
+}
+
+/// Whether metrics show every reader at a position.
+fn all_read(metrics: &str, position: u64) -> bool {
+    let mut readers = metrics.lines().filter(|line| line.starts_with("kinward_reader_position{"));
+    readers.all(|line| {
+        line.rsplit(' ').next().and_then(|at| at.parse().ok()).is_some_and(|at: u64| at >= position)
+    })
 }

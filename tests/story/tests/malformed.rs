@@ -1,8 +1,6 @@
 //! Malformed and illegal requests over all services: each is refused with its documented reason, and the log does not
 //! move.
 
-#![expect(clippy::unwrap_used, reason = "a test that fails says where")]
-
 use kinward::people;
 use kinward_chassis::Principal;
 use kinward_story::District;
@@ -79,7 +77,7 @@ async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
         request
     };
     // processes may still react to the report: their end is the position that must not move
-    let position = settled(&district).await;
+    let position = district.settled().await;
 
     let mut count = refused! {
         all.children(&civil), register_child, child(&|c| c.request_id.clear()) => "INVALID_ARGUMENT";
@@ -179,23 +177,4 @@ async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
     };
     assert!(count >= 60, "{count} requests");
     assert_eq!(district.position().await, position, "a refused request moved the log");
-}
-
-/// Position of the log once every process has reacted to everything: twice the same after a read of the worklist.
-async fn settled(district: &District) -> u64 {
-    use kinward_contracts::r#type::v1::Freshness;
-    let mut last = district.position().await;
-    loop {
-        let request = kinward_contracts::dispatch::v1::ListOpenIncidentsRequest {
-            freshness: Some(Freshness { at_least_as_fresh: last }),
-            ..Default::default()
-        };
-        let mut worklist = district.clients.worklist(&people::police()).unwrap();
-        worklist.list_open_incidents(request).await.unwrap();
-        let now = district.position().await;
-        if now == last {
-            return now;
-        }
-        last = now;
-    }
 }

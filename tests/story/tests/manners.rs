@@ -109,17 +109,19 @@ async fn no_rpc_answers_without_a_token_nor_obeys_an_empty_command() {
     let position = district.position().await;
     let nobody = Principal { department: "NOBODY".to_owned(), ..people::police() };
     let (mut all, mut commands) = (0, 0);
-    for Rpc { context, path, is_command } in rpcs() {
-        let (address, _) = district.places(&context);
+    for Rpc { context, path, is_command, .. } in rpcs() {
+        let address = district.address(&context);
         let channel = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
-        let status = call(channel.connect().await.unwrap(), &path).await.unwrap_err();
+        let status = call(channel.connect().await.unwrap(), &path, Vec::new()).await.unwrap_err();
         assert_eq!(reason(&status), "REASON_UNAUTHENTICATED", "{path} without a token: {status:?}");
-        let status = call(district.clients.channel(&context, &nobody).unwrap(), &path).await.unwrap_err();
+        let status =
+            call(district.clients.channel(&context, &nobody).unwrap(), &path, Vec::new()).await.unwrap_err();
         assert_eq!(reason(&status), "REASON_UNAUTHENTICATED", "{path} as nobody: {status:?}");
         if is_command {
             let mut refused = Vec::new();
             for caller in people::all() {
-                let answer = call(district.clients.channel(&context, &caller).unwrap(), &path).await;
+                let answer =
+                    call(district.clients.channel(&context, &caller).unwrap(), &path, Vec::new()).await;
                 let status = answer.err().unwrap_or_else(|| panic!("{path} obeyed an empty command"));
                 refused.push(reason(&status));
             }
@@ -138,13 +140,13 @@ async fn no_rpc_answers_without_a_token_nor_obeys_an_empty_command() {
 async fn every_service_tells_its_health_and_its_api() {
     let district = District::start().await.unwrap();
     for context in kinward::services::ALL {
-        let (address, admin) = district.places(context);
+        let address = district.address(context);
         let channel = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
         let channel = channel.connect().await.unwrap();
         let mine: Vec<String> = rpcs()
             .into_iter()
             .filter(|rpc| rpc.context == context)
-            .map(|rpc| rpc.path.split('/').nth(1).unwrap().to_owned())
+            .map(|rpc| rpc.service().to_owned())
             .collect();
         for service in &mine {
             let mut health = tonic_health::pb::health_client::HealthClient::new(channel.clone());
@@ -153,11 +155,11 @@ async fn every_service_tells_its_health_and_its_api() {
             assert_eq!(state, tonic_health::pb::health_check_response::ServingStatus::Serving, "{service}");
         }
         assert!(raw::reflected(channel).await.contains(&mine[0]), "{context}");
-        let metrics = raw::get(admin, "/metrics").await;
+        let metrics = district.admin(context, "/metrics").await;
         for shown in ["kinward_calls", "kinward_log_position", "kinward_reader_position{"] {
             assert!(metrics.contains(shown), "{context}: {shown}");
         }
         assert_eq!(metrics.contains("kinward_parked{"), context == "departments", "{context}");
-        assert!(raw::get(admin, "/readyz").await.contains("log: ok"), "{context}");
+        assert!(district.admin(context, "/readyz").await.contains("log: ok"), "{context}");
     }
 }

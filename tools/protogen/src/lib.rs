@@ -7,7 +7,6 @@ mod tests;
 mod validation;
 
 use anyhow::Context as _;
-use prost_reflect::DescriptorPool;
 use prost_types::FileDescriptorSet;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -37,7 +36,8 @@ pub fn write(root: &Path, check: bool) -> anyhow::Result<Vec<String>> {
 
 /// Every generated file: path from the repository root, content.
 pub fn generate(root: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
-    let (pool, all) = compile(root)?;
+    let compiler = compile(root, true)?;
+    let (pool, all) = (compiler.descriptor_pool(), compiler.file_descriptor_set());
     let out = tempfile::tempdir()?;
     let mut generated = BTreeMap::new();
     messages(own(&all), &out.path().join("messages"))?;
@@ -46,30 +46,24 @@ pub fn generate(root: &Path) -> anyhow::Result<BTreeMap<String, Vec<u8>>> {
     services(own(&all), &out.path().join("services"))?;
     read_into(&out.path().join("messages"), MESSAGES, &mut generated)?;
     read_into(&out.path().join("services"), SERVICES, &mut generated)?;
-    generated.insert(format!("{SERVICES}/descriptors.bin"), without_comments(all));
+    // what reflection serves: with every option, without comments
+    let descriptors = compile(root, false)?.encode_file_descriptor_set();
+    generated.insert(format!("{SERVICES}/descriptors.bin"), descriptors);
     Ok(generated)
 }
 
-/// Everything below `proto/`, as descriptors.
-fn compile(root: &Path) -> anyhow::Result<(DescriptorPool, FileDescriptorSet)> {
+/// Everything below `proto/`.
+fn compile(root: &Path, with_comments: bool) -> anyhow::Result<protox::Compiler> {
     let proto = root.join("proto");
     let mut files = Vec::new();
     collect(&proto.join("kinward"), &mut files)?;
     files.sort();
     let mut compiler = protox::Compiler::new([&proto])?;
-    compiler.include_imports(true).include_source_info(true);
+    compiler.include_imports(true).include_source_info(with_comments);
     for file in &files {
         compiler.open_file(file.strip_prefix(&proto)?)?;
     }
-    Ok((compiler.descriptor_pool(), compiler.file_descriptor_set()))
-}
-
-/// What reflection serves: the whole set, without source comments.
-fn without_comments(mut set: FileDescriptorSet) -> Vec<u8> {
-    for file in &mut set.file {
-        file.source_code_info = None;
-    }
-    prost::Message::encode_to_vec(&set)
+    Ok(compiler)
 }
 
 fn collect(folder: &Path, files: &mut Vec<PathBuf>) -> anyhow::Result<()> {

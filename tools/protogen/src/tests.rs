@@ -10,7 +10,7 @@ fn root() -> PathBuf {
 }
 
 fn pool() -> DescriptorPool {
-    crate::compile(&root()).expect("the protos compile").0
+    crate::compile(&root(), false).expect("the protos compile").descriptor_pool()
 }
 
 fn own_messages(pool: &DescriptorPool) -> Vec<MessageDescriptor> {
@@ -197,7 +197,7 @@ fn every_command_has_a_bounded_request_id_and_answers_with_a_receipt() {
 
 #[test]
 fn everything_is_explained() {
-    let (_, set) = crate::compile(&root()).expect("the protos compile");
+    let set = crate::compile(&root(), true).expect("the protos compile").file_descriptor_set();
     for file in crate::own(&set).file.iter().filter(|file| file.package().starts_with("kinward.")) {
         let info = file.source_code_info.as_ref().expect("source info is kept");
         let explained: BTreeSet<&[i32]> = info

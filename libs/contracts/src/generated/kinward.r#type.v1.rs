@@ -415,7 +415,7 @@ impl Capacity {
 /// 计时开始 A clock started to run.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ClockStarted {
-    /// Unique within the aggregate.
+    /// Unique among the clocks that run in the aggregate; a routine duty starts it again once it has ended.
     #[prost(string, tag = "1")]
     pub clock_id: ::prost::alloc::string::String,
     /// Name in the clock catalogue, such as "police-accept".

@@ -1,11 +1,12 @@
-//! Calls of any rpc with an empty message, found in the descriptors: an rpc that comes later is among them.
+//! Calls of any rpc with a message as bytes, found in the descriptors: an rpc that comes later is among them.
 
+#![allow(dead_code, reason = "each test that includes this uses its part of it")]
+
+use bytes::{Buf as _, BufMut as _};
 use kinward_contracts_grpc::DESCRIPTORS;
 use prost::Message as _;
 use prost_types::FileDescriptorSet;
 use std::collections::BTreeSet;
-use std::net::SocketAddr;
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tonic::client::{Grpc, GrpcService};
 use tonic::codec::{Codec, DecodeBuf, Decoder, EncodeBuf, Encoder};
 use tonic::{Request, Status};
@@ -19,6 +20,17 @@ pub(crate) struct Rpc {
     pub(crate) path: String,
     /// Whether it is a command.
     pub(crate) is_command: bool,
+    /// Full name of its request.
+    pub(crate) input: String,
+    /// Whether it answers with a stream.
+    pub(crate) streams: bool,
+}
+
+impl Rpc {
+    /// As `kinward.registry.v1.ChildService`.
+    pub(crate) fn service(&self) -> &str {
+        self.path.split('/').nth(1).unwrap()
+    }
 }
 
 /// Every rpc.
@@ -38,25 +50,27 @@ pub(crate) fn rpcs() -> Vec<Rpc> {
                 context: context.to_owned(),
                 path: format!("/{}.{}/{}", file.package(), service.name(), method.name()),
                 is_command: commands.contains(method.input_type()),
+                input: method.input_type().trim_start_matches('.').to_owned(),
+                streams: method.server_streaming(),
             }));
         }
     }
     rpcs
 }
 
-/// Calls an rpc with an empty message; `Ok`: it was obeyed.
-pub(crate) async fn call<T>(channel: T, path: &str) -> Result<(), Status>
+/// Calls an rpc with a message; answers the first message that comes.
+pub(crate) async fn call<T>(channel: T, path: &str, request: Vec<u8>) -> Result<Vec<u8>, Status>
 where
     T: GrpcService<tonic::body::Body>,
     T::ResponseBody: http_body::Body<Data = bytes::Bytes> + Send + 'static,
     <T::ResponseBody as http_body::Body>::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
     T::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
 {
-    let mut client = Grpc::new(channel);
+    let mut client = Grpc::new(channel).max_decoding_message_size(64 << 20);
     client.ready().await.map_err(|error| Status::unknown(error.into().to_string()))?;
     let path = path.parse().unwrap();
-    client.server_streaming(Request::new(Empty), path, EmptyCodec).await?.into_inner().message().await?;
-    Ok(())
+    let mut answers = client.server_streaming(Request::new(request), path, AsItIs).await?.into_inner();
+    Ok(answers.message().await?.unwrap_or_default())
 }
 
 /// Names of the services that reflection tells.
@@ -78,23 +92,12 @@ pub(crate) async fn reflected(channel: tonic::transport::Channel) -> BTreeSet<St
     }
 }
 
-/// What an admin port answers.
-pub(crate) async fn get(admin: SocketAddr, path: &str) -> String {
-    let mut socket = tokio::net::TcpStream::connect(admin).await.unwrap();
-    socket.write_all(format!("GET {path} HTTP/1.0\r\n\r\n").as_bytes()).await.unwrap();
-    let mut answer = String::new();
-    socket.read_to_string(&mut answer).await.unwrap();
-    answer
-}
-
 #[derive(Clone, Copy)]
-struct Empty;
+struct AsItIs;
 
-struct EmptyCodec;
-
-impl Codec for EmptyCodec {
-    type Encode = Empty;
-    type Decode = Empty;
+impl Codec for AsItIs {
+    type Encode = Vec<u8>;
+    type Decode = Vec<u8>;
     type Encoder = Self;
     type Decoder = Self;
 
@@ -107,22 +110,21 @@ impl Codec for EmptyCodec {
     }
 }
 
-impl Encoder for EmptyCodec {
-    type Item = Empty;
+impl Encoder for AsItIs {
+    type Item = Vec<u8>;
     type Error = Status;
 
-    fn encode(&mut self, _: Empty, _: &mut EncodeBuf<'_>) -> Result<(), Status> {
+    fn encode(&mut self, message: Vec<u8>, buffer: &mut EncodeBuf<'_>) -> Result<(), Status> {
+        buffer.put_slice(&message);
         Ok(())
     }
 }
 
-impl Decoder for EmptyCodec {
-    type Item = Empty;
+impl Decoder for AsItIs {
+    type Item = Vec<u8>;
     type Error = Status;
 
-    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Empty>, Status> {
-        use bytes::Buf as _;
-        buffer.advance(buffer.remaining());
-        Ok(Some(Empty))
+    fn decode(&mut self, buffer: &mut DecodeBuf<'_>) -> Result<Option<Vec<u8>>, Status> {
+        Ok(Some(buffer.copy_to_bytes(buffer.remaining()).to_vec()))
     }
 }
