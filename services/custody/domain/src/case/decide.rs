@@ -134,6 +134,12 @@ fn criticise(
         "" => CUS_1.article.to_owned(),
         named => named.to_owned(),
     };
-    let department = department.into();
-    Ok(vec![Fact::at(at, GuardianCriticised { department, article, ..criticised.clone() })])
+    let made = GuardianCriticised {
+        department: department.into(),
+        article,
+        unit_id: context.actor.unit.clone(),
+        source_event_id: None,
+        ..criticised.clone()
+    };
+    Ok(vec![Fact::at(at, made)])
 }

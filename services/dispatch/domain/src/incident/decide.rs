@@ -24,7 +24,7 @@ impl Decider for Incident {
     type Event = IncidentEvent;
     type Reference = Reference;
 
-    const STATE_SCHEMA: u32 = 3;
+    const STATE_SCHEMA: u32 = 4;
 
     fn decide(
         state: &State,
@@ -111,7 +111,7 @@ fn record(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
         Event::PlacementEnded(ended) => placement::end(step, ended),
         Event::SearchOpened(opened) => search::open(step, opened),
         Event::SearchReviewed(reviewed) => search::review(step, reviewed),
-        Event::SearchEnded(ended) => search::end(step, *ended),
+        Event::SearchEnded(ended) => search::end(step, ended),
         Event::SightingRecorded(sighting) => search::sighting(step, sighting),
         Event::SituationFound(situation) => found::found(step, situation),
         Event::EvidenceTaken(taken) => evidence::take(step, taken),
@@ -192,6 +192,7 @@ fn conclude(step: &Step<'_>, summary: &Sealed, substantiation: Substantiation) -
         report_id: state.report_id.clone(),
         summary: Some(summary.clone()),
         substantiation: substantiation.into(),
+        joined_report_ids: state.joined.values().map(|joined| joined.report_id.clone()).collect(),
     });
     step.start(&mut facts, "township-notice", "", "township-notice");
     for (_, clock_id) in state.reports() {
