@@ -3858,16 +3858,16 @@ impl ::prost::Name for ListHandOversResponse {
         "/kinward.dispatch.v1.ListHandOversResponse".into()
     }
 }
-/// 交接 A hand-over into temporary care.
+/// 交接 A hand-over into temporary care of police, or under civil affairs' temporary guardianship (LAW-3).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct HandOver {
     /// The placement.
     #[prost(string, tag = "1")]
     pub placement_id: ::prost::alloc::string::String,
-    /// The incident.
+    /// The incident; empty: none is behind the temporary guardianship.
     #[prost(string, tag = "2")]
     pub incident_id: ::prost::alloc::string::String,
-    /// Kind of carer.
+    /// Kind of carer; unspecified: under temporary guardianship.
     #[prost(enumeration = "PlacementKind", tag = "3")]
     pub kind: i32,
     /// Unit that gave the child.
@@ -3891,6 +3891,9 @@ pub struct HandOver {
     /// How it ended; unspecified: it goes on.
     #[prost(enumeration = "PlacementEnd", tag = "10")]
     pub end: i32,
+    /// Form of placement under temporary guardianship; unspecified: temporary care of police.
+    #[prost(enumeration = "super::super::custody::v1::PlacementForm", tag = "11")]
+    pub form: i32,
 }
 impl ::prost::Name for HandOver {
     const NAME: &'static str = "HandOver";

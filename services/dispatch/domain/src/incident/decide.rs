@@ -39,6 +39,10 @@ impl Decider for Incident {
                 Ok(clock_facts(state.clocks.observe_under(context.reference, context.now)))
             }
             (_, Command::NoticeWentOut { at }) => Ok(clock_facts(state.clocks.done("township-notice", *at))),
+            (_, Command::CivilAffairsTookOver { at }) if state.open_placement().is_some() => {
+                Ok(placement::taken_over(&Step::new(state, Some(*at), context)?))
+            }
+            (_, Command::CivilAffairsTookOver { .. }) => Ok(Vec::new()),
             (Stage::Unspecified, _) => {
                 Err(Rejection::not_found(DSP_1, "没有此警情", "there is no such incident"))
             }

@@ -1,8 +1,9 @@
 //! What opens an incident, and what meets its clock.
 
-use super::{NoticeWentOut, OpenIncident};
+use super::{CivilAffairsTookOver, NoticeWentOut, OpenIncident};
 use crate::incident::Command;
 use chrono::{DateTime, Utc};
+use kinward_contracts::custody::v1::{ChildReturned, TemporaryGuardianshipBegan, TemporaryGuardianshipEvent};
 use kinward_contracts::dispatch::v1::IncidentOpened;
 use kinward_contracts::notification::v1::{
     About, NoticeAcknowledged, NoticeEvent, NoticeSent, Recipient, Template,
@@ -121,4 +122,19 @@ fn dsp_4_a_notice_to_another_about_another_thing_or_only_acknowledged_meets_noth
     assert!(told(sent(Department::Township, Template::ClockMissed, Some("incident"))).is_empty());
     assert!(told(sent(Department::Township, Template::IncidentConcluded, None)).is_empty());
     assert!(told(NoticeAcknowledged::default()).is_empty());
+}
+
+#[test]
+fn law_3_temporary_guardianship_that_comes_of_an_incident_ends_its_temporary_care() {
+    let after = |event: TemporaryGuardianshipEvent| {
+        reactions::<CivilAffairsTookOver>(&history("child", noon(), [event]))
+    };
+    let began = |incident_id: Option<&str>| TemporaryGuardianshipBegan {
+        incident_id: incident_id.map(str::to_owned),
+        ..TemporaryGuardianshipBegan::default()
+    };
+    let command = Command::CivilAffairsTookOver { at: noon() };
+    assert_eq!(after(began(Some("incident")).into()), [Reaction { id: "incident".to_owned(), command }]);
+    assert!(after(began(None).into()).is_empty());
+    assert!(after(ChildReturned::default().into()).is_empty());
 }
