@@ -240,7 +240,7 @@ async fn dsp_2c_bey_5_a_child_that_nobody_knew_is_placed_reviewed_and_identified
     scene.police.review_placement(reviewed).await.unwrap();
     scene.event_is_written("PlacementReviewed").await;
     let runs =
-        |view: &departments::ClockView| view.clock == "temporary-care-review" && view.outcome.is_empty();
+        |view: &departments::ClockView| view.clock == "temporary-care-review" && view.outcome == "open";
     scene.until(|answer| answer.clocks.iter().any(runs)).await;
     district.advance(chrono::Duration::days(9));
     let reviewed = review(&scene, &placement_id);
