@@ -5,9 +5,10 @@ use crate::{district, missing, refusal};
 use kinward::people;
 use kinward_contracts::custody::v1::{
     Conduct, Consequence, EndFamilyEducationRequest, FileCriminalCaseRequest, Harm, ImposePenaltyRequest,
-    Impossibility, InterviewMinorRequest, ListInterventionsRequest, OrderFamilyEducationRequest, Penalty,
-    Petitioner, RecordCrimeIncitedRequest, RecordDelegationRefusalRequest, RecordHarmRequest,
-    RecordImpossibilityRequest, RecordLeftUnattendedRequest, RecordResumptionRequest, Rung, SuitableAdult,
+    Impossibility, Intervention, InterviewMinorRequest, ListInterventionsRequest,
+    OrderFamilyEducationRequest, Penalty, Petitioner, RecordCrimeIncitedRequest,
+    RecordDelegationRefusalRequest, RecordHarmRequest, RecordImpossibilityRequest,
+    RecordLeftUnattendedRequest, RecordResumptionRequest, Rung, SuitableAdult,
 };
 use kinward_contracts::instant;
 use kinward_contracts::registry::v1::{AdmonishGuardianRequest, StopGuardianRequest, UrgeGuardianRequest};
@@ -324,7 +325,7 @@ async fn fam_4_cus_3e_words_to_a_guardian_count_in_the_case_said_before_it_or_af
         .interventions
         .iter()
         .filter(|one| one.conduct() == Conduct::Begging)
-        .map(|one| one.department())
+        .map(Intervention::department)
         .collect();
     assert_eq!(authors, [Department::PublicSecurity, Department::Village, Department::CivilAffairs]);
     case.petition(&case.office(), Petitioner::VillageCommittee, Ground::Begging).await.unwrap();
