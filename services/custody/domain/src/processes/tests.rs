@@ -1,7 +1,7 @@
 //! Which assessment opens a case (ASM-4), and what counts in one (FAM-4).
 
 use super::{CountWords, HearWords, OpenCase};
-use crate::case::Command;
+use crate::case::{Case, Command};
 use crate::words;
 use chrono::{DateTime, Utc};
 use kinward_contracts::assessment::v1::{AssessmentEvent, AssessmentFinalised, InputGiven, Risk};
@@ -13,7 +13,7 @@ use kinward_contracts::registry::v1::{
 };
 use kinward_contracts::r#type::v1::{ChildReference, Department, Ground};
 use kinward_eventsourcing::Reaction;
-use kinward_eventsourcing::kit::{ends_the_same, history, reactions};
+use kinward_eventsourcing::kit::{Scenario, ends_the_same, history, reactions};
 use kinward_statute::Reference;
 use std::collections::BTreeMap;
 
@@ -116,4 +116,36 @@ fn fam_4_what_was_said_before_a_case_or_after_it_is_counted_in_it() {
     assert_eq!(after(spoken.into()), [count("one", "third"), count("two", "third")]);
     let listed = CaseListed { case_id: "one".to_owned(), earlier: vec![words("first"), words("second")] };
     assert_eq!(after(listed.into()), [count("one", "first"), count("one", "second")]);
+}
+
+#[test]
+fn fam_4_a_step_repeated_or_begun_again_counts_each_word_once() {
+    let reference = Reference::default();
+    let admonished = || GuardianAdmonished {
+        person_id: "father".to_owned(),
+        conduct: Conduct::Begging.into(),
+        department: Department::Village.into(),
+        narrative: None,
+    };
+    let said = history("child", at(), [ChildEvent::from(admonished()), admonished().into()]);
+    let end = ends_the_same::<HearWords>(&said, &BTreeMap::new(), at(), &reference);
+    assert_eq!(end["child"].revision.0, 2);
+    let opened = CaseOpened {
+        child: Some(ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() }),
+        guardian_person_ids: vec!["father".to_owned()],
+        ..CaseOpened::default()
+    };
+    let case = Scenario::<Case>::new("case", at(), &reference).given([Command::Open(opened)]);
+    let exist = BTreeMap::from([("case".to_owned(), case.folded().clone())]);
+    let words = |event_id: &str| Words {
+        guardian_person_id: "father".to_owned(),
+        conduct: Conduct::Begging.into(),
+        department: Department::Village.into(),
+        event_id: event_id.to_owned(),
+        ..Words::default()
+    };
+    let listed = CaseListed { case_id: "case".to_owned(), earlier: vec![words("first"), words("second")] };
+    let log = history("child", at(), [WordsEvent::from(listed)]);
+    let end = ends_the_same::<CountWords>(&log, &exist, at(), &reference);
+    assert_eq!(end["case"].state.guardians["father"].criticisms[&Conduct::Begging.into()].len(), 2);
 }
