@@ -147,7 +147,7 @@ impl Clocks {
             if now >= clock.due_at {
                 Some(ClockEvent::Missed(missed(clock_id, clock)))
             } else if !clock.warned && clock.warn_at.is_some_and(|warn_at| now >= warn_at) {
-                Some(ClockEvent::Warned(ClockWarned { clock_id: clock_id.to_owned() }))
+                Some(ClockEvent::Warned(warned(clock_id, clock)))
             } else {
                 None
             }
@@ -214,6 +214,10 @@ impl Clocks {
         };
         self.open().filter_map(of_one).collect()
     }
+}
+
+fn warned(clock_id: &str, clock: &Clock) -> ClockWarned {
+    ClockWarned { clock_id: clock_id.to_owned(), clock: clock.clock.clone(), area: clock.area.clone() }
 }
 
 fn missed(clock_id: &str, clock: &Clock) -> ClockMissed {

@@ -3,7 +3,7 @@
 mod api;
 
 use kinward_assessment_domain::processes::{
-    FollowEarlier, KeepHistory, OpenAssessment, OpenReassessment, ReferPoorFamily,
+    FollowEarlier, KeepHistory, OpenAssessment, OpenReassessment, ReferEducationRelief, ReferPoorFamily,
 };
 use kinward_assessment_domain::{assessment, relief};
 use kinward_chassis::{Runtime, Service, StartError, Wiring};
@@ -24,6 +24,7 @@ impl Service for AssessmentAndHelp {
         runtime.process::<FollowEarlier>(&assessments);
         runtime.process::<KeepHistory>(&runtime.handler());
         runtime.process::<ReferPoorFamily>(&relief);
+        runtime.process::<ReferEducationRelief>(&relief);
         runtime.alarms(&assessments, || assessment::Command::ObserveClocks);
         runtime.alarms(&relief, || relief::Command::ObserveClocks);
         let (all, referrals) = (runtime.index().await, runtime.index().await);

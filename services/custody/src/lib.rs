@@ -6,7 +6,7 @@ use kinward_chassis::{Runtime, Service, StartError, Wiring};
 use kinward_contracts_grpc::custody::v1::case_service_server::CaseServiceServer;
 use kinward_contracts_grpc::custody::v1::order_service_server::OrderServiceServer;
 use kinward_contracts_grpc::custody::v1::temporary_guardianship_service_server::TemporaryGuardianshipServiceServer;
-use kinward_custody_domain::processes::OpenCase;
+use kinward_custody_domain::processes::{CountWords, HearWords, OpenCase};
 use kinward_custody_domain::{case, order, temporary};
 
 /// Custody.
@@ -19,6 +19,8 @@ impl Service for Custody {
     async fn build(runtime: &Runtime) -> Result<Wiring, StartError> {
         let cases = runtime.handler();
         runtime.process::<OpenCase>(&cases);
+        runtime.process::<HearWords>(&runtime.handler());
+        runtime.process::<CountWords>(&cases);
         runtime.alarms(&cases, || case::Command::ObserveClocks);
         let stays = runtime.handler();
         runtime.alarms(&stays, || temporary::Command::ObserveClocks);

@@ -11,7 +11,7 @@ use kinward_contracts_grpc::dispatch::v1::setting_service_server::SettingService
 use kinward_contracts_grpc::dispatch::v1::warning_service_server::WarningServiceServer;
 use kinward_contracts_grpc::dispatch::v1::worklist_service_server::WorklistServiceServer;
 use kinward_dispatch_domain::incident::Command;
-use kinward_dispatch_domain::processes::{NoticeWentOut, OpenIncident};
+use kinward_dispatch_domain::processes::{CivilAffairsTookOver, NoticeWentOut, OpenIncident};
 
 /// Dispatch.
 #[derive(Clone, Copy, Debug)]
@@ -24,6 +24,7 @@ impl Service for Dispatch {
         let incidents = runtime.handler();
         runtime.process::<OpenIncident>(&incidents);
         runtime.process::<NoticeWentOut>(&incidents);
+        runtime.process::<CivilAffairsTookOver>(&incidents);
         runtime.alarms(&incidents, || Command::ObserveClocks);
         let worklist = runtime.index().await;
         let (hand_overs, waiting) = (runtime.index().await, runtime.index().await);

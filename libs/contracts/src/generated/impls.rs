@@ -1713,6 +1713,34 @@ impl crate::CommandRequest for crate::custody::v1::GiveToDesignatedGuardianReque
         self.occurred_at.as_ref()
     }
 }
+impl crate::EventMessage for crate::custody::v1::WordsEvent {
+    const AGGREGATE: &'static str = "custody.words";
+    fn event_type(&self) -> &'static str {
+        match &self.event {
+            Some(crate::custody::v1::words_event::Event::WordsSpoken(_)) => "kinward.custody.v1.WordsSpoken",
+            Some(crate::custody::v1::words_event::Event::CaseListed(_)) => "kinward.custody.v1.CaseListed",
+            None => "",
+        }
+    }
+}
+impl From<crate::custody::v1::words_event::Event> for crate::custody::v1::WordsEvent {
+    fn from(event: crate::custody::v1::words_event::Event) -> Self {
+        Self { event: Some(event) }
+    }
+}
+impl From<crate::custody::v1::WordsSpoken> for crate::custody::v1::WordsEvent {
+    fn from(event: crate::custody::v1::WordsSpoken) -> Self {
+        Self { event: Some(crate::custody::v1::words_event::Event::WordsSpoken(event)) }
+    }
+}
+impl From<crate::custody::v1::CaseListed> for crate::custody::v1::WordsEvent {
+    fn from(event: crate::custody::v1::CaseListed) -> Self {
+        Self { event: Some(crate::custody::v1::words_event::Event::CaseListed(event)) }
+    }
+}
+impl crate::SealedFields for crate::custody::v1::WordsEvent {
+    fn visit_sealed(&mut self, _path: &str, _visit: crate::Visit<'_>) {}
+}
 impl crate::PagedRequest for crate::departments::v1::ListCasesRequest {
     fn page_size(&self) -> i32 {
         self.page_size
@@ -3615,6 +3643,7 @@ impl crate::EventMessage for crate::registry::v1::ChildEvent {
             Some(crate::registry::v1::child_event::Event::DuplicateUnlinked(_)) => "kinward.registry.v1.DuplicateUnlinked",
             Some(crate::registry::v1::child_event::Event::DuplicateAttached(_)) => "kinward.registry.v1.DuplicateAttached",
             Some(crate::registry::v1::child_event::Event::DuplicateDetached(_)) => "kinward.registry.v1.DuplicateDetached",
+            Some(crate::registry::v1::child_event::Event::GuardianRestored(_)) => "kinward.registry.v1.GuardianRestored",
             Some(crate::registry::v1::child_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
             Some(crate::registry::v1::child_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
             Some(crate::registry::v1::child_event::Event::ClockMissed(_)) => "kinward.type.v1.ClockMissed",
@@ -3869,6 +3898,11 @@ impl From<crate::registry::v1::DuplicateAttached> for crate::registry::v1::Child
 impl From<crate::registry::v1::DuplicateDetached> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DuplicateDetached) -> Self {
         Self { event: Some(crate::registry::v1::child_event::Event::DuplicateDetached(event)) }
+    }
+}
+impl From<crate::registry::v1::GuardianRestored> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::GuardianRestored) -> Self {
+        Self { event: Some(crate::registry::v1::child_event::Event::GuardianRestored(event)) }
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::registry::v1::ChildEvent {
@@ -5213,6 +5247,7 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.assessment.v1.ServiceOrdered" => "ASM-2",
         "kinward.assessment.v1.ServiceReviewed" => "ASM-2",
         "kinward.custody.v1.BreachSanctioned" => "LAW-4",
+        "kinward.custody.v1.CaseListed" => "FAM-4",
         "kinward.custody.v1.CaseOpened" => "ASM-4",
         "kinward.custody.v1.ChildGivenToDesignatedGuardian" => "LAW-3",
         "kinward.custody.v1.ChildHandedOver" => "LAW-3",
@@ -5257,6 +5292,7 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.custody.v1.ReviewRequested" => "LAW-4",
         "kinward.custody.v1.SupportDutyContinues" => "CUS-4",
         "kinward.custody.v1.TemporaryGuardianshipBegan" => "LAW-3",
+        "kinward.custody.v1.WordsSpoken" => "FAM-4",
         "kinward.dispatch.v1.AssistanceAnswered" => "DSP-5",
         "kinward.dispatch.v1.AssistanceDeclined" => "DSP-5",
         "kinward.dispatch.v1.AssistanceRequested" => "DSP-5",
@@ -5340,6 +5376,7 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.registry.v1.GuardianAdmonished" => "FAM-4",
         "kinward.registry.v1.GuardianDesignated" => "CUS-4",
         "kinward.registry.v1.GuardianRecorded" => "DEF-1",
+        "kinward.registry.v1.GuardianRestored" => "CUS-4",
         "kinward.registry.v1.GuardianRevoked" => "CUS-4",
         "kinward.registry.v1.GuardianStopped" => "FAM-4",
         "kinward.registry.v1.GuardianUrgedToCorrect" => "FAM-4",

@@ -224,6 +224,8 @@ pub enum Origin {
     ByHand = 2,
     /// 到期复评 The reassessment of an earlier one was due.
     Reassessment = 3,
+    /// 学校心理关注 A school's psychological concern (DEP-3).
+    SchoolConcern = 4,
 }
 impl Origin {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -236,6 +238,7 @@ impl Origin {
             Self::Notice => "ORIGIN_NOTICE",
             Self::ByHand => "ORIGIN_BY_HAND",
             Self::Reassessment => "ORIGIN_REASSESSMENT",
+            Self::SchoolConcern => "ORIGIN_SCHOOL_CONCERN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -245,6 +248,7 @@ impl Origin {
             "ORIGIN_NOTICE" => Some(Self::Notice),
             "ORIGIN_BY_HAND" => Some(Self::ByHand),
             "ORIGIN_REASSESSMENT" => Some(Self::Reassessment),
+            "ORIGIN_SCHOOL_CONCERN" => Some(Self::SchoolConcern),
             _ => None,
         }
     }

@@ -2105,6 +2105,12 @@ pub struct GuardianCriticised {
     /// Legal basis.
     #[prost(string, tag = "4")]
     pub article: ::prost::alloc::string::String,
+    /// Unit that did it; empty: the one that recorded it.
+    #[prost(string, tag = "5")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Event of the registry that is counted here; absent: it was recorded in the case (FAM-4).
+    #[prost(string, optional, tag = "6")]
+    pub source_event_id: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for GuardianCriticised {
     const NAME: &'static str = "GuardianCriticised";
@@ -3220,6 +3226,12 @@ pub struct ProtectionOrderExtended {
     /// Last day before, YYYY-MM-DD.
     #[prost(string, tag = "2")]
     pub was_valid_until: ::prost::alloc::string::String,
+    /// The child.
+    #[prost(message, optional, tag = "3")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+    /// Village, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "4")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for ProtectionOrderExtended {
     const NAME: &'static str = "ProtectionOrderExtended";
@@ -3240,6 +3252,12 @@ pub struct ProtectionOrderVaried {
     /// What other measures; absent: none.
     #[prost(message, optional, tag = "2")]
     pub other_measures: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// The child.
+    #[prost(message, optional, tag = "3")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+    /// Village, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "4")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for ProtectionOrderVaried {
     const NAME: &'static str = "ProtectionOrderVaried";
@@ -3252,11 +3270,17 @@ impl ::prost::Name for ProtectionOrderVaried {
     }
 }
 /// 撤销保护令 The court revoked the order before it expired, because the applicant asked or on review (LAW-4, L34).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ProtectionOrderRevoked {
     /// Whether on review.
     #[prost(bool, tag = "1")]
     pub on_review: bool,
+    /// The child.
+    #[prost(message, optional, tag = "2")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+    /// Village, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "3")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for ProtectionOrderRevoked {
     const NAME: &'static str = "ProtectionOrderRevoked";
@@ -4930,5 +4954,107 @@ impl ::prost::Name for TemporaryPlacement {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.custody.v1.TemporaryPlacement".into()
+    }
+}
+/// 劝诫、制止、督促改正 Events of what was said to one child's guardians (FAM-4).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct WordsEvent {
+    /// The event.
+    #[prost(oneof = "words_event::Event", tags = "1, 2")]
+    pub event: ::core::option::Option<words_event::Event>,
+}
+/// Nested message and enum types in `WordsEvent`.
+pub mod words_event {
+    /// The event.
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
+    pub enum Event {
+        /// 劝诫、制止、督促改正
+        #[prost(message, tag = "1")]
+        WordsSpoken(super::WordsSpoken),
+        /// 案件列入
+        #[prost(message, tag = "2")]
+        CaseListed(super::CaseListed),
+    }
+}
+impl ::prost::Name for WordsEvent {
+    const NAME: &'static str = "WordsEvent";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.WordsEvent".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.WordsEvent".into()
+    }
+}
+/// 一次劝诫、制止或督促改正 Words of a village, police or department to a guardian.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct Words {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// For what.
+    #[prost(enumeration = "Conduct", tag = "2")]
+    pub conduct: i32,
+    /// Department that spoke.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "3")]
+    pub department: i32,
+    /// Unit that spoke.
+    #[prost(string, tag = "4")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Event of the registry.
+    #[prost(string, tag = "5")]
+    pub event_id: ::prost::alloc::string::String,
+    /// When.
+    #[prost(message, optional, tag = "6")]
+    pub spoken_at: ::core::option::Option<::prost_types::Timestamp>,
+}
+impl ::prost::Name for Words {
+    const NAME: &'static str = "Words";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.Words".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.Words".into()
+    }
+}
+/// 劝诫、制止、督促改正 A guardian was spoken to: the child's cases hear of it (FAM-4).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct WordsSpoken {
+    /// What was said.
+    #[prost(message, optional, tag = "1")]
+    pub words: ::core::option::Option<Words>,
+    /// Cases that are open.
+    #[prost(string, repeated, tag = "2")]
+    pub case_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+}
+impl ::prost::Name for WordsSpoken {
+    const NAME: &'static str = "WordsSpoken";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.WordsSpoken".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.WordsSpoken".into()
+    }
+}
+/// 案件列入 A case of the child was opened: it hears of what was said before (FAM-4).
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct CaseListed {
+    /// The case.
+    #[prost(string, tag = "1")]
+    pub case_id: ::prost::alloc::string::String,
+    /// What was said before, by time.
+    #[prost(message, repeated, tag = "2")]
+    pub earlier: ::prost::alloc::vec::Vec<Words>,
+}
+impl ::prost::Name for CaseListed {
+    const NAME: &'static str = "CaseListed";
+    const PACKAGE: &'static str = "kinward.custody.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.custody.v1.CaseListed".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.custody.v1.CaseListed".into()
     }
 }

@@ -1251,7 +1251,7 @@ impl ::prost::Name for CivilAffairsAsked {
     }
 }
 /// 查找 A rapid search for a missing child began (DSP-2d).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SearchOpened {
     /// Number of the bulletin.
     #[prost(string, tag = "1")]
@@ -1262,6 +1262,9 @@ pub struct SearchOpened {
     /// Stations and other units it went to.
     #[prost(string, repeated, tag = "3")]
     pub unit_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Who they are, each once.
+    #[prost(message, repeated, tag = "4")]
+    pub addressees: ::prost::alloc::vec::Vec<BulletinAddressee>,
 }
 impl ::prost::Name for SearchOpened {
     const NAME: &'static str = "SearchOpened";
@@ -1271,6 +1274,26 @@ impl ::prost::Name for SearchOpened {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.dispatch.v1.SearchOpened".into()
+    }
+}
+/// 协查通报接收方 Who gets the bulletin, and hears of its end (DSP-2d).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct BulletinAddressee {
+    /// Department.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "1")]
+    pub department: i32,
+    /// Division code of its area.
+    #[prost(string, tag = "2")]
+    pub area: ::prost::alloc::string::String,
+}
+impl ::prost::Name for BulletinAddressee {
+    const NAME: &'static str = "BulletinAddressee";
+    const PACKAGE: &'static str = "kinward.dispatch.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.dispatch.v1.BulletinAddressee".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.dispatch.v1.BulletinAddressee".into()
     }
 }
 /// 查找复核 The search was reviewed and goes on; the next review is due anew (DSP-2d).
@@ -1291,11 +1314,14 @@ impl ::prost::Name for SearchReviewed {
     }
 }
 /// 查找结束 The search ended (DSP-2d).
-#[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct SearchEnded {
     /// How.
     #[prost(enumeration = "SearchEnd", tag = "1")]
     pub end: i32,
+    /// Who had got the bulletin.
+    #[prost(message, repeated, tag = "2")]
+    pub addressees: ::prost::alloc::vec::Vec<BulletinAddressee>,
 }
 impl ::prost::Name for SearchEnded {
     const NAME: &'static str = "SearchEnded";
@@ -1429,6 +1455,9 @@ pub struct IncidentConcluded {
     /// Whether what was reported turned out to be so.
     #[prost(enumeration = "Substantiation", tag = "7")]
     pub substantiation: i32,
+    /// Reports of the incidents that follow this one: they told of the same event (RPT-4).
+    #[prost(string, repeated, tag = "8")]
+    pub joined_report_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }
 impl ::prost::Name for IncidentConcluded {
     const NAME: &'static str = "IncidentConcluded";
@@ -1553,6 +1582,12 @@ pub struct AssistanceRequested {
     /// In words; absent: nothing said.
     #[prost(message, optional, tag = "4")]
     pub matter: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Department of that unit.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "5")]
+    pub department: i32,
+    /// Division code of its area.
+    #[prost(string, tag = "6")]
+    pub area: ::prost::alloc::string::String,
 }
 impl ::prost::Name for AssistanceRequested {
     const NAME: &'static str = "AssistanceRequested";
@@ -3823,16 +3858,16 @@ impl ::prost::Name for ListHandOversResponse {
         "/kinward.dispatch.v1.ListHandOversResponse".into()
     }
 }
-/// 交接 A hand-over into temporary care.
+/// 交接 A hand-over into temporary care of police, or under civil affairs' temporary guardianship (LAW-3).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct HandOver {
     /// The placement.
     #[prost(string, tag = "1")]
     pub placement_id: ::prost::alloc::string::String,
-    /// The incident.
+    /// The incident; empty: none is behind the temporary guardianship.
     #[prost(string, tag = "2")]
     pub incident_id: ::prost::alloc::string::String,
-    /// Kind of carer.
+    /// Kind of carer; unspecified: under temporary guardianship.
     #[prost(enumeration = "PlacementKind", tag = "3")]
     pub kind: i32,
     /// Unit that gave the child.
@@ -3856,6 +3891,9 @@ pub struct HandOver {
     /// How it ended; unspecified: it goes on.
     #[prost(enumeration = "PlacementEnd", tag = "10")]
     pub end: i32,
+    /// Form of placement under temporary guardianship; unspecified: temporary care of police.
+    #[prost(enumeration = "super::super::custody::v1::PlacementForm", tag = "11")]
+    pub form: i32,
 }
 impl ::prost::Name for HandOver {
     const NAME: &'static str = "HandOver";

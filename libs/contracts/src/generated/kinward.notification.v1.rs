@@ -36,10 +36,10 @@ pub struct About {
     /// Village, 12 digits; absent: unclear.
     #[prost(string, optional, tag = "3")]
     pub village_code: ::core::option::Option<::prost::alloc::string::String>,
-    /// Whether the incident was immediate.
+    /// Whether it is an emergency.
     #[prost(bool, tag = "4")]
     pub immediate: bool,
-    /// Aggregate whose clock was missed, as its subject; empty: none.
+    /// Aggregate it is about, or whose clock it is, as its subject; empty: the incident's.
     #[prost(string, tag = "5")]
     pub subject: ::prost::alloc::string::String,
     /// Name of that clock; empty: none.
@@ -70,6 +70,40 @@ pub enum Template {
     CivilAffairsAsked = 3,
     /// 逾期提醒 A clock was missed.
     ClockMissed = 4,
+    /// 走访发现异常 (TWN-3)
+    AnomalyFound = 5,
+    /// 亲子联系提醒 (FAM-3)
+    ParentContactDue = 6,
+    /// 辍学书面报告 (DEP-2)
+    DropoutReported = 7,
+    /// 迁移待答复 (INF-4)
+    MoveRequested = 8,
+    /// 迁移未获同意 (INF-4)
+    MoveRefused = 9,
+    /// 住户已迁移 (INF-4)
+    Moved = 10,
+    /// 未报告追责 (RPT-5)
+    FailureToReport = 11,
+    /// 热线转接 (INF-3)
+    CallTransferred = 12,
+    /// 拟予表扬奖励 (RPT-6)
+    CommendationProposed = 13,
+    /// 失踪儿童协查 (DSP-2d)
+    SearchOpened = 14,
+    /// 协查结束 (DSP-2d)
+    SearchEnded = 15,
+    /// 请求协助 (DSP-5)
+    AssistanceRequested = 16,
+    /// 告诫书通报 (LAW-2)
+    WarningIssued = 17,
+    /// 人身安全保护令作出 (LAW-4)
+    ProtectionOrderGranted = 18,
+    /// 人身安全保护令变更、延长 (LAW-4)
+    ProtectionOrderVaried = 19,
+    /// 人身安全保护令撤销 (LAW-4)
+    ProtectionOrderRevoked = 20,
+    /// 心理关注 (DEP-3)
+    PsychologicalConcern = 21,
 }
 impl Template {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -83,6 +117,23 @@ impl Template {
             Self::ChildPlaced => "TEMPLATE_CHILD_PLACED",
             Self::CivilAffairsAsked => "TEMPLATE_CIVIL_AFFAIRS_ASKED",
             Self::ClockMissed => "TEMPLATE_CLOCK_MISSED",
+            Self::AnomalyFound => "TEMPLATE_ANOMALY_FOUND",
+            Self::ParentContactDue => "TEMPLATE_PARENT_CONTACT_DUE",
+            Self::DropoutReported => "TEMPLATE_DROPOUT_REPORTED",
+            Self::MoveRequested => "TEMPLATE_MOVE_REQUESTED",
+            Self::MoveRefused => "TEMPLATE_MOVE_REFUSED",
+            Self::Moved => "TEMPLATE_MOVED",
+            Self::FailureToReport => "TEMPLATE_FAILURE_TO_REPORT",
+            Self::CallTransferred => "TEMPLATE_CALL_TRANSFERRED",
+            Self::CommendationProposed => "TEMPLATE_COMMENDATION_PROPOSED",
+            Self::SearchOpened => "TEMPLATE_SEARCH_OPENED",
+            Self::SearchEnded => "TEMPLATE_SEARCH_ENDED",
+            Self::AssistanceRequested => "TEMPLATE_ASSISTANCE_REQUESTED",
+            Self::WarningIssued => "TEMPLATE_WARNING_ISSUED",
+            Self::ProtectionOrderGranted => "TEMPLATE_PROTECTION_ORDER_GRANTED",
+            Self::ProtectionOrderVaried => "TEMPLATE_PROTECTION_ORDER_VARIED",
+            Self::ProtectionOrderRevoked => "TEMPLATE_PROTECTION_ORDER_REVOKED",
+            Self::PsychologicalConcern => "TEMPLATE_PSYCHOLOGICAL_CONCERN",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -93,6 +144,23 @@ impl Template {
             "TEMPLATE_CHILD_PLACED" => Some(Self::ChildPlaced),
             "TEMPLATE_CIVIL_AFFAIRS_ASKED" => Some(Self::CivilAffairsAsked),
             "TEMPLATE_CLOCK_MISSED" => Some(Self::ClockMissed),
+            "TEMPLATE_ANOMALY_FOUND" => Some(Self::AnomalyFound),
+            "TEMPLATE_PARENT_CONTACT_DUE" => Some(Self::ParentContactDue),
+            "TEMPLATE_DROPOUT_REPORTED" => Some(Self::DropoutReported),
+            "TEMPLATE_MOVE_REQUESTED" => Some(Self::MoveRequested),
+            "TEMPLATE_MOVE_REFUSED" => Some(Self::MoveRefused),
+            "TEMPLATE_MOVED" => Some(Self::Moved),
+            "TEMPLATE_FAILURE_TO_REPORT" => Some(Self::FailureToReport),
+            "TEMPLATE_CALL_TRANSFERRED" => Some(Self::CallTransferred),
+            "TEMPLATE_COMMENDATION_PROPOSED" => Some(Self::CommendationProposed),
+            "TEMPLATE_SEARCH_OPENED" => Some(Self::SearchOpened),
+            "TEMPLATE_SEARCH_ENDED" => Some(Self::SearchEnded),
+            "TEMPLATE_ASSISTANCE_REQUESTED" => Some(Self::AssistanceRequested),
+            "TEMPLATE_WARNING_ISSUED" => Some(Self::WarningIssued),
+            "TEMPLATE_PROTECTION_ORDER_GRANTED" => Some(Self::ProtectionOrderGranted),
+            "TEMPLATE_PROTECTION_ORDER_VARIED" => Some(Self::ProtectionOrderVaried),
+            "TEMPLATE_PROTECTION_ORDER_REVOKED" => Some(Self::ProtectionOrderRevoked),
+            "TEMPLATE_PSYCHOLOGICAL_CONCERN" => Some(Self::PsychologicalConcern),
             _ => None,
         }
     }

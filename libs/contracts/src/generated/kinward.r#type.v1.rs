@@ -465,6 +465,12 @@ pub struct ClockWarned {
     /// The clock.
     #[prost(string, tag = "1")]
     pub clock_id: ::prost::alloc::string::String,
+    /// Name in the clock catalogue.
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    /// Division code of the place the duty is about; empty: not known, the district sees to it.
+    #[prost(string, tag = "3")]
+    pub area: ::prost::alloc::string::String,
 }
 impl ::prost::Name for ClockWarned {
     const NAME: &'static str = "ClockWarned";

@@ -3474,6 +3474,9 @@ pub struct HouseholdMoveRefused {
     /// Why.
     #[prost(message, optional, tag = "3")]
     pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Village whose side had asked.
+    #[prost(string, tag = "4")]
+    pub asked_by_village_code: ::prost::alloc::string::String,
 }
 impl ::prost::Name for HouseholdMoveRefused {
     const NAME: &'static str = "HouseholdMoveRefused";
@@ -3497,6 +3500,9 @@ pub struct HouseholdMoved {
     /// First day there, YYYY-MM-DD.
     #[prost(string, tag = "3")]
     pub moved_on: ::prost::alloc::string::String,
+    /// Village it left; the same: inside one village.
+    #[prost(string, tag = "4")]
+    pub from_village_code: ::prost::alloc::string::String,
 }
 impl ::prost::Name for HouseholdMoved {
     const NAME: &'static str = "HouseholdMoved";
@@ -3874,7 +3880,7 @@ pub struct ChildEvent {
     /// The event.
     #[prost(
         oneof = "child_event::Event",
-        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 101, 102, 103, 104, 105, 106, 107"
+        tags = "1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27, 28, 29, 30, 31, 32, 33, 34, 35, 36, 37, 38, 39, 40, 41, 42, 43, 44, 45, 46, 47, 48, 49, 101, 102, 103, 104, 105, 106, 107"
     )]
     pub event: ::core::option::Option<child_event::Event>,
 }
@@ -4027,6 +4033,9 @@ pub mod child_event {
         /// 移出重复档案
         #[prost(message, tag = "48")]
         DuplicateDetached(super::DuplicateDetached),
+        /// 监护人资格恢复
+        #[prost(message, tag = "49")]
+        GuardianRestored(super::GuardianRestored),
         /// 计时开始
         #[prost(message, tag = "101")]
         ClockStarted(super::super::super::r#type::v1::ClockStarted),
@@ -4270,6 +4279,32 @@ impl ::prost::Name for GuardianDesignated {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.registry.v1.GuardianDesignated".into()
+    }
+}
+/// 监护人资格恢复 The court restored a guardian; whom it had designated instead is guardian no more (CUS-4, L40).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GuardianRestored {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub person_id: ::prost::alloc::string::String,
+    /// Guardian whose designation ended; empty: none.
+    #[prost(string, tag = "2")]
+    pub ended_person_id: ::prost::alloc::string::String,
+    /// Custody case.
+    #[prost(string, tag = "3")]
+    pub case_id: ::prost::alloc::string::String,
+    /// Day of the ruling, YYYY-MM-DD.
+    #[prost(string, tag = "4")]
+    pub restored_on: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GuardianRestored {
+    const NAME: &'static str = "GuardianRestored";
+    const PACKAGE: &'static str = "kinward.registry.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.registry.v1.GuardianRestored".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.registry.v1.GuardianRestored".into()
     }
 }
 /// 身份占用 This identity number belongs to this file.

@@ -2063,6 +2063,9 @@ impl crate::Validate for crate::custody::v1::ProtectionOrderServed {
 impl crate::Validate for crate::custody::v1::ProtectionOrderExtended {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
     }
 }
 impl crate::Validate for crate::custody::v1::ProtectionOrderVaried {
@@ -2071,11 +2074,17 @@ impl crate::Validate for crate::custody::v1::ProtectionOrderVaried {
         if let Some(value) = &self.other_measures {
             crate::Validate::check(value, &crate::join(path, "other_measures"), violations);
         }
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
     }
 }
 impl crate::Validate for crate::custody::v1::ProtectionOrderRevoked {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
     }
 }
 impl crate::Validate for crate::custody::v1::ProtectionOrderExpired {
@@ -2805,6 +2814,39 @@ impl crate::Validate for crate::custody::v1::TemporaryPlacement {
         let _ = (path, &violations);
     }
 }
+impl crate::Validate for crate::custody::v1::WordsEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::custody::v1::words_event::Event::WordsSpoken(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "words_spoken"), violations);
+        }
+        if let Some(crate::custody::v1::words_event::Event::CaseListed(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "case_listed"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::Words {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::custody::v1::WordsSpoken {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.words {
+            crate::Validate::check(value, &crate::join(path, "words"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::custody::v1::CaseListed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.earlier.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "earlier")), violations);
+        }
+    }
+}
 impl crate::Validate for crate::departments::v1::ClockView {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -3433,6 +3475,15 @@ impl crate::Validate for crate::dispatch::v1::CivilAffairsAsked {
 impl crate::Validate for crate::dispatch::v1::SearchOpened {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
+        for (index, value) in self.addressees.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "addressees")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::dispatch::v1::BulletinAddressee {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
     }
 }
 impl crate::Validate for crate::dispatch::v1::SearchReviewed {
@@ -3446,6 +3497,10 @@ impl crate::Validate for crate::dispatch::v1::SearchReviewed {
 impl crate::Validate for crate::dispatch::v1::SearchEnded {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
+        for (index, value) in self.addressees.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "addressees")), violations);
+        }
     }
 }
 impl crate::Validate for crate::dispatch::v1::EvidenceTaken {
@@ -6760,6 +6815,9 @@ impl crate::Validate for crate::registry::v1::ChildEvent {
         if let Some(crate::registry::v1::child_event::Event::DuplicateDetached(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "duplicate_detached"), violations);
         }
+        if let Some(crate::registry::v1::child_event::Event::GuardianRestored(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "guardian_restored"), violations);
+        }
         if let Some(crate::registry::v1::child_event::Event::ClockStarted(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "clock_started"), violations);
         }
@@ -6853,6 +6911,11 @@ impl crate::Validate for crate::registry::v1::GuardianDesignated {
         if let Some(value) = &self.guardian {
             crate::Validate::check(value, &crate::join(path, "guardian"), violations);
         }
+    }
+}
+impl crate::Validate for crate::registry::v1::GuardianRestored {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
     }
 }
 impl crate::Validate for crate::registry::v1::IdentityClaimed {

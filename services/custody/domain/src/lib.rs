@@ -16,6 +16,9 @@
 //! decide (CUS-3, BEY-2). Facts count by when they happened, not by when they were recorded, and in whatever order
 //! they were recorded.
 //!
+//! What the registry records of admonished, stopped and urged guardians counts like a criticism in every case of the child
+//! ([`words`], FAM-4).
+//!
 //! Beside the case stand two aggregates of their own: [`temporary`] guardianship by civil affairs, one for each child
 //! (LAW-3), and the protection [`order`] (LAW-4). Each has a pure function that lists its open duties (BEY-2).
 
@@ -26,3 +29,4 @@ pub mod order;
 pub mod processes;
 pub mod rules;
 pub mod temporary;
+pub mod words;

@@ -5,6 +5,8 @@ use kinward_eventsourcing::Rule;
 
 const POLICY: &str = "益赫政发〔2017〕13号 三（四）";
 
+/// Words to guardians outside of a case count in it.
+pub const FAM_4: Rule = Rule::new("FAM-4", "益赫政发〔2017〕13号 二（一）");
 /// The ladder of interventions.
 pub const CUS_1: Rule = Rule::new("CUS-1", POLICY);
 /// Who may petition, and who must.

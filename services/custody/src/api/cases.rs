@@ -64,8 +64,8 @@ service! {
             Event::GuardianCriticised(GuardianCriticised {
                 guardian_person_id: step.guardian_person_id,
                 conduct: step.conduct,
-                department: 0,
                 article: step.article,
+                ..GuardianCriticised::default()
             })
         };
         impose_penalty: ImposePenaltyRequest => ImposePenaltyResponse, |step, _: &New<'_>| {

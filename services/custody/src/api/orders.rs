@@ -70,18 +70,20 @@ service! {
             };
         extend_protection_order: ExtendProtectionOrderRequest => ExtendProtectionOrderResponse,
             |step, _: &New<'_>| {
-                let (valid_until, was_valid_until) = (step.valid_until, String::new());
-                Event::ProtectionOrderExtended(ProtectionOrderExtended { valid_until, was_valid_until })
+                let valid_until = step.valid_until;
+                let extended = ProtectionOrderExtended { valid_until, ..ProtectionOrderExtended::default() };
+                Event::ProtectionOrderExtended(extended)
             };
         vary_protection_order: VaryProtectionOrderRequest => VaryProtectionOrderResponse,
             |step, new: &New<'_>| {
                 Event::ProtectionOrderVaried(ProtectionOrderVaried {
                     measures: step.measures,
                     other_measures: step.other_measures.map(|text| new.of_child(text)),
+                    ..ProtectionOrderVaried::default()
                 })
             };
         revoke_protection_order: RevokeProtectionOrderRequest => RevokeProtectionOrderResponse,
-            |_, _: &New<'_>| Event::ProtectionOrderRevoked(ProtectionOrderRevoked { on_review: false });
+            |_, _: &New<'_>| Event::ProtectionOrderRevoked(ProtectionOrderRevoked::default());
         sanction_breach: SanctionBreachRequest => SanctionBreachResponse, |step, _: &New<'_>| {
             Event::BreachSanctioned(BreachSanctioned {
                 breach_id: step.breach_id,

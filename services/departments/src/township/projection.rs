@@ -75,6 +75,13 @@ fn child(rows: &mut Rows, id: &str, event: child_event::Event) -> Result<(), App
         Event::GuardianDesignated(designated) => rows.update::<Child>(id, |row| {
             row.know(designated.guardian.as_ref().map(guardian));
         }),
+        Event::GuardianRestored(restored) => rows.update::<Child>(id, |row| {
+            let court = i32::from(GuardianshipBasis::Court);
+            row.guardians.retain(|all| all.person_id != restored.ended_person_id || all.basis != court);
+            for guardian in row.guardians.iter_mut().filter(|all| all.person_id == restored.person_id) {
+                guardian.revoked = false;
+            }
+        }),
         _ => Ok(()),
     }
 }

@@ -140,6 +140,7 @@ impl InquiryService for Inquiries {
                     unit_id: step.unit_id,
                     kind: step.kind,
                     matter: step.matter.map(|matter| new.of_child(matter)),
+                    ..AssistanceRequested::default()
                 })
             })
             .await?;

@@ -52,6 +52,7 @@ impl Registers {
             placement_id: found.placement_id,
             incident_id: found.incident_id,
             kind: found.kind,
+            form: found.form,
             giver_unit_id: found.giver_unit_id,
             taker_unit_id: found.taker_unit_id,
             taker_person_id: found.taker_person_id,
@@ -154,11 +155,8 @@ impl RegisterService for Registers {
                 Some(Of::ChildId(id)) => index.of_child(id),
                 None => Vec::new(),
             };
-            let villages: Vec<String> = found
-                .iter()
-                .filter_map(|one| index.village_of(&one.incident_id))
-                .map(str::to_owned)
-                .collect();
+            let villages: Vec<String> =
+                found.iter().filter_map(|one| index.village_of(one)).map(str::to_owned).collect();
             (found, villages)
         });
         for village in &villages {

@@ -256,6 +256,7 @@ impl IncidentService for Incidents {
                     bulletin_no: step.bulletin_no,
                     areas: step.areas,
                     unit_ids: step.unit_ids,
+                    addressees: Vec::new(),
                 })
             })
             .await?;
@@ -279,7 +280,11 @@ impl IncidentService for Incidents {
         &self,
         request: Request<EndSearchRequest>,
     ) -> Result<Response<EndSearchResponse>, Status> {
-        let receipt = self.step(request, |step, _| Event::SearchEnded(SearchEnded { end: step.end })).await?;
+        let receipt = self
+            .step(request, |step, _| {
+                Event::SearchEnded(SearchEnded { end: step.end, ..SearchEnded::default() })
+            })
+            .await?;
         Ok(Response::new(EndSearchResponse { receipt }))
     }
 

@@ -38,6 +38,113 @@ fn words(template: Template) -> Option<[(&'static str, &'static str); 2]> {
                 "Police ask civil affairs to help place a child in {place}: act at once.",
             ),
         ],
+        Template::AnomalyFound => [
+            ("走访发现异常", "{place}走访中发现一名儿童情况异常，请立即了解并处理。"),
+            ("Anomaly at a visit", "A visit in {place} found an anomaly with a child: look into it."),
+        ],
+        Template::ParentContactDue => [
+            ("亲子联系提醒", "{place}一名留守儿童的父母即将超过一周未与其联系，请提醒父母并协助联系。"),
+            (
+                "Contact with parents due",
+                "The parents of a left-behind child in {place} have not been in touch for days: remind them and help.",
+            ),
+        ],
+        Template::DropoutReported => [
+            ("辍学书面报告", "{place}一名儿童辍学，劝返无效，书面报告已送达，请签收并依法采取措施。"),
+            (
+                "Written report of a drop-out",
+                "A child in {place} dropped out and could not be persuaded back; the written report is here: take it up.",
+            ),
+        ],
+        Template::MoveRequested => [
+            ("迁移待答复", "对方村（居）申请一名儿童的住户迁移，涉及{place}，请答复是否同意。"),
+            (
+                "Move to be answered",
+                "Another village asks for the move of a child's household; {place} must answer.",
+            ),
+        ],
+        Template::MoveRefused => [
+            ("迁移未获同意", "{place}申请的一名儿童的住户迁移，对方未同意，档案维持原住址。"),
+            (
+                "Move refused",
+                "The move that {place} asked for was refused: the household stays where it is on file.",
+            ),
+        ],
+        Template::Moved => [
+            ("住户已迁移", "一名儿童的住户已迁至{place}，请迁出、迁入双方交接关爱服务。"),
+            (
+                "Household moved",
+                "A child's household moved to {place}: both villages hand over what is done for it.",
+            ),
+        ],
+        Template::FailureToReport => [
+            ("未履行报告义务", "所属单位涉嫌未履行强制报告义务，请依职责调查并作出处理决定。"),
+            (
+                "Failure to report",
+                "A unit below you may have failed to report as it must: hold it to account.",
+            ),
+        ],
+        Template::CallTransferred => [
+            ("热线转接", "关爱保护热线转来一件事项，请办理并反馈结果。"),
+            (
+                "Hotline call transferred",
+                "The hotline has transferred a matter: deal with it and say what came of it.",
+            ),
+        ],
+        Template::CommendationProposed => [
+            ("拟予表扬奖励", "一件自愿报告经查属实，拟予表扬奖励，请审定。"),
+            ("Commendation proposed", "A voluntary report was substantiated: decide on the commendation."),
+        ],
+        Template::SearchOpened => [
+            ("失踪儿童协查", "一名儿童失踪，协查通报已发出，请立即协助查找。"),
+            ("Missing child", "A child is missing and the bulletin is out: help to search at once."),
+        ],
+        Template::SearchEnded => [
+            ("协查结束", "失踪儿童协查已结束，请停止查找。"),
+            ("Search ended", "The search for the missing child has ended: stop searching."),
+        ],
+        Template::AssistanceRequested => [
+            ("请求协助", "公安机关就一起涉及未成年人的警情请求协助，请办理并答复。"),
+            ("Help asked for", "Police ask for help in an incident with a child: help and answer."),
+        ],
+        Template::WarningIssued => [
+            ("告诫书通报", "公安机关就{place}一起家庭暴力出具告诫书，请签收并查访监督。"),
+            (
+                "Warning letter",
+                "Police issued a warning letter for domestic violence in {place}: visit and supervise.",
+            ),
+        ],
+        Template::ProtectionOrderGranted => [
+            ("人身安全保护令", "人民法院已就{place}一名儿童作出人身安全保护令，请协助执行。"),
+            (
+                "Protection order",
+                "The court made a protection order for a child in {place}: help to carry it out.",
+            ),
+        ],
+        Template::ProtectionOrderVaried => [
+            ("人身安全保护令变更", "{place}一名儿童的人身安全保护令已变更或延长，请按新的内容协助执行。"),
+            (
+                "Protection order varied",
+                "The protection order for a child in {place} was varied or extended: carry it out as it now stands.",
+            ),
+        ],
+        Template::ProtectionOrderRevoked => [
+            (
+                "人身安全保护令撤销",
+                "{place}一名儿童的人身安全保护令已撤销，请停止协助执行，继续关注儿童安全。",
+            ),
+            (
+                "Protection order revoked",
+                "The protection order for a child in {place} was revoked: it binds no more; watch over the child.",
+            ),
+        ],
+        Template::PsychologicalConcern => [
+            ("学校心理关注", "学校发现{place}一名儿童有心理问题迹象，请组织评估。"),
+            (
+                "Psychological concern",
+                "A school saw signs of a psychological problem of a child in {place}: assess.",
+            ),
+        ],
         Template::ClockMissed => [
             ("逾期提醒", "{place}一项办理事项（{clock}）已超过{deadline}，请督办。"),
             ("Overdue", "A duty in {place} ({clock}) is past its {deadline}: see to it."),

@@ -1,12 +1,13 @@
 //! Notices to the caller's department and area. To an alleged infringer in the file there are none (BEY-4).
 
+use super::UNITS;
 use kinward_chassis::{Gate, Principal, Runtime, occurred_at, receipt, status_of_log};
 use kinward_contracts::notification::v1::{
     About, AcknowledgeNoticeRequest, AcknowledgeNoticeResponse, ListNoticesRequest, ListNoticesResponse,
     Notice, Recipient, WatchNoticesRequest, WatchNoticesResponse, watch_notices_response::Change,
 };
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::{ChildReference, Department};
+use kinward_contracts::r#type::v1::ChildReference;
 use kinward_contracts_grpc::notification::v1::notice_service_server::NoticeService;
 use kinward_eventlog::{Handler, Live};
 use kinward_eventsourcing::Position;
@@ -19,16 +20,6 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::{Request, Response, Status};
 
-/// Departments that are told.
-const RECIPIENTS: [Department; 7] = [
-    Department::CivilAffairs,
-    Department::PublicSecurity,
-    Department::Township,
-    Department::Village,
-    Department::Education,
-    Department::Court,
-    Department::DistrictLeadership,
-];
 /// A checkpoint at least so often, as a sign of life.
 const CHECKPOINT: Duration = Duration::from_secs(5);
 
@@ -67,7 +58,7 @@ impl NoticeService for Notices {
         &self,
         request: Request<AcknowledgeNoticeRequest>,
     ) -> Result<Response<AcknowledgeNoticeResponse>, Status> {
-        let (call, principal) = self.gate.command(&request, &RECIPIENTS)?;
+        let (call, principal) = self.gate.command(&request, &UNITS)?;
         let request = request.into_inner();
         let folded = self.notices.state(&request.notice_id).await.map_err(|error| status_of_log(&error))?;
         let about = folded.state.notice.about.clone().unwrap_or_default();
@@ -86,7 +77,7 @@ impl NoticeService for Notices {
         &self,
         request: Request<ListNoticesRequest>,
     ) -> Result<Response<ListNoticesResponse>, Status> {
-        let caller = self.gate.query(&request, &RECIPIENTS)?;
+        let caller = self.gate.query(&request, &UNITS)?;
         let request = request.into_inner();
         let page = self.gate.page(&caller, &request)?;
         caller.fresh(&self.open, request.freshness).await?;
@@ -99,7 +90,7 @@ impl NoticeService for Notices {
         &self,
         request: Request<WatchNoticesRequest>,
     ) -> Result<Response<Self::WatchNoticesStream>, Status> {
-        let caller = self.gate.query(&request, &RECIPIENTS)?;
+        let caller = self.gate.query(&request, &UNITS)?;
         let mut after = request.into_inner().after_position;
         let (send, receive) = tokio::sync::mpsc::channel(64);
         let (open, infringers, stop) = (self.open.clone(), self.infringers.clone(), self.stop.clone());

@@ -86,8 +86,8 @@ impl FamilyService for Families {
     ) -> Result<Response<RefuseMoveResponse>, Status> {
         let recorded = self.0.record(request, &KEEPERS, false, both, |answer, new| HouseholdMoveRefused {
             move_id: answer.move_id,
-            side_village_code: String::new(),
             reason: Some(new.sealed(answer.reason)),
+            ..HouseholdMoveRefused::default()
         });
         Ok(Response::new(RefuseMoveResponse { receipt: recorded.await?.0 }))
     }

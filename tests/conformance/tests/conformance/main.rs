@@ -9,8 +9,11 @@ mod notification;
 mod registry;
 mod reporting;
 
+use kinward_chassis::Principal;
+use kinward_contracts::notification::v1::{ListNoticesRequest, Notice, Template};
+use kinward_contracts::r#type::v1::Freshness;
 use kinward_story::District;
-use tonic::Status;
+use tonic::{Request, Status};
 use tonic_types::StatusExt as _;
 
 /// The rule that a refusal names, and its reason without the prefix.
@@ -31,4 +34,21 @@ fn missing(status: &Status) -> Vec<String> {
 
 async fn district() -> District {
     District::start().await.unwrap()
+}
+
+/// Waits until a caller has an open notice of this template; asks at one position after the other.
+async fn notice_of(district: &District, caller: &Principal, template: Template) -> Notice {
+    let mut notices = district.clients.notices(caller).unwrap();
+    let mut position = district.position().await;
+    loop {
+        let freshness = Some(Freshness { at_least_as_fresh: position });
+        let request = ListNoticesRequest { freshness, page_size: 200, page_token: String::new() };
+        let mut request = Request::new(request);
+        request.set_timeout(std::time::Duration::from_secs(60));
+        let answer = notices.list_notices(request).await.unwrap().into_inner();
+        if let Some(found) = answer.notices.into_iter().find(|one| one.template() == template) {
+            return found;
+        }
+        position = answer.position + 1;
+    }
 }

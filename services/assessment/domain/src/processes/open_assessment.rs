@@ -1,8 +1,8 @@
-//! The notice opens the assessment (ASM-1): 接到公安机关通报后.
+//! The notice opens the assessment: 接到公安机关通报后 (ASM-1), or when a school's concern is told to the township (DEP-3).
 
 use crate::assessment::{Assessment, Command};
 use kinward_contracts::assessment::v1::{AssessmentOpened, Origin};
-use kinward_contracts::notification::v1::{NoticeEvent, Template, notice_event::Event};
+use kinward_contracts::notification::v1::{About, NoticeEvent, Template, notice_event::Event};
 use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{DecodeError, Process, Reaction, Recorded};
 
@@ -20,25 +20,31 @@ impl Process for OpenAssessment {
             return Ok(Vec::new());
         };
         let about = notice.about.clone().unwrap_or_default();
-        let (Template::IncidentConcluded, Some(incident_id)) = (notice.template(), about.incident_id) else {
-            return Ok(Vec::new());
-        };
-        // a conclusion is told to several; exactly one of them opens the assessment
-        let opening =
-            if about.village_code.is_some() { Department::Township } else { Department::CivilAffairs };
-        if notice.recipient.is_none_or(|recipient| recipient.department() != opening) {
+        let Some((origin, to)) = calls_for(notice.template(), &about) else { return Ok(Vec::new()) };
+        if notice.recipient.is_none_or(|recipient| recipient.department() != to) {
             return Ok(Vec::new());
         }
         let opened = AssessmentOpened {
             notice_id: event.subject.id().to_owned(),
-            incident_id,
+            incident_id: about.incident_id.unwrap_or_default(),
             child: about.child,
             village_code: about.village_code,
             immediate: about.immediate,
-            origin: Origin::Notice.into(),
+            origin: origin.into(),
             ..AssessmentOpened::default()
         };
         let command = Command::Open { opened, since: event.recorded_at() };
         Ok(vec![Reaction { id: event.new_id("assessment"), command }])
     }
+}
+
+/// How an assessment opens on a notice, and on whose: it is told to several, and exactly one of them opens it.
+fn calls_for(template: Template, about: &About) -> Option<(Origin, Department)> {
+    let origin = match template {
+        Template::IncidentConcluded if about.incident_id.is_some() => Origin::Notice,
+        Template::PsychologicalConcern => Origin::SchoolConcern,
+        _ => return None,
+    };
+    let township = about.village_code.is_some();
+    Some((origin, if township { Department::Township } else { Department::CivilAffairs }))
 }

@@ -1,15 +1,18 @@
 //! What opens an assessment, and what follows one by itself (ASM-1, ASM-3, ASM-4).
 
-use super::{FollowEarlier, KeepHistory, OpenAssessment, OpenReassessment, ReferPoorFamily};
+use super::{
+    FollowEarlier, KeepHistory, OpenAssessment, OpenReassessment, ReferEducationRelief, ReferPoorFamily,
+};
 use crate::assessment::Command;
 use crate::history::List;
 use crate::relief;
 use chrono::{DateTime, Utc};
 use kinward_contracts::assessment::v1::{
-    AssessmentEvent, AssessmentFinalised, AssessmentListed, AssessmentOpened, HistoryEvent, Origin,
-    ReassessmentFellDue,
+    AssessmentEvent, AssessmentFinalised, AssessmentListed, AssessmentOpened, Beneficiary, HistoryEvent,
+    Origin, ReassessmentFellDue, ReliefKind,
 };
 use kinward_contracts::notification::v1::{About, NoticeEvent, NoticeSent, Recipient, Template};
+use kinward_contracts::registry::v1::{ChildEvent, EducationReliefReferred};
 use kinward_contracts::r#type::v1::{ChildReference, Department};
 use kinward_eventsourcing::Reaction;
 use kinward_eventsourcing::kit::{ends_the_same, history, reactions};
@@ -73,6 +76,53 @@ fn asm_1_other_notices_open_nothing() {
     }
     let without_incident = About { incident_id: None, ..place() };
     assert!(told(Department::Township, CONCLUDED, without_incident).is_empty());
+}
+
+#[test]
+fn dep_3_asm_1_a_school_s_concern_told_to_the_township_opens_one_without_an_incident() {
+    let concern = || About {
+        incident_id: None,
+        child: Some(child()),
+        village_code: Some("430903111201".to_owned()),
+        immediate: true,
+        ..About::default()
+    };
+    assert!(told(Department::CivilAffairs, Template::PsychologicalConcern, concern()).is_empty());
+    let opening = told(Department::Township, Template::PsychologicalConcern, concern());
+    let [Reaction { command: Command::Open { opened, since }, .. }] = opening.as_slice() else {
+        panic!("{opening:?}")
+    };
+    assert_eq!((opened.origin(), opened.incident_id.as_str()), (Origin::SchoolConcern, ""));
+    assert_eq!((opened.child.clone(), opened.immediate, *since), (Some(child()), true, at()));
+    let nowhere = About { village_code: None, ..concern() };
+    assert_eq!(told(Department::CivilAffairs, Template::PsychologicalConcern, nowhere).len(), 1);
+}
+
+#[test]
+fn dep_4_asm_3_education_relief_that_is_asked_for_becomes_a_referral_to_education() {
+    let asked = |village: &str| EducationReliefReferred {
+        referral_id: "referral".to_owned(),
+        because_of_id: "dropout".to_owned(),
+        village_code: village.to_owned(),
+    };
+    let referring = |village: &str| {
+        reactions::<ReferEducationRelief>(&history("child", at(), [ChildEvent::from(asked(village))]))
+    };
+    let first = referring("430903111201");
+    let [Reaction { command: relief::Command::Refer { referred, occurred_at }, .. }] = first.as_slice()
+    else {
+        panic!("{first:?}")
+    };
+    assert_eq!((referred.recipient(), *occurred_at), (Department::Education, Some(at())));
+    assert_eq!(
+        (referred.beneficiary(), referred.proposed().next()),
+        (Beneficiary::Child, Some(ReliefKind::Education))
+    );
+    assert_eq!(
+        (referred.child.clone(), referred.village_code.as_deref()),
+        (Some(child()), Some("430903111201"))
+    );
+    assert_eq!(first[0].id, referring("430903111201")[0].id, "the same id however often the log is read");
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! What can be asked of a custody case.
 
 use chrono::{DateTime, Utc};
-use kinward_contracts::custody::v1::{CaseOpened, case_event::Event};
+use kinward_contracts::custody::v1::{CaseOpened, Words, case_event::Event};
 
 /// A command. A step carries the fact it asks to record, so that no message is written twice.
 #[derive(Clone, Debug, PartialEq)]
@@ -15,6 +15,8 @@ pub enum Command {
         /// When it happened, which may be long ago; `None`: now.
         occurred_at: Option<DateTime<Utc>>,
     },
+    /// A guardian of the child was admonished, stopped or urged outside of the case (FAM-4).
+    Count(Words),
     /// An alarm fired: look at the clocks, and at what time alone has completed.
     ObserveClocks,
 }

@@ -3,9 +3,12 @@
 use super::facts::{guardian_of, past_day};
 use super::follow_up::follow_up;
 use super::{Command, State, interview, ladder, petition, restoration};
-use crate::rules::{BEY_1, CUS_1};
+use crate::rules::{BEY_1, CUS_1, FAM_4};
 use chrono::{DateTime, Utc};
-use kinward_contracts::custody::v1::{CaseEvent, CaseOpened, Conduct, GuardianCriticised, case_event::Event};
+use kinward_contracts::custody::v1::{
+    CaseEvent, CaseOpened, Conduct, GuardianCriticised, Words, case_event::Event,
+};
+use kinward_contracts::instant;
 use kinward_contracts::r#type::v1::{Department, Reason};
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
@@ -34,6 +37,7 @@ impl Decider for Case {
                 clock_facts(state.clocks.observe_under(context.reference, context.now))
             }
             (true, Command::Record { event, occurred_at }) => record(state, event, *occurred_at, context)?,
+            (true, Command::Count(words)) => count(state, words, context),
         };
         Ok(follow_up(state, decided, context))
     }
@@ -134,6 +138,30 @@ fn criticise(
         "" => CUS_1.article.to_owned(),
         named => named.to_owned(),
     };
-    let department = department.into();
-    Ok(vec![Fact::at(at, GuardianCriticised { department, article, ..criticised.clone() })])
+    let made = GuardianCriticised {
+        department: department.into(),
+        article,
+        unit_id: context.actor.unit.clone(),
+        source_event_id: None,
+        ..criticised.clone()
+    };
+    Ok(vec![Fact::at(at, made)])
+}
+
+/// Words outside of the case count like a criticism in it, by the department that spoke (FAM-4); to somebody whom the case
+/// is not about, they do not.
+fn count(state: &State, words: &Words, context: &Now<'_>) -> Facts {
+    if !state.guardians.contains_key(&words.guardian_person_id) {
+        return Vec::new();
+    }
+    let criticised = GuardianCriticised {
+        guardian_person_id: words.guardian_person_id.clone(),
+        conduct: words.conduct,
+        department: words.department,
+        article: FAM_4.article.to_owned(),
+        unit_id: words.unit_id.clone(),
+        source_event_id: Some(words.event_id.clone()),
+    };
+    let at = words.spoken_at.as_ref().and_then(instant).unwrap_or(context.now);
+    vec![Fact::at(at, criticised)]
 }

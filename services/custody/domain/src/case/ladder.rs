@@ -99,19 +99,30 @@ impl Ladder {
             }
             _ => return,
         };
+        let (department, unit) = author(event, at);
         let taken = Intervention {
             at: at.occurred_at,
             rung: rung.into(),
             guardian_person_id: guardian.clone(),
             conduct,
-            department: at.actor.department,
-            unit: at.actor.unit.clone(),
+            department,
+            unit,
             article: article.clone(),
             event_id: at.event_id.to_owned(),
             counts,
         };
         let place = self.interventions.partition_point(|other| other.at <= taken.at);
         self.interventions.insert(place, taken);
+    }
+}
+
+/// Department and unit that took a step: whoever recorded it, unless it was recorded elsewhere and counts here (FAM-4).
+fn author(event: &Event, at: &Occurrence<'_>) -> (i32, String) {
+    match event {
+        Event::GuardianCriticised(step) if step.source_event_id.is_some() => {
+            (step.department, step.unit_id.clone())
+        }
+        _ => (at.actor.department, at.actor.unit.clone()),
     }
 }
 

@@ -9,7 +9,7 @@ use kinward_contracts::custody::v1::{
     Measure, OrderApplicationAccepted, OrderStage, ProtectionOrderExtended, ProtectionOrderGranted,
     ProtectionOrderRefused, ProtectionOrderRevoked, ProtectionOrderServed, ProtectionOrderVaried, ServedOn,
 };
-use kinward_contracts::r#type::v1::{ChildReference, ClockStarted, Department, Reason, Sealed};
+use kinward_contracts::r#type::v1::{ClockStarted, Department, Reason, Sealed};
 use kinward_eventsourcing::{Fact, Rejection, clock_facts};
 use kinward_statute::{Reference, add_months, day_of, more_than};
 
@@ -53,10 +53,7 @@ pub(super) fn grant(
     }
     at_most(until, day_of(at))?;
     let made = ProtectionOrderGranted {
-        child: Some(ChildReference {
-            child_id: state.child_id.clone(),
-            person_id: state.child_person_id.clone(),
-        }),
+        child: Some(state.child()),
         village_code: state.village_code.clone(),
         respondent_person_id: state.respondent_person_id.clone(),
         ..granted.clone()
@@ -125,7 +122,13 @@ pub(super) fn extend(
     }
     at_most(until, was)?;
     let was_valid_until = was.to_string();
-    Ok(vec![Fact::at(at, ProtectionOrderExtended { was_valid_until, ..extended.clone() })])
+    let extended = ProtectionOrderExtended {
+        was_valid_until,
+        child: Some(state.child()),
+        village_code: state.village_code.clone(),
+        ..extended.clone()
+    };
+    Ok(vec![Fact::at(at, extended)])
 }
 
 /// Before it expires, the court varies its measures.
@@ -138,14 +141,24 @@ pub(super) fn vary(
     as_court(context)?;
     in_force(state, at)?;
     measures(&varied.measures, varied.other_measures.as_ref())?;
-    Ok(vec![Fact::at(at, varied.clone())])
+    let varied = ProtectionOrderVaried {
+        child: Some(state.child()),
+        village_code: state.village_code.clone(),
+        ..varied.clone()
+    };
+    Ok(vec![Fact::at(at, varied)])
 }
 
 /// Before it expires, the court revokes it, because the applicant asks.
 pub(super) fn revoke(state: &State, at: DateTime<Utc>, context: &Now<'_>) -> Result<Facts, Rejection> {
     as_court(context)?;
     in_force(state, at)?;
-    Ok(vec![Fact::at(at, ProtectionOrderRevoked { on_review: false })])
+    Ok(vec![Fact::at(at, revoked(state, false))])
+}
+
+/// The order is revoked, on review or not.
+pub(super) fn revoked(state: &State, on_review: bool) -> ProtectionOrderRevoked {
+    ProtectionOrderRevoked { on_review, child: Some(state.child()), village_code: state.village_code.clone() }
 }
 
 /// A step of the court in its order, and not before the one before it.

@@ -1,13 +1,11 @@
 //! The one review, asked for within five days of the decision; the order stays in force meanwhile (LAW-4, 反家庭暴力法 31).
 
 use super::State;
-use super::court::{as_court, not_before};
+use super::court::{as_court, not_before, revoked};
 use super::decide::{Facts, Now};
 use crate::rules::LAW_4_REVIEW;
 use chrono::{DateTime, Utc};
-use kinward_contracts::custody::v1::{
-    OrderStage, ProtectionOrderRevoked, ReviewDecided, ReviewOutcome, ReviewRequested,
-};
+use kinward_contracts::custody::v1::{OrderStage, ReviewDecided, ReviewOutcome, ReviewRequested};
 use kinward_contracts::r#type::v1::{Department, Reason};
 use kinward_eventsourcing::{Fact, Rejection};
 use kinward_statute::{Period, Reference, Unit};
@@ -78,7 +76,7 @@ pub(super) fn decide(
             return Err(Rejection::invalid("outcome", LAW_4_REVIEW, "须注明复议结果", "name the outcome"));
         }
         ReviewOutcome::SetAside if state.in_force_at(at) => {
-            facts.push(Fact::at(at, ProtectionOrderRevoked { on_review: true }));
+            facts.push(Fact::at(at, revoked(state, true)));
         }
         ReviewOutcome::SetAside | ReviewOutcome::Upheld => {}
     }

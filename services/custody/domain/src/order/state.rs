@@ -6,6 +6,7 @@ use kinward_contracts::custody::v1::{
     OrderEvent, OrderStage, ProtectionOrderAppliedFor, ProtectionOrderGranted, ReviewOutcome,
     order_event::Event,
 };
+use kinward_contracts::r#type::v1::ChildReference;
 use kinward_eventsourcing::Occurrence;
 use kinward_statute::{Clocks, end_of_day};
 use serde::{Deserialize, Serialize};
@@ -76,6 +77,11 @@ impl State {
     /// How far it is.
     pub fn stage(&self) -> OrderStage {
         OrderStage::try_from(self.stage).unwrap_or_default()
+    }
+
+    /// The child.
+    pub(super) fn child(&self) -> ChildReference {
+        ChildReference { child_id: self.child_id.clone(), person_id: self.child_person_id.clone() }
     }
 
     /// When its last day is over.

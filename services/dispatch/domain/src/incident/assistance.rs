@@ -22,7 +22,9 @@ pub(super) fn request(step: &Step<'_>, requested: &AssistanceRequested) -> Resul
         let (zh, en) = ("此协助请求已登记", "this request is registered already");
         return Err(Rejection::exists(DSP_5, &requested.assistance_id, zh, en));
     }
-    Ok(step.fact(requested.clone()))
+    // one that the register does not know is asked all the same: police do not wait for the register (BEY-5)
+    let (department, area) = unit.map(|unit| (unit.department, unit.area.clone())).unwrap_or_default();
+    Ok(step.fact(AssistanceRequested { department, area, ..requested.clone() }))
 }
 
 pub(super) fn answer(step: &Step<'_>, answered: &AssistanceAnswered) -> Result<Facts, Rejection> {

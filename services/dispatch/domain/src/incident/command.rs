@@ -30,6 +30,11 @@ pub enum Command {
         /// When; it counts, not when dispatch heard of it.
         at: DateTime<Utc>,
     },
+    /// Civil affairs took temporary guardianship of the child (LAW-3): whoever had the child by the incident has it no more.
+    CivilAffairsTookOver {
+        /// When.
+        at: DateTime<Utc>,
+    },
     /// An alarm fired: look at the clocks.
     ObserveClocks,
 }

@@ -24,7 +24,7 @@ impl Decider for Incident {
     type Event = IncidentEvent;
     type Reference = Reference;
 
-    const STATE_SCHEMA: u32 = 3;
+    const STATE_SCHEMA: u32 = 4;
 
     fn decide(
         state: &State,
@@ -39,6 +39,10 @@ impl Decider for Incident {
                 Ok(clock_facts(state.clocks.observe_under(context.reference, context.now)))
             }
             (_, Command::NoticeWentOut { at }) => Ok(clock_facts(state.clocks.done("township-notice", *at))),
+            (_, Command::CivilAffairsTookOver { at }) if state.open_placement().is_some() => {
+                Ok(placement::taken_over(&Step::new(state, Some(*at), context)?))
+            }
+            (_, Command::CivilAffairsTookOver { .. }) => Ok(Vec::new()),
             (Stage::Unspecified, _) => {
                 Err(Rejection::not_found(DSP_1, "没有此警情", "there is no such incident"))
             }
@@ -111,7 +115,7 @@ fn record(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
         Event::PlacementEnded(ended) => placement::end(step, ended),
         Event::SearchOpened(opened) => search::open(step, opened),
         Event::SearchReviewed(reviewed) => search::review(step, reviewed),
-        Event::SearchEnded(ended) => search::end(step, *ended),
+        Event::SearchEnded(ended) => search::end(step, ended),
         Event::SightingRecorded(sighting) => search::sighting(step, sighting),
         Event::SituationFound(situation) => found::found(step, situation),
         Event::EvidenceTaken(taken) => evidence::take(step, taken),
@@ -192,6 +196,7 @@ fn conclude(step: &Step<'_>, summary: &Sealed, substantiation: Substantiation) -
         report_id: state.report_id.clone(),
         summary: Some(summary.clone()),
         substantiation: substantiation.into(),
+        joined_report_ids: state.joined.values().map(|joined| joined.report_id.clone()).collect(),
     });
     step.start(&mut facts, "township-notice", "", "township-notice");
     for (_, clock_id) in state.reports() {

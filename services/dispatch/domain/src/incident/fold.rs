@@ -57,7 +57,11 @@ impl State {
                     placement.end = ended.end;
                 }
             }
-            Event::SearchOpened(_) => self.search_ended = None,
+            Event::SearchOpened(opened) => {
+                self.search_ended = None;
+                let addressees = opened.addressees.iter();
+                self.bulletin_to = addressees.map(|to| (to.department, to.area.clone())).collect();
+            }
             Event::SearchEnded(_) => self.search_ended = Some(at.event_id.to_owned()),
             Event::SightingRecorded(_) => self.sightings += 1,
             Event::SituationFound(found) => {

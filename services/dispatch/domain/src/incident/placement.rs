@@ -109,9 +109,25 @@ pub(super) fn end(step: &Step<'_>, ended: &PlacementEnded) -> Result<Facts, Reje
             "lies before the placement began",
         ));
     }
+    Ok(over(step, ended))
+}
+
+/// Civil affairs took over, and who takes the child is on its record from that moment on: neither overlap nor gap.
+/// Where the placement began later, there is nothing to end; the list of hand-overs shows the overlap.
+pub(super) fn taken_over(step: &Step<'_>) -> Facts {
+    let held = step.state.open_placement().filter(|open| open.from <= step.at);
+    let ended = held.map(|open| PlacementEnded {
+        placement_id: open.placement_id.clone(),
+        end: PlacementEnd::CustodyCase.into(),
+        until: None,
+    });
+    ended.map(|ended| over(step, &ended)).unwrap_or_default()
+}
+
+fn over(step: &Step<'_>, ended: &PlacementEnded) -> Facts {
     let mut facts = step.fact(PlacementEnded { until: Some(timestamp(step.at)), ..ended.clone() });
     step.done(&mut facts, &care_clock(&ended.placement_id));
-    Ok(facts)
+    facts
 }
 
 fn open<'a>(step: &Step<'a>, placement_id: &str) -> Result<&'a Placement, Rejection> {

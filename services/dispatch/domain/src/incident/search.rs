@@ -3,11 +3,12 @@
 use super::step::{Facts, Step};
 use crate::rules::DSP_2D;
 use kinward_contracts::dispatch::v1::{
-    SearchEnd, SearchEnded, SearchOpened, SearchReviewed, SightingRecorded,
+    BulletinAddressee, SearchEnd, SearchEnded, SearchOpened, SearchReviewed, SightingRecorded,
 };
-use kinward_contracts::r#type::v1::Situation;
+use kinward_contracts::r#type::v1::{Department, Situation};
 use kinward_contracts::{instant, timestamp};
 use kinward_eventsourcing::Rejection;
+use std::collections::BTreeSet;
 
 /// Names the clock, and its only id: one search runs at a time.
 const REVIEW: &str = "missing-search-review";
@@ -19,9 +20,22 @@ pub(super) fn open(step: &Step<'_>, opened: &SearchOpened) -> Result<Facts, Reje
     if step.state.search_is_open() {
         return refused("查找正在进行，请登记复核", "the search is open: record a review of it");
     }
-    let mut facts = step.fact(opened.clone());
+    let addressees = addressees(step, opened);
+    let mut facts = step.fact(SearchOpened { addressees, ..opened.clone() });
     step.start(&mut facts, REVIEW, "", REVIEW);
     Ok(facts)
+}
+
+/// Police of the areas, and the units that the register knows, each once.
+fn addressees(step: &Step<'_>, opened: &SearchOpened) -> Vec<BulletinAddressee> {
+    let police = |area: &String| (Department::PublicSecurity.into(), area.clone());
+    let units = opened.unit_ids.iter().filter_map(|unit_id| step.reference().units.get(unit_id));
+    let units = units.map(|unit| (unit.department, unit.area.clone()));
+    written(opened.areas.iter().map(police).chain(units).collect::<BTreeSet<_>>())
+}
+
+fn written(addressees: impl IntoIterator<Item = (i32, String)>) -> Vec<BulletinAddressee> {
+    addressees.into_iter().map(|(department, area)| BulletinAddressee { department, area }).collect()
 }
 
 pub(super) fn review(step: &Step<'_>, reviewed: &SearchReviewed) -> Result<Facts, Rejection> {
@@ -31,13 +45,14 @@ pub(super) fn review(step: &Step<'_>, reviewed: &SearchReviewed) -> Result<Facts
     Ok(facts)
 }
 
-pub(super) fn end(step: &Step<'_>, ended: SearchEnded) -> Result<Facts, Rejection> {
+pub(super) fn end(step: &Step<'_>, ended: &SearchEnded) -> Result<Facts, Rejection> {
     must_be_open(step)?;
     if ended.end() == SearchEnd::Unspecified {
         return Err(Rejection::invalid("end", DSP_2D, "请写明是否找到", "say whether the child was found"));
     }
     step.not_before(step.state.clocks.get(REVIEW).map(|clock| clock.started_at))?;
-    let mut facts = step.fact(ended);
+    let addressees = written(step.state.bulletin_to.clone());
+    let mut facts = step.fact(SearchEnded { addressees, ..ended.clone() });
     step.done(&mut facts, REVIEW);
     Ok(facts)
 }

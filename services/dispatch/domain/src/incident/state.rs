@@ -65,6 +65,8 @@ pub struct State {
     pub joined: BTreeMap<String, Joined>,
     /// Reports whose reporters were told the result.
     pub told: BTreeSet<String>,
+    /// Department, as a number, and area of everybody who got the bulletin of the last search.
+    pub bulletin_to: Vec<(i32, String)>,
     /// Event in which the last search ended; `None`: it runs, or there was none.
     pub search_ended: Option<String>,
     /// Event that first did each disposition, by its name.

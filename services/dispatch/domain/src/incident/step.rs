@@ -85,7 +85,11 @@ impl<'a> Step<'a> {
             area: clock.area.clone(),
         }));
         if clock.warned {
-            facts.push(Fact::now(ClockWarned { clock_id: clock_id.to_owned() }));
+            facts.push(Fact::now(ClockWarned {
+                clock_id: clock_id.to_owned(),
+                clock: clock.clock.clone(),
+                area: clock.area.clone(),
+            }));
         }
     }
 

@@ -1,7 +1,11 @@
-//! Who held a child, hand-over by hand-over and through all its incidents, and where the record has a gap (BEY-3).
+//! Who held a child, hand-over by hand-over, through all its incidents and stays under civil affairs' temporary guardianship,
+//! and where the record has a gap (BEY-3).
 
 use chrono::{DateTime, Utc};
-use kinward_contracts::dispatch::v1::{IncidentEvent, PlacementEnd, incident_event::Event};
+use kinward_contracts::custody::v1::{
+    ChildHandedOver, TemporaryGuardianshipEvent, temporary_guardianship_event::Event as Stay,
+};
+use kinward_contracts::dispatch::v1::{IncidentEvent, PlacementEnd, PlacementKind, incident_event::Event};
 use kinward_contracts::instant;
 use kinward_eventsourcing::{DecodeError, Index, Recorded};
 use prost::Message as _;
@@ -13,10 +17,14 @@ use std::collections::BTreeMap;
 pub struct HandOver {
     /// The placement.
     pub placement_id: String,
-    /// The incident.
+    /// The incident; empty: none is behind the temporary guardianship.
     pub incident_id: String,
-    /// Kind of carer, as a number.
+    /// The temporary guardianship; `None`: temporary care of the incident.
+    pub guardianship_id: Option<String>,
+    /// Kind of carer, as a number; 0: under temporary guardianship.
     pub kind: i32,
+    /// Form of placement under temporary guardianship, as a number.
+    pub form: i32,
     /// Unit that gave the child.
     pub giver_unit_id: String,
     /// Unit that took the child; `None`: a relative.
@@ -51,36 +59,45 @@ pub struct Gap {
 /// The index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct HandOvers {
-    /// By incident.
-    incidents: BTreeMap<String, OfIncident>,
+    /// By incident, or by temporary guardianship.
+    files: BTreeMap<String, OfFile>,
 }
 
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-struct OfIncident {
+struct OfFile {
     child_id: Option<String>,
     village_code: Option<String>,
+    /// Incident behind it: its own, or that of the temporary guardianship.
+    incident_id: String,
     hand_overs: Vec<HandOver>,
 }
 
 impl HandOvers {
-    /// Of one incident, the oldest first.
+    /// Of one incident, with the temporary guardianship that came of it, the oldest first.
     pub fn of_incident(&self, incident_id: &str) -> Vec<HandOver> {
-        sorted(self.incidents.get(incident_id).into_iter())
+        let behind = |one: &HandOver| one.incident_id == incident_id;
+        sorted(self.files.values().flat_map(|file| file.hand_overs.iter().filter(|one| behind(one))))
     }
 
     /// Of a child's file through all its incidents, the oldest first.
     pub fn of_child(&self, child_id: &str) -> Vec<HandOver> {
-        sorted(self.incidents.values().filter(|incident| incident.child_id.as_deref() == Some(child_id)))
+        let files = self.files.values().filter(|file| file.child_id.as_deref() == Some(child_id));
+        sorted(files.flat_map(|file| &file.hand_overs))
     }
 
-    /// Villages of the incidents behind a hand-over list: whoever asks must cover them.
-    pub fn village_of(&self, incident_id: &str) -> Option<&str> {
-        self.incidents.get(incident_id)?.village_code.as_deref()
+    /// Village behind a hand-over: whoever asks must cover it.
+    pub fn village_of(&self, hand_over: &HandOver) -> Option<&str> {
+        let file = hand_over.guardianship_id.as_ref().unwrap_or(&hand_over.incident_id);
+        self.files.get(file)?.village_code.as_deref()
+    }
+
+    fn file(&mut self, id: &str) -> &mut OfFile {
+        self.files.entry(id.to_owned()).or_default()
     }
 }
 
-fn sorted<'a>(incidents: impl Iterator<Item = &'a OfIncident>) -> Vec<HandOver> {
-    let mut all: Vec<HandOver> = incidents.flat_map(|incident| incident.hand_overs.clone()).collect();
+fn sorted<'a>(hand_overs: impl Iterator<Item = &'a HandOver>) -> Vec<HandOver> {
+    let mut all: Vec<HandOver> = hand_overs.cloned().collect();
     all.sort_by_key(|one| (one.from, one.recorded));
     all
 }
@@ -119,53 +136,104 @@ pub fn gaps(hand_overs: &[HandOver]) -> Vec<Gap> {
     found
 }
 
+/// Whether somebody must have taken the child at that moment: the next placement, or civil affairs.
 fn handed_on(hand_over: &HandOver) -> bool {
-    hand_over.end == i32::from(PlacementEnd::HandedOn)
+    let to_civil_affairs =
+        hand_over.guardianship_id.is_none() && hand_over.end == i32::from(PlacementEnd::CustodyCase);
+    hand_over.end == i32::from(PlacementEnd::HandedOn) || to_civil_affairs
+}
+
+impl OfFile {
+    fn fold(&mut self, incident: Event, event: &Recorded) {
+        match incident {
+            Event::IncidentOpened(opened) => {
+                self.child_id = opened.child.and_then(|child| child.child_id);
+                self.village_code = opened.village_code;
+                self.incident_id = event.subject.id().to_owned();
+            }
+            Event::ChildIdentified(identified) => self.child_id = Some(identified.child_id),
+            Event::ChildPlacedTemporarily(placed) => self.hand_overs.push(HandOver {
+                placement_id: placed.placement_id,
+                incident_id: event.subject.id().to_owned(),
+                guardianship_id: None,
+                kind: placed.kind,
+                form: 0,
+                giver_unit_id: placed.giver_unit_id,
+                taker_unit_id: placed.taker_unit_id,
+                taker_person_id: placed.taker_person_id,
+                place: placed.place.map(|place| place.encode_to_vec()).unwrap_or_default(),
+                from: placed.from.as_ref().and_then(instant).unwrap_or(event.occurred_at()),
+                recorded: event.position.0,
+                until: None,
+                end: PlacementEnd::Unspecified.into(),
+            }),
+            Event::PlacementEnded(ended) => {
+                let until = ended.until.as_ref().and_then(instant).unwrap_or(event.occurred_at());
+                let found = self.hand_overs.iter_mut().find(|all| all.placement_id == ended.placement_id);
+                if let Some(hand_over) = found {
+                    (hand_over.until, hand_over.end) = (Some(until), ended.end);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    fn fold_stay(&mut self, stay: Stay, event: &Recorded) {
+        match stay {
+            Stay::TemporaryGuardianshipBegan(began) => {
+                self.child_id = began.child.and_then(|child| child.child_id);
+                self.village_code = began.village_code;
+                self.incident_id = began.incident_id.unwrap_or_default();
+            }
+            Stay::ChildHandedOver(handed) => {
+                self.end(PlacementEnd::HandedOn, event);
+                let hand_over = self.handed_over(handed, event);
+                self.hand_overs.push(hand_over);
+            }
+            Stay::ChildReturned(_) => self.end(PlacementEnd::Returned, event),
+            Stay::LongTermGuardianshipTaken(_) | Stay::ChildGivenToDesignatedGuardian(_) => {
+                self.end(PlacementEnd::CustodyCase, event);
+            }
+            _ => {}
+        }
+    }
+
+    fn handed_over(&self, handed: ChildHandedOver, event: &Recorded) -> HandOver {
+        HandOver {
+            placement_id: handed.placement_id,
+            incident_id: self.incident_id.clone(),
+            guardianship_id: Some(event.subject.id().to_owned()),
+            kind: PlacementKind::Unspecified.into(),
+            form: handed.form,
+            giver_unit_id: handed.giver_unit_id,
+            taker_unit_id: handed.taker_unit_id,
+            taker_person_id: handed.taker_person_id,
+            place: handed.place.map(|place| place.encode_to_vec()).unwrap_or_default(),
+            from: event.occurred_at(),
+            recorded: event.position.0,
+            until: None,
+            end: PlacementEnd::Unspecified.into(),
+        }
+    }
+
+    /// The last one, if it goes on.
+    fn end(&mut self, end: PlacementEnd, event: &Recorded) {
+        if let Some(last) = self.hand_overs.last_mut().filter(|last| last.until.is_none()) {
+            (last.until, last.end) = (Some(event.occurred_at()), end.into());
+        }
+    }
 }
 
 impl Index for HandOvers {
     const NAME: &'static str = "hand-overs";
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
-        let Some(IncidentEvent { event: Some(incident) }) = event.decode()? else { return Ok(()) };
         let id = event.subject.id();
-        match incident {
-            Event::IncidentOpened(opened) => {
-                let of_incident = self.incidents.entry(id.to_owned()).or_default();
-                of_incident.child_id = opened.child.and_then(|child| child.child_id);
-                of_incident.village_code = opened.village_code;
-            }
-            Event::ChildIdentified(identified) => {
-                self.incidents.entry(id.to_owned()).or_default().child_id = Some(identified.child_id);
-            }
-            Event::ChildPlacedTemporarily(placed) => {
-                let hand_over = HandOver {
-                    placement_id: placed.placement_id,
-                    incident_id: id.to_owned(),
-                    kind: placed.kind,
-                    giver_unit_id: placed.giver_unit_id,
-                    taker_unit_id: placed.taker_unit_id,
-                    taker_person_id: placed.taker_person_id,
-                    place: placed.place.map(|place| place.encode_to_vec()).unwrap_or_default(),
-                    from: placed.from.as_ref().and_then(instant).unwrap_or(event.occurred_at()),
-                    recorded: event.position.0,
-                    until: None,
-                    end: PlacementEnd::Unspecified.into(),
-                };
-                self.incidents.entry(id.to_owned()).or_default().hand_overs.push(hand_over);
-            }
-            Event::PlacementEnded(ended) => {
-                let of_incident = self.incidents.entry(id.to_owned()).or_default();
-                let found =
-                    of_incident.hand_overs.iter_mut().find(|all| all.placement_id == ended.placement_id);
-                if let Some(hand_over) = found {
-                    hand_over.until =
-                        Some(ended.until.as_ref().and_then(instant).unwrap_or(event.occurred_at()));
-                    hand_over.end = ended.end;
-                }
-            }
-            _ => {}
+        if let Some(IncidentEvent { event: Some(incident) }) = event.decode()? {
+            self.file(id).fold(incident, event);
+        } else if let Some(TemporaryGuardianshipEvent { event: Some(stay) }) = event.decode()? {
+            self.file(id).fold_stay(stay, event);
         }
         Ok(())
     }

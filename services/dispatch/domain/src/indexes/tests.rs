@@ -2,6 +2,9 @@
 
 use super::{AssistanceWaiting, Gap, HandOver, HandOvers, OpenIncidents, gaps};
 use chrono::{DateTime, Duration, Utc};
+use kinward_contracts::custody::v1::{
+    ChildHandedOver, PlacementForm, TemporaryGuardianshipBegan, TemporaryGuardianshipEvent,
+};
 use kinward_contracts::dispatch::v1::{
     AssistanceAnswered, AssistanceDeclined, AssistanceRequested, ChildIdentified, ChildPlacedTemporarily,
     IncidentAccepted, IncidentConcluded, IncidentEvent, IncidentJoined, IncidentLinked, IncidentOpened,
@@ -273,6 +276,54 @@ fn bey_3_nobody_or_two_who_hold_a_child_are_shown_as_a_gap() {
         of([inside, vec![placed("c", 6)]].concat()),
         [gap("a", 2, Some(4), true), gap("a", 6, None, true)]
     );
+}
+
+#[test]
+fn bey_3_law_3_temporary_care_and_temporary_guardianship_are_one_chain_of_hands() {
+    let child = || Some(ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() });
+    let stay = |incident_id: Option<&str>| {
+        let began = TemporaryGuardianshipBegan {
+            child: child(),
+            village_code: Some("430903111201".to_owned()),
+            incident_id: incident_id.map(str::to_owned),
+            ..TemporaryGuardianshipBegan::default()
+        };
+        let handed = |id: &str| ChildHandedOver {
+            placement_id: id.to_owned(),
+            form: PlacementForm::Relative.into(),
+            ..ChildHandedOver::default()
+        };
+        let began: [TemporaryGuardianshipEvent; 2] = [began.into(), handed("b").into()];
+        // each commit of a guardianship at its own time
+        let commits = [(20, began.to_vec()), (30, vec![handed("c").into()])];
+        commits.into_iter().flat_map(|(at, events)| history("child", minute(at), events))
+    };
+    let of = |police: Vec<IncidentEvent>, incident_id: Option<&str>| {
+        let mut index = hand_overs(vec![("incident", police)]);
+        for (number, event) in stay(incident_id).enumerate() {
+            index.fold(&Recorded { position: Position(1_000 + number as u64), ..event }).unwrap();
+        }
+        index
+    };
+    let reported = || reported(Some("child"), None, Situation::Other);
+    let taken_over = vec![reported(), placed("a", 0), ended("a", 20, PlacementEnd::CustodyCase)];
+    let index = of(taken_over.clone(), Some("incident"));
+    for list in [index.of_child("child"), index.of_incident("incident")] {
+        let ids: Vec<&str> = list.iter().map(|one| one.placement_id.as_str()).collect();
+        assert_eq!(ids, ["a", "b", "c"]);
+        assert!(gaps(&list).is_empty(), "neither overlap nor gap");
+        assert_eq!((list[1].until, list[1].end), (Some(minute(30)), PlacementEnd::HandedOn.into()));
+        assert_eq!(index.village_of(&list[1]), Some("430903111201"), "whoever asks must cover it");
+    }
+    // without an incident named it is found by the child; what overlaps or gapes is shown
+    let index = of(vec![reported(), placed("a", 0)], None);
+    assert_eq!(index.of_incident("incident").len(), 1);
+    assert!(gaps(&index.of_child("child"))[0].overlap);
+    let early = vec![reported(), placed("a", 0), ended("a", 15, PlacementEnd::CustodyCase)];
+    let shown = gaps(&of(early.clone(), None).of_child("child"));
+    assert_eq!((shown[0].from, shown[0].until), (minute(15), Some(minute(20))));
+    // and so is that nobody took over at all
+    assert_eq!(gaps(&hand_overs(vec![("incident", early)]).of_child("child"))[0].until, None);
 }
 
 #[test]

@@ -1,9 +1,12 @@
 //! What opens an incident, and what meets its clock.
 
-use super::{NoticeWentOut, OpenIncident};
-use crate::incident::Command;
+use super::{CivilAffairsTookOver, NoticeWentOut, OpenIncident};
+use crate::incident::{Command, Incident};
 use chrono::{DateTime, Utc};
-use kinward_contracts::dispatch::v1::IncidentOpened;
+use kinward_contracts::custody::v1::{ChildReturned, TemporaryGuardianshipBegan, TemporaryGuardianshipEvent};
+use kinward_contracts::dispatch::v1::{
+    ChildPlacedTemporarily, IncidentAccepted, IncidentEvent, IncidentOpened, PlacementEnd, PlacementKind,
+};
 use kinward_contracts::notification::v1::{
     About, NoticeAcknowledged, NoticeEvent, NoticeSent, Recipient, Template,
 };
@@ -14,7 +17,9 @@ use kinward_contracts::r#type::v1::{
     ChildReference, ClockStarted, DangerSigns, Department, Sealed, Severity, Situation,
 };
 use kinward_eventsourcing::Reaction;
-use kinward_eventsourcing::kit::{history, reactions};
+use kinward_eventsourcing::kit::{Scenario, ends_the_same, history, reactions};
+use kinward_statute::Reference;
+use std::collections::BTreeMap;
 
 const VILLAGE: &str = "430903111201";
 
@@ -121,4 +126,48 @@ fn dsp_4_a_notice_to_another_about_another_thing_or_only_acknowledged_meets_noth
     assert!(told(sent(Department::Township, Template::ClockMissed, Some("incident"))).is_empty());
     assert!(told(sent(Department::Township, Template::IncidentConcluded, None)).is_empty());
     assert!(told(NoticeAcknowledged::default()).is_empty());
+}
+
+#[test]
+fn law_3_temporary_guardianship_that_comes_of_an_incident_ends_its_temporary_care() {
+    let after = |event: TemporaryGuardianshipEvent| {
+        reactions::<CivilAffairsTookOver>(&history("child", noon(), [event]))
+    };
+    let began = |incident_id: Option<&str>| TemporaryGuardianshipBegan {
+        incident_id: incident_id.map(str::to_owned),
+        ..TemporaryGuardianshipBegan::default()
+    };
+    let command = Command::CivilAffairsTookOver { at: noon() };
+    assert_eq!(after(began(Some("incident")).into()), [Reaction { id: "incident".to_owned(), command }]);
+    assert!(after(began(None).into()).is_empty());
+    assert!(after(ChildReturned::default().into()).is_empty());
+}
+
+#[test]
+fn law_3_taking_over_repeated_or_begun_again_ends_temporary_care_once() {
+    let reference = Reference::default();
+    let record = |event: IncidentEvent| Command::Record { event: event.event.unwrap(), occurred_at: None };
+    let situations = vec![Situation::DomesticViolence.into()];
+    let placed = ChildPlacedTemporarily {
+        placement_id: "placement".to_owned(),
+        kind: PlacementKind::WelfareInstitution.into(),
+        giver_unit_id: "police".to_owned(),
+        taker_unit_id: Some("welfare".to_owned()),
+        place: Some(Sealed::plain("child", "福利院")),
+        ..ChildPlacedTemporarily::default()
+    };
+    let held = Scenario::<Incident>::new("incident", noon(), &reference).given([
+        Command::Open(Box::new(IncidentOpened { situations, ..IncidentOpened::default() })),
+        record(IncidentAccepted { unit_id: "police".to_owned() }.into()),
+        record(placed.into()),
+    ]);
+    let exist = BTreeMap::from([("incident".to_owned(), held.folded().clone())]);
+    let began = TemporaryGuardianshipBegan {
+        incident_id: Some("incident".to_owned()),
+        ..TemporaryGuardianshipBegan::default()
+    };
+    let log = history("child", noon(), [TemporaryGuardianshipEvent::from(began)]);
+    let end = ends_the_same::<CivilAffairsTookOver>(&log, &exist, noon(), &reference);
+    let placement = &end["incident"].state.placements[0];
+    assert_eq!((placement.until, placement.end), (Some(noon()), PlacementEnd::CustodyCase.into()));
 }

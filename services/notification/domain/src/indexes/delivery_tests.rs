@@ -3,14 +3,17 @@
 use super::{Deliveries, Infringers};
 use chrono::{DateTime, Utc};
 use kinward_contracts::EventMessage;
+use kinward_contracts::custody::v1::{CaseEvent, CaseOpened, OrderEvent, ProtectionOrderAppliedFor};
 use kinward_contracts::dispatch::v1::{
-    IncidentConcluded, IncidentEvent, IncidentOpened, InfringementStopped, ViolenceStopped,
+    IncidentConcluded, IncidentEvent, IncidentOpened, InfringementStopped, ViolenceStopped, WarningEvent,
+    WarningIssued,
 };
 use kinward_contracts::notification::v1::{
     About, DeliveryAttempted, DeliveryDeadLettered, DeliveryOutcomeUnknown, DeliveryRequested,
     DeliverySucceeded, Endpoint, EndpointConfigured, EndpointEvent, EndpointWithdrawn, NoticeEscalated,
     NoticeEvent, NoticeSent, Recipient,
 };
+use kinward_contracts::reporting::v1::{OmissionCaseOpened, OmissionEvent};
 use kinward_contracts::r#type::v1::{ChildReference, Department};
 use kinward_eventsourcing::kit::history;
 use kinward_eventsourcing::{Index, Position, Recorded};
@@ -155,4 +158,51 @@ fn bey_4_an_infringer_is_one_in_the_incident_and_in_every_other_of_the_same_chil
     assert_eq!(of(None, child()), ["father", "stranger"]);
     assert!(of(Some("second"), None).is_empty());
     assert!(of(None, Some(ChildReference::default())).is_empty(), "an unidentified child is nobody else");
+}
+
+#[test]
+fn bey_4_who_is_warned_restrained_or_before_the_court_is_one_too() {
+    let (mut index, mut last) = (Infringers::default(), 0);
+    let child = |id: &str| Some(ChildReference { child_id: Some(id.to_owned()), person_id: id.to_owned() });
+    let warned = WarningIssued {
+        incident_id: "incident".to_owned(),
+        child: child("one"),
+        infringer_person_id: "uncle".to_owned(),
+        ..WarningIssued::default()
+    };
+    fold(&mut index, &mut last, "warning", vec![WarningEvent::from(warned)]);
+    let applied = ProtectionOrderAppliedFor {
+        child: child("two"),
+        respondent_person_id: "father".to_owned(),
+        ..ProtectionOrderAppliedFor::default()
+    };
+    fold(&mut index, &mut last, "order", vec![OrderEvent::from(applied)]);
+    let case = CaseOpened {
+        child: child("three"),
+        guardian_person_ids: vec!["mother".to_owned()],
+        ..CaseOpened::default()
+    };
+    fold(&mut index, &mut last, "case", vec![CaseEvent::from(case)]);
+    let omission =
+        OmissionCaseOpened { incident_id: Some("violent".to_owned()), ..OmissionCaseOpened::default() };
+    fold(&mut index, &mut last, "omission", vec![OmissionEvent::from(omission)]);
+    let violent = ViolenceStopped { infringer_person_id: Some("teacher".to_owned()) };
+    fold(&mut index, &mut last, "violent", vec![IncidentEvent::from(violent)]);
+    let of = |about: About| index.of(&about).into_iter().collect::<Vec<_>>();
+    let of_child = |id: &str| of(About { child: child(id), ..About::default() });
+    assert_eq!(
+        (of_child("one"), of_child("two"), of_child("three")),
+        (vec!["uncle".to_owned()], vec!["father".to_owned()], vec!["mother".to_owned()],)
+    );
+    let incident_id = Some("incident".to_owned());
+    assert_eq!(of(About { incident_id, ..About::default() }), ["uncle"]);
+    // by the aggregate itself, as a missed clock has it
+    for (subject, person) in [
+        ("kw.custody.order.order", "father"),
+        ("kw.custody.case.case", "mother"),
+        ("kw.registry.child.three", "mother"),
+        ("kw.reporting.omission.omission", "teacher"),
+    ] {
+        assert_eq!(of(About { subject: subject.to_owned(), ..About::default() }), [person], "{subject}");
+    }
 }

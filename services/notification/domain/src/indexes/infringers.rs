@@ -1,8 +1,10 @@
 //! Who is an alleged infringer in which file (BEY-4): asked before anybody is told, each time, since police may find
 //! it out after the notice.
 
-use kinward_contracts::dispatch::v1::{IncidentEvent, incident_event::Event};
+use kinward_contracts::custody::v1::{CaseEvent, OrderEvent, case_event, order_event};
+use kinward_contracts::dispatch::v1::{IncidentEvent, WarningEvent, incident_event::Event, warning_event};
 use kinward_contracts::notification::v1::About;
+use kinward_contracts::reporting::v1::{OmissionEvent, omission_event};
 use kinward_contracts::r#type::v1::ChildReference;
 use kinward_eventsourcing::{DecodeError, Index, Recorded};
 use serde::{Deserialize, Serialize};
@@ -11,24 +13,45 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Infringers {
-    /// Persons, by incident.
+    /// Persons, by the incident, custody case, protection order or warning letter that says so.
     persons: BTreeMap<String, BTreeSet<String>>,
-    /// Incidents of a child, by the ids it goes by.
-    incidents: BTreeMap<String, BTreeSet<String>>,
+    /// Those files, by the ids the child goes by, and by what else came of them.
+    files: BTreeMap<String, BTreeSet<String>>,
 }
 
 impl Infringers {
-    /// Alleged infringers in what a notice is about: in its incident, and in every incident of its child.
+    /// Alleged infringers in what a notice is about: in its incident, in the aggregate it is about, and in every file
+    /// of its child.
     pub fn of(&self, about: &About) -> BTreeSet<String> {
-        let ids = about.child.iter().flat_map(ids);
-        let of_child = ids.filter_map(|id| self.incidents.get(id)).flatten();
-        let incidents = about.incident_id.iter().chain(of_child);
-        incidents.filter_map(|incident| self.persons.get(incident)).flatten().cloned().collect()
+        let itself = about.subject.rsplit('.').next().filter(|id| !id.is_empty());
+        let named = about.incident_id.as_deref().into_iter().chain(itself);
+        let named: Vec<&str> = named.chain(about.child.iter().flat_map(ids)).collect();
+        let files = named.iter().filter_map(|id| self.files.get(*id)).flatten().map(String::as_str);
+        let files = files.chain(named.iter().copied());
+        files.filter_map(|file| self.persons.get(file)).flatten().cloned().collect()
     }
 
-    fn about(&mut self, incident_id: &str, child: Option<&ChildReference>) {
+    fn about(&mut self, file: &str, child: Option<&ChildReference>) {
         for id in child.into_iter().flat_map(ids) {
-            self.incidents.entry(id.to_owned()).or_default().insert(incident_id.to_owned());
+            self.came_of(id, file);
+        }
+    }
+
+    fn came_of(&mut self, id: &str, file: &str) {
+        self.files.entry(id.to_owned()).or_default().insert(file.to_owned());
+    }
+
+    fn alleged<'a>(&mut self, file: &str, persons: impl IntoIterator<Item = &'a String>) {
+        self.persons.entry(file.to_owned()).or_default().extend(persons.into_iter().cloned());
+    }
+
+    fn fold_incident(&mut self, id: &str, event: &Event) {
+        match event {
+            Event::ViolenceStopped(stopped) => self.alleged(id, &stopped.infringer_person_id),
+            Event::InfringementStopped(stopped) => self.alleged(id, &stopped.infringer_person_id),
+            Event::IncidentOpened(opened) => self.about(id, opened.child.as_ref()),
+            Event::IncidentConcluded(concluded) => self.about(id, concluded.child.as_ref()),
+            _ => {}
         }
     }
 }
@@ -40,21 +63,33 @@ fn ids(child: &ChildReference) -> impl Iterator<Item = &str> {
 
 impl Index for Infringers {
     const NAME: &'static str = "infringers";
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
-        let Some(incident) = event.decode::<IncidentEvent>()? else { return Ok(()) };
         let id = event.subject.id();
-        let (infringer, child) = match &incident.event {
-            Some(Event::ViolenceStopped(stopped)) => (stopped.infringer_person_id.as_ref(), None),
-            Some(Event::InfringementStopped(stopped)) => (stopped.infringer_person_id.as_ref(), None),
-            Some(Event::IncidentOpened(opened)) => (None, opened.child.as_ref()),
-            Some(Event::IncidentConcluded(concluded)) => (None, concluded.child.as_ref()),
-            _ => (None, None),
-        };
-        self.about(id, child);
-        if let Some(person) = infringer {
-            self.persons.entry(id.to_owned()).or_default().insert(person.clone());
+        if let Some(IncidentEvent { event: Some(incident) }) = event.decode()? {
+            self.fold_incident(id, &incident);
+        } else if let Some(WarningEvent { event: Some(warning) }) = event.decode()? {
+            if let warning_event::Event::WarningIssued(issued) = warning {
+                self.about(id, issued.child.as_ref());
+                self.alleged(id, [&issued.infringer_person_id]);
+                self.came_of(&issued.incident_id, id);
+            }
+        } else if let Some(OrderEvent { event: Some(order) }) = event.decode()? {
+            if let order_event::Event::ProtectionOrderAppliedFor(applied) = order {
+                self.about(id, applied.child.as_ref());
+                self.alleged(id, [&applied.respondent_person_id]);
+            }
+        } else if let Some(CaseEvent { event: Some(case) }) = event.decode()? {
+            if let case_event::Event::CaseOpened(opened) = case {
+                self.about(id, opened.child.as_ref());
+                self.alleged(id, &opened.guardian_person_ids);
+            }
+        } else if let Some(OmissionEvent { event: Some(omission) }) = event.decode()?
+            && let omission_event::Event::OmissionCaseOpened(opened) = omission
+            && let Some(incident_id) = opened.incident_id
+        {
+            self.came_of(id, &incident_id);
         }
         Ok(())
     }

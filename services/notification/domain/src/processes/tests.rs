@@ -5,15 +5,25 @@ use crate::notice::Command;
 use chrono::{DateTime, Utc};
 use kinward_contracts::EventMessage;
 use kinward_contracts::assessment::v1::AssessmentEvent;
-use kinward_contracts::custody::v1::CaseEvent;
-use kinward_contracts::dispatch::v1::{
-    ChildPlacedTemporarily, CivilAffairsAsked, IncidentConcluded, IncidentEvent, InfringementStopped,
-    ViolenceStopped,
+use kinward_contracts::custody::v1::{
+    CaseEvent, OrderEvent, ProtectionOrderExtended, ProtectionOrderGranted, ProtectionOrderRevoked,
+    ProtectionOrderVaried,
 };
-use kinward_contracts::notification::v1::{NoticeEvent, NoticeSent, Template};
-use kinward_contracts::registry::v1::ChildEvent;
-use kinward_contracts::reporting::v1::ReportEvent;
-use kinward_contracts::r#type::v1::{ChildReference, ClockMissed, Department, Severity};
+use kinward_contracts::dispatch::v1::{
+    AssistanceRequested, BulletinAddressee, ChildPlacedTemporarily, CivilAffairsAsked, IncidentConcluded,
+    IncidentEvent, InfringementStopped, SearchEnded, SearchOpened, ViolenceStopped, WarningEvent,
+    WarningIssued,
+};
+use kinward_contracts::notification::v1::{About, NoticeEvent, NoticeSent, Template};
+use kinward_contracts::registry::v1::{
+    AnomalyArea, AnomalyFound, ChildEvent, DropoutReportWritten, Household, HouseholdMoveRefused,
+    HouseholdMoveRequested, HouseholdMoved, PsychologicalConcernRaised,
+};
+use kinward_contracts::reporting::v1::{
+    CallEvent, CallTransferred, CommendationClaimed, CommendationProposed, OmissionCaseEscalated,
+    OmissionCaseOpened, OmissionEvent, ReportEvent, Superior,
+};
+use kinward_contracts::r#type::v1::{ChildReference, ClockMissed, ClockWarned, Department, Severity};
 use kinward_eventsourcing::kit::{ends_the_same, history, reactions};
 use kinward_statute::{Catalogue, Reference};
 use std::collections::BTreeMap;
@@ -119,6 +129,170 @@ fn dsp_2e_civil_affairs_is_asked_at_once() {
     assert_eq!(told(&notices), [(Department::CivilAffairs, DISTRICT)]);
     assert_eq!(notices[0].template(), Template::CivilAffairsAsked);
     assert!(notices[0].about.as_ref().unwrap().immediate);
+}
+
+/// One event, and who is told of it under which template.
+fn assert_told<E: EventMessage>(
+    event: impl Into<E>,
+    template: Template,
+    to: &[(Department, &str)],
+) -> Vec<About> {
+    let notices = notices::<E>(event);
+    assert_eq!(told(&notices), to, "{template:?}");
+    let about = notices.into_iter().map(|notice| {
+        assert_eq!(notice.template(), template);
+        notice.about.unwrap()
+    });
+    about.collect()
+}
+
+fn village() -> String {
+    VILLAGE.to_owned()
+}
+
+#[test]
+fn twn_3_dep_3_an_anomaly_and_a_concern_are_told_to_the_township_and_what_is_urgent_is_an_emergency() {
+    let township = [(Department::Township, TOWNSHIP)];
+    for (area, immediate) in [(AnomalyArea::Safety, true), (AnomalyArea::Schooling, false)] {
+        let found = AnomalyFound { area: area.into(), village_code: village(), ..AnomalyFound::default() };
+        let about = assert_told::<ChildEvent>(found, Template::AnomalyFound, &township);
+        assert_eq!(about[0].immediate, immediate, "{area:?}");
+        assert_eq!(about[0].child.as_ref().unwrap().person_id, "thing", "the file it is about");
+        assert_eq!(about[0].subject, "kw.registry.child.thing");
+    }
+    let raised = PsychologicalConcernRaised { urgent: true, village_code: village(), ..Default::default() };
+    assert!(assert_told::<ChildEvent>(raised, Template::PsychologicalConcern, &township)[0].immediate);
+    let nowhere = [(Department::CivilAffairs, DISTRICT)];
+    assert_told::<ChildEvent>(AnomalyFound::default(), Template::AnomalyFound, &nowhere);
+}
+
+#[test]
+fn fam_3_the_village_is_warned_before_a_week_without_contact_is_over() {
+    let warned =
+        |clock: &str| ClockWarned { clock_id: clock.to_owned(), clock: clock.to_owned(), area: village() };
+    let to = [(Department::Village, VILLAGE)];
+    let about = assert_told::<ChildEvent>(warned("parent-contact"), Template::ParentContactDue, &to);
+    assert_eq!((about[0].clock.as_str(), about[0].immediate), ("parent-contact", false));
+    assert!(notices::<ChildEvent>(warned("village-visit")).is_empty());
+    // and when it is over
+    let missed = missed("parent-contact", "village", VILLAGE);
+    assert_told::<ChildEvent>(missed, Template::ClockMissed, &to);
+}
+
+#[test]
+fn dep_2_the_written_report_of_a_drop_out_goes_to_the_education_department_and_to_the_township() {
+    let written = DropoutReportWritten { village_code: village(), ..DropoutReportWritten::default() };
+    let to = [(Department::Education, DISTRICT), (Department::Township, TOWNSHIP)];
+    assert_told::<ChildEvent>(written, Template::DropoutReported, &to);
+}
+
+#[test]
+fn inf_4_a_move_is_told_to_the_side_that_answers_its_answer_to_the_side_that_asked_and_its_end_to_both() {
+    const NEXT: &str = "430903111202";
+    let household = |code: &str| Some(Household { village_code: code.to_owned(), address: None });
+    let asked = |side: &str| HouseholdMoveRequested {
+        from_village_code: village(),
+        household: household(NEXT),
+        side_village_code: side.to_owned(),
+        ..HouseholdMoveRequested::default()
+    };
+    for (side, other) in [(VILLAGE, NEXT), (NEXT, VILLAGE)] {
+        let to = [(Department::Village, other)];
+        assert_told::<ChildEvent>(asked(side), Template::MoveRequested, &to);
+        let refused = HouseholdMoveRefused { asked_by_village_code: other.to_owned(), ..Default::default() };
+        assert_told::<ChildEvent>(refused, Template::MoveRefused, &to);
+    }
+    let moved = |move_id: Option<String>| HouseholdMoved {
+        move_id,
+        household: household(NEXT),
+        from_village_code: village(),
+        ..HouseholdMoved::default()
+    };
+    let both = [(Department::Village, VILLAGE), (Department::Village, NEXT)];
+    assert_told::<ChildEvent>(moved(Some("move".to_owned())), Template::Moved, &both);
+    assert!(notices::<ChildEvent>(moved(None)).is_empty());
+}
+
+#[test]
+fn rpt_5_inf_3_a_superior_and_whoever_a_call_went_to_are_told_in_their_own_area() {
+    let superior = Superior {
+        unit_id: "education-430903".to_owned(),
+        department: Department::Education.into(),
+        area: DISTRICT.to_owned(),
+    };
+    let to = [(Department::Education, DISTRICT)];
+    let opened = OmissionCaseOpened { superior: Some(superior.clone()), ..OmissionCaseOpened::default() };
+    assert_told::<OmissionEvent>(opened, Template::FailureToReport, &to);
+    let escalated = OmissionCaseEscalated { superior: Some(superior), level: 1 };
+    assert_told::<OmissionEvent>(escalated, Template::FailureToReport, &to);
+    let transferred = CallTransferred {
+        to_unit_id: "hospital-430903".to_owned(),
+        department: Department::Health.into(),
+        area: DISTRICT.to_owned(),
+    };
+    assert_told::<CallEvent>(transferred, Template::CallTransferred, &[(Department::Health, DISTRICT)]);
+}
+
+#[test]
+fn rpt_6_civil_affairs_are_told_when_there_is_something_to_decide_and_never_of_whom() {
+    let to = [(Department::CivilAffairs, DISTRICT)];
+    let proposed = |anonymous| CommendationProposed { anonymous, ..CommendationProposed::default() };
+    assert_told::<ReportEvent>(proposed(false), Template::CommendationProposed, &to);
+    assert!(notices::<ReportEvent>(proposed(true)).is_empty(), "it waits for the receipt");
+    let claimed = CommendationClaimed { person_id: "neighbour".to_owned(), ..Default::default() };
+    let about = assert_told::<ReportEvent>(claimed, Template::CommendationProposed, &to);
+    assert!(!format!("{about:?}").contains("neighbour"));
+}
+
+#[test]
+fn dsp_2d_dsp_5_the_bulletin_its_end_and_a_request_for_help_reach_whom_they_name() {
+    let to = |department: Department, area: &str| BulletinAddressee {
+        department: department.into(),
+        area: area.to_owned(),
+    };
+    let addressees = vec![to(Department::PublicSecurity, "430981"), to(Department::Transport, "430902")];
+    let expected = [(Department::PublicSecurity, "430981"), (Department::Transport, "430902")];
+    let opened = SearchOpened { addressees: addressees.clone(), ..SearchOpened::default() };
+    let about = assert_told::<IncidentEvent>(opened, Template::SearchOpened, &expected);
+    assert!(about.iter().all(|about| about.immediate));
+    let ended = SearchEnded { addressees, ..SearchEnded::default() };
+    assert_told::<IncidentEvent>(ended, Template::SearchEnded, &expected);
+    let asked = |department: Department| AssistanceRequested {
+        department: department.into(),
+        area: TOWNSHIP.to_owned(),
+        ..AssistanceRequested::default()
+    };
+    let school = [(Department::Education, TOWNSHIP)];
+    assert_told::<IncidentEvent>(asked(Department::Education), Template::AssistanceRequested, &school);
+    // one that the register does not know: civil affairs lead, and nothing is dropped
+    let unknown = [(Department::CivilAffairs, DISTRICT)];
+    assert_told::<IncidentEvent>(asked(Department::Unspecified), Template::AssistanceRequested, &unknown);
+}
+
+#[test]
+fn law_2_law_4_bey_4_village_and_police_are_told_of_letters_and_orders_and_of_nobody_in_them() {
+    let committee = (Department::Village, VILLAGE);
+    let issued = WarningIssued {
+        village_code: Some(village()),
+        infringer_person_id: "infringer".to_owned(),
+        ..WarningIssued::default()
+    };
+    let mut about = assert_told::<WarningEvent>(issued, Template::WarningIssued, &[committee]);
+    let both = [(Department::PublicSecurity, DISTRICT), committee];
+    let village_code = Some(village());
+    let granted = ProtectionOrderGranted {
+        village_code: village_code.clone(),
+        respondent_person_id: "infringer".to_owned(),
+        ..ProtectionOrderGranted::default()
+    };
+    about.extend(assert_told::<OrderEvent>(granted, Template::ProtectionOrderGranted, &both));
+    let varied = ProtectionOrderVaried { village_code: village_code.clone(), ..Default::default() };
+    about.extend(assert_told::<OrderEvent>(varied, Template::ProtectionOrderVaried, &both));
+    let extended = ProtectionOrderExtended { village_code: village_code.clone(), ..Default::default() };
+    about.extend(assert_told::<OrderEvent>(extended, Template::ProtectionOrderVaried, &both));
+    let revoked = ProtectionOrderRevoked { village_code, ..Default::default() };
+    about.extend(assert_told::<OrderEvent>(revoked, Template::ProtectionOrderRevoked, &both));
+    assert!(!format!("{about:?}").contains("infringer"));
 }
 
 #[test]

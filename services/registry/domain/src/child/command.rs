@@ -3,8 +3,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use kinward_contracts::registry::v1::{
-    ChildRegistered, DelegationMade, Disqualification, Guardian, ParentFacts, UnknownChildRegistered,
-    child_event::Event,
+    ChildRegistered, DelegationMade, Disqualification, Guardian, GuardianRestored, ParentFacts,
+    UnknownChildRegistered, child_event::Event,
 };
 
 /// A command.
@@ -50,6 +50,8 @@ pub enum Command {
     },
     /// A court revoked a guardian and designated another (CUS-4).
     FollowRuling(Box<Ruling>),
+    /// A court restored a guardian (CUS-4, L40).
+    FollowRestoration(Box<Restoration>),
     /// An alarm fired: look at the clocks.
     ObserveClocks {
         /// The child's birth date, where [`super::State::needs_birth_date`]; `None`: not needed, or erased.
@@ -70,6 +72,15 @@ pub struct Entrusting {
     pub birth_date: NaiveDate,
     /// When it was agreed; `None`: now.
     pub occurred_at: Option<DateTime<Utc>>,
+}
+
+/// A court restored a guardian whom it had revoked.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Restoration {
+    /// When the court ruled.
+    pub ruled_at: DateTime<Utc>,
+    /// The fact to record.
+    pub restored: GuardianRestored,
 }
 
 /// What a court decided.

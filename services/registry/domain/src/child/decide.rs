@@ -2,8 +2,8 @@
 
 use super::ahead::{Ahead, Facts, Now};
 use super::{
-    Age, Carer, Command, Ruling, State, birthday, care, days, delegation, derive, duplicates, facts,
-    residence, routine, schooling,
+    Age, Carer, Command, Restoration, Ruling, State, birthday, care, days, delegation, derive, duplicates,
+    facts, residence, routine, schooling,
 };
 use crate::rules::{BEY_1, DEF_1, FAM_1, INF_4, TWN_1};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -65,6 +65,7 @@ impl Decider for Child {
                 record(state, event, *birth_date, *occurred_at, context)
             }
             (true, Command::FollowRuling(ruling)) => Ok(follow(state, ruling, context)),
+            (true, Command::FollowRestoration(restoration)) => Ok(restore(state, restoration, context)),
             (true, Command::ObserveClocks { birth_date }) => Ok(observe(state, *birth_date, context)),
         }
     }
@@ -287,6 +288,17 @@ fn follow(state: &State, ruling: &Ruling, context: &Now<'_>) -> Facts {
     let designated =
         GuardianDesignated { guardian: Some(guardian), case_id: case_id.clone(), ruled_on: ruled_on.clone() };
     let made = vec![Fact::at(*ruled_at, revoked), Fact::at(*ruled_at, designated)];
+    concluded(state, made, Some((state.age_last_seen(), day_of(*ruled_at))), context)
+}
+
+/// A guardian who was revoked is one again, and whom the court had designated instead is none: once, and only of a
+/// ruling that was followed.
+fn restore(state: &State, restoration: &Restoration, context: &Now<'_>) -> Facts {
+    let Restoration { ruled_at, restored } = restoration;
+    if !state.rulings.contains(&(restored.case_id.clone(), restored.person_id.clone())) {
+        return Vec::new();
+    }
+    let made = vec![Fact::at(*ruled_at, restored.clone())];
     concluded(state, made, Some((state.age_last_seen(), day_of(*ruled_at))), context)
 }
 

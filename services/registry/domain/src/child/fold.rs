@@ -63,6 +63,15 @@ impl State {
                     self.designate(guardian);
                 }
             }
+            Event::GuardianRestored(restored) => {
+                self.rulings.remove(&(restored.case_id.clone(), restored.person_id.clone()));
+                if let Some(carer) = self.carers.get_mut(&restored.person_id) {
+                    carer.revoked = false;
+                }
+                if let Some(carer) = self.carers.get_mut(&restored.ended_person_id) {
+                    carer.designated = false;
+                }
+            }
             Event::DuplicateLinked(linked) => self.duplicate_of = Some(linked.of_child_id.clone()),
             Event::DuplicateUnlinked(_) => self.duplicate_of = None,
             Event::DuplicateAttached(attached) => {

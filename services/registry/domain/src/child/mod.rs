@@ -24,7 +24,7 @@ mod tests;
 
 pub use care::{Care, Difficulty, KeyCase, Pairing};
 pub use carer::Carer;
-pub use command::{Command, Entrusting, Ruling};
+pub use command::{Command, Entrusting, Restoration, Ruling};
 pub use decide::Child;
 pub use delegation::Delegation;
 pub use duties::{OpenDuty, open_duties};

@@ -97,7 +97,12 @@ pub(super) fn request(
     };
     let day = check_day(state, target, &asked.moved_on, context)?;
     if here == target {
-        let moved = HouseholdMoved { move_id: None, household: Some(household), moved_on: day.to_string() };
+        let moved = HouseholdMoved {
+            move_id: None,
+            from_village_code: here.to_owned(),
+            household: Some(household),
+            moved_on: day.to_string(),
+        };
         return Ok(vec![Fact::at(at, moved)]);
     }
     let requested = HouseholdMoveRequested {
@@ -122,6 +127,7 @@ pub(super) fn consent(
         move_id: Some(open.move_id.clone()),
         household: Some(Household { village_code: open.village_code.clone(), address: open.address.clone() }),
         moved_on: open.moved_on.to_string(),
+        from_village_code: state.village_code.clone(),
     };
     Ok(vec![Fact::at(at, consented), Fact::at(at, moved)])
 }
@@ -133,8 +139,13 @@ pub(super) fn refuse(
     at: DateTime<Utc>,
     context: &Now<'_>,
 ) -> Result<Facts, Rejection> {
-    let (_, side) = answering(state, &refused.move_id, at, context)?;
-    Ok(vec![Fact::at(at, HouseholdMoveRefused { side_village_code: side, ..refused.clone() })])
+    let (open, side) = answering(state, &refused.move_id, at, context)?;
+    let refused = HouseholdMoveRefused {
+        side_village_code: side,
+        asked_by_village_code: open.side.clone(),
+        ..refused.clone()
+    };
+    Ok(vec![Fact::at(at, refused)])
 }
 
 /// The open move, and the village whose side answers it: not the one that asked, and not the unit that asked.

@@ -4,9 +4,9 @@ use super::GuardianshipFollowsRuling;
 use crate::child::{Command, Ruling};
 use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{
-    CaseEvent, DesignatedGuardian, PetitionFiled, PetitionRuled, Ruling as Ruled,
+    CaseEvent, DesignatedGuardian, GuardianshipRestored, PetitionFiled, PetitionRuled, Ruling as Ruled,
 };
-use kinward_contracts::registry::v1::{ChildRegistered, GuardianshipBasis, Household};
+use kinward_contracts::registry::v1::{ChildRegistered, GuardianRestored, GuardianshipBasis, Household};
 use kinward_contracts::r#type::v1::{Capacity, ChildReference, Relation, Sealed};
 use kinward_eventsourcing::Reaction;
 use kinward_eventsourcing::kit::{Scenario, ends_the_same, history, reactions};
@@ -57,6 +57,27 @@ fn cus_4_what_is_no_revocation_changes_nothing_in_the_file() {
         assert!(after(ruled(ruling)).is_empty(), "{ruling:?}");
     }
     assert!(after(PetitionFiled::default()).is_empty());
+}
+
+#[test]
+fn cus_4_a_restoration_reaches_the_file_of_the_child() {
+    let child = ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() };
+    let restored = GuardianshipRestored {
+        child: Some(child),
+        guardian_person_id: "father".to_owned(),
+        ended_guardian_person_id: "aunt".to_owned(),
+        restored_on: "2026-03-10".to_owned(),
+        ..GuardianshipRestored::default()
+    };
+    let reactions = after(restored.clone());
+    let [Reaction { id, command: Command::FollowRestoration(restoration) }] = reactions.as_slice() else {
+        panic!("{reactions:?}")
+    };
+    let GuardianRestored { person_id, ended_person_id, case_id, restored_on } = &restoration.restored;
+    assert_eq!((id.as_str(), case_id.as_str(), restoration.ruled_at), ("child", "case", at()));
+    assert_eq!((person_id.as_str(), ended_person_id.as_str()), ("father", "aunt"));
+    assert_eq!(restored_on, "2026-03-10");
+    assert!(after(GuardianshipRestored { child: None, ..restored }).is_empty());
 }
 
 #[test]

@@ -1,5 +1,5 @@
-//! A report that police found to be so: its reporter is to be commended, unless it had to report (RPT-6). The report
-//! knows that.
+//! Reports that police found to be so, those of linked incidents too: their reporters are to be commended, unless they
+//! had to report (RPT-6, RPT-4). Each report knows that.
 
 use crate::report::{Command, Report};
 use kinward_contracts::dispatch::v1::{IncidentEvent, Substantiation, incident_event::Event};
@@ -18,10 +18,14 @@ impl Process for ProposeCommendation {
         let Some(IncidentEvent { event: Some(Event::IncidentConcluded(concluded)) }) = event.decode()? else {
             return Ok(Vec::new());
         };
-        if concluded.substantiation() != Substantiation::Substantiated || concluded.report_id.is_empty() {
+        if concluded.substantiation() != Substantiation::Substantiated {
             return Ok(Vec::new());
         }
-        let incident_id = event.subject.id().to_owned();
-        Ok(vec![Reaction { id: concluded.report_id, command: Command::ProposeCommendation { incident_id } }])
+        let propose = |report_id: String| {
+            let incident_id = event.subject.id().to_owned();
+            Reaction { id: report_id, command: Command::ProposeCommendation { incident_id } }
+        };
+        let reports = std::iter::once(concluded.report_id).chain(concluded.joined_report_ids);
+        Ok(reports.filter(|report_id| !report_id.is_empty()).map(propose).collect())
     }
 }

@@ -141,6 +141,19 @@ fn rpt_6_only_an_incident_concluded_as_substantiated_asks_for_a_commendation_of_
             command: Command::ProposeCommendation { incident_id: "incident".to_owned() }
         }]
     );
+    // and so do the reports of linked incidents: each knows whether its reporter had to report
+    let linked = |substantiation: Substantiation| -> IncidentEvent {
+        IncidentConcluded {
+            report_id: "report".to_owned(),
+            joined_report_ids: vec!["second".to_owned()],
+            substantiation: substantiation.into(),
+            ..IncidentConcluded::default()
+        }
+        .into()
+    };
+    let ids = |asked: Vec<Reaction<Command>>| asked.into_iter().map(|one| one.id).collect::<Vec<_>>();
+    assert_eq!(ids(after(linked(Substantiation::Substantiated))), ["report", "second"]);
+    assert!(after(linked(Substantiation::Unfounded)).is_empty());
     for other in [Substantiation::Unfounded, Substantiation::Unclear, Substantiation::Unspecified] {
         assert!(after(concluded(other)).is_empty(), "{other:?}");
     }

@@ -4,12 +4,14 @@ use super::{Opened, morning};
 use crate::{district, missing, refusal};
 use kinward::people;
 use kinward_contracts::custody::v1::{
-    Conduct, Consequence, FileCriminalCaseRequest, Harm, ImposePenaltyRequest, Impossibility,
-    InterviewMinorRequest, ListInterventionsRequest, OrderFamilyEducationRequest, Penalty, Petitioner,
-    RecordCrimeIncitedRequest, RecordDelegationRefusalRequest, RecordHarmRequest, RecordImpossibilityRequest,
+    Conduct, Consequence, EndFamilyEducationRequest, FileCriminalCaseRequest, Harm, ImposePenaltyRequest,
+    Impossibility, Intervention, InterviewMinorRequest, ListInterventionsRequest,
+    OrderFamilyEducationRequest, Penalty, Petitioner, RecordCrimeIncitedRequest,
+    RecordDelegationRefusalRequest, RecordHarmRequest, RecordImpossibilityRequest,
     RecordLeftUnattendedRequest, RecordResumptionRequest, Rung, SuitableAdult,
 };
 use kinward_contracts::instant;
+use kinward_contracts::registry::v1::{AdmonishGuardianRequest, StopGuardianRequest, UrgeGuardianRequest};
 use kinward_contracts::r#type::v1::{Department, Ground, Sex};
 use kinward_statute::start_of_day;
 
@@ -55,7 +57,7 @@ async fn cus_1_bey_2_each_intervention_has_its_author_time_and_legal_basis() {
         article: "家庭教育促进法 49".to_owned(),
         ..Default::default()
     };
-    case.cases(&court).order_family_education(guidance).await.unwrap();
+    let order_id = case.cases(&court).order_family_education(guidance).await.unwrap().into_inner().order_id;
     let ladder = ListInterventionsRequest { case_id: case.case(), guardian_person_id: case.father.clone() };
     let ladder = case.cases(&people::civil_affairs()).list_interventions(ladder).await.unwrap().into_inner();
     let taken: Vec<_> = ladder
@@ -79,6 +81,28 @@ async fn cus_1_bey_2_each_intervention_has_its_author_time_and_legal_basis() {
     let duty = case.duty("family-education").await;
     assert_eq!((duty.person_id(), duty.rule.as_str()), (case.father.as_str(), "L25"));
     assert_eq!(duty.since, Some(morning("2026-08-15")));
+    // guidance ends once, after it was ordered, and says so itself
+    let end = |order_id: &str, occurred_at| EndFamilyEducationRequest {
+        request_id: case.request(),
+        case_id: case.case(),
+        occurred_at,
+        order_id: order_id.to_owned(),
+        completed: true,
+        ..Default::default()
+    };
+    let refused = case.cases(&case.office()).end_family_education(end(&order_id, None)).await.unwrap_err();
+    assert_eq!(refusal(&refused), ("L25".to_owned(), "NOT_ENTITLED".to_owned()));
+    let unknown = case.cases(&court).end_family_education(end(&case.case(), None)).await.unwrap_err();
+    assert_eq!(refusal(&unknown), ("L25".to_owned(), "UNKNOWN_REFERENCE".to_owned()));
+    let before = end(&order_id, Some(morning("2026-08-14")));
+    let before = case.cases(&court).end_family_education(before).await.unwrap_err();
+    assert_eq!(refusal(&before), ("L25".to_owned(), "TIME_INVALID".to_owned()));
+    let federation = people::womens_federation();
+    case.cases(&federation).end_family_education(end(&order_id, None)).await.unwrap();
+    assert!(!case.has_duty("family-education").await);
+    assert!(case.timeline().await.contains(&"FamilyEducationEnded".to_owned()));
+    let twice = case.cases(&court).end_family_education(end(&order_id, None)).await.unwrap_err();
+    assert_eq!(refusal(&twice), ("L25".to_owned(), "WRONG_STATE".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -245,4 +269,64 @@ async fn law_5_bey_4_an_interview_without_what_the_law_asks_for_is_refused_or_sa
     let by_village = case.cases(&case.office()).interview_minor(whole()).await.unwrap_err();
     assert_eq!(refusal(&by_village), ("LAW-5".to_owned(), "NOT_ENTITLED".to_owned()));
     assert_eq!(case.timeline().await.iter().filter(|name| *name == "MinorInterviewed").count(), 2);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn fam_4_cus_3e_words_to_a_guardian_count_in_the_case_said_before_it_or_after() {
+    let district = district().await;
+    let story = district.play(1).register().await.unwrap();
+    let (child_id, father) = (story.child_id.clone(), story.parents[0].clone());
+    let (conduct, narrative) = (i32::from(Conduct::Begging), "不得带孩子乞讨".to_owned());
+    // police admonish before anybody thought of a case
+    let admonish = AdmonishGuardianRequest {
+        request_id: "admonish".to_owned(),
+        child_id: child_id.clone(),
+        person_id: father.clone(),
+        conduct,
+        narrative: narrative.clone(),
+        ..Default::default()
+    };
+    district.clients.care(&people::police()).unwrap().admonish_guardian(admonish).await.unwrap();
+    let case = Opened::open(&district, 1).await;
+    assert_eq!((&case.child_id, &case.father), (&child_id, &father));
+    case.suffer(Consequence::LifeSeriouslyAffected, "2026-11-01").await;
+    let stop = StopGuardianRequest {
+        request_id: "stop".to_owned(),
+        child_id: child_id.clone(),
+        person_id: father.clone(),
+        conduct,
+        narrative: narrative.clone(),
+        ..Default::default()
+    };
+    district.clients.care(&case.office()).unwrap().stop_guardian(stop).await.unwrap();
+    let lacking = async |wanted: &[&str]| {
+        let missing = case.ground(Ground::Begging, None).await.missing;
+        let names: Vec<&str> = missing.iter().map(|one| one.what.as_str()).collect();
+        (names == wanted).then_some(())
+    };
+    district.until(async || lacking(&["criticism-3"]).await).await;
+    // another conduct is another matter, and civil affairs urge for the third time
+    let urge = |request_id: &str, conduct: Conduct| UrgeGuardianRequest {
+        request_id: request_id.to_owned(),
+        child_id: child_id.clone(),
+        person_id: father.clone(),
+        conduct: conduct.into(),
+        narrative: narrative.clone(),
+        ..Default::default()
+    };
+    let mut civil = district.clients.care(&people::civil_affairs()).unwrap();
+    civil.urge_guardian(urge("other", Conduct::LeftUnattended)).await.unwrap();
+    civil.urge_guardian(urge("third", Conduct::Begging)).await.unwrap();
+    district.until(async || lacking(&[]).await).await;
+    case.holds(Ground::Begging, None, 4).await;
+    let ladder = ListInterventionsRequest { case_id: case.case(), guardian_person_id: father };
+    let ladder = case.cases(&people::police()).list_interventions(ladder).await.unwrap().into_inner();
+    let authors: Vec<Department> = ladder
+        .interventions
+        .iter()
+        .filter(|one| one.conduct() == Conduct::Begging)
+        .map(Intervention::department)
+        .collect();
+    assert_eq!(authors, [Department::PublicSecurity, Department::Village, Department::CivilAffairs]);
+    case.petition(&case.office(), Petitioner::VillageCommittee, Ground::Begging).await.unwrap();
 }

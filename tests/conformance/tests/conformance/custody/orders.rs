@@ -1,18 +1,21 @@
 //! Protection orders (LAW-4).
 
-use crate::{district, refusal};
+use crate::custody::patient;
+use crate::{district, notice_of, refusal};
 use kinward::clients::Authorised;
 use kinward::people;
 use kinward_chassis::Principal;
 use kinward_contracts::custody::v1::{
-    AcceptOrderApplicationRequest, Applicant, ApplyForProtectionOrderRequest, ExtendProtectionOrderRequest,
-    GetProtectionOrderRequest, GetProtectionOrderResponse, GrantProtectionOrderRequest,
-    ListProtectionOrderDutiesRequest, Measure, OpenDuty, OrderStage, RecordBreachRequest,
-    RefuseProtectionOrderRequest, RequestReviewRequest, Sanction, SanctionBreachRequest,
-    ServeProtectionOrderRequest, ServedOn,
+    AcceptOrderApplicationRequest, Applicant, ApplyForProtectionOrderRequest, DecideReviewRequest,
+    ExtendProtectionOrderRequest, GetProtectionOrderRequest, GetProtectionOrderResponse,
+    GrantProtectionOrderRequest, ListProtectionOrderDutiesRequest, Measure, OpenDuty, OrderStage,
+    RecordBreachRequest, RefuseProtectionOrderRequest, RequestReviewRequest, ReviewOutcome,
+    RevokeProtectionOrderRequest, Sanction, SanctionBreachRequest, ServeProtectionOrderRequest, ServedOn,
+    VaryProtectionOrderRequest,
 };
 use kinward_contracts::instant;
-use kinward_contracts::r#type::v1::Department;
+use kinward_contracts::notification::v1::{ListNoticesRequest, Template};
+use kinward_contracts::r#type::v1::{Department, Freshness};
 use kinward_contracts_grpc::custody::v1::order_service_client::OrderServiceClient;
 use kinward_statute::{add_months, day_of, end_of_day};
 use kinward_story::District;
@@ -22,6 +25,9 @@ use tonic::Status;
 struct Applied<'a> {
     district: &'a District,
     order_id: String,
+    child_id: String,
+    respondent: String,
+    village: String,
 }
 
 impl<'a> Applied<'a> {
@@ -33,10 +39,12 @@ impl<'a> Applied<'a> {
     ) -> Result<Self, Status> {
         let play = district.play(number);
         let story = play.register().await.unwrap();
+        let (child_id, respondent) = (story.child_id.clone(), story.parents[0].clone());
+        let village = play.child().household.unwrap().village_code;
         let request = ApplyForProtectionOrderRequest {
             request_id: format!("apply-{number}"),
             child_id: story.child_id,
-            village_code: play.child().household.unwrap().village_code,
+            village_code: village.clone(),
             respondent_person_id: story.parents[0].clone(),
             applicant: applicant.into(),
             court_unit_id: "court-430903".to_owned(),
@@ -45,7 +53,8 @@ impl<'a> Applied<'a> {
         };
         let mut orders = district.clients.orders(by).unwrap();
         let applied = orders.apply_for_protection_order(request).await?.into_inner();
-        Ok(Self { district, order_id: applied.receipt.unwrap().id })
+        let order_id = applied.receipt.unwrap().id;
+        Ok(Self { district, order_id, child_id, respondent, village })
     }
 
     fn as_court(&self) -> OrderServiceClient<Authorised> {
@@ -81,6 +90,56 @@ impl<'a> Applied<'a> {
             ..Default::default()
         };
         self.as_court().extend_protection_order(request).await.map(drop)
+    }
+
+    async fn vary(&self, request_id: &str, measures: &[Measure], other: Option<&str>) -> Result<(), Status> {
+        let request = VaryProtectionOrderRequest {
+            request_id: request_id.to_owned(),
+            order_id: self.order_id.clone(),
+            measures: measures.iter().map(|measure| i32::from(*measure)).collect(),
+            other_measures: other.map(str::to_owned),
+            ..Default::default()
+        };
+        self.as_court().vary_protection_order(request).await.map(drop)
+    }
+
+    async fn revoke(&self, by: &Principal, request_id: &str) -> Result<(), Status> {
+        let request = RevokeProtectionOrderRequest {
+            request_id: request_id.to_owned(),
+            order_id: self.order_id.clone(),
+            ..Default::default()
+        };
+        self.district.clients.orders(by).unwrap().revoke_protection_order(request).await.map(drop)
+    }
+
+    async fn ask_for_review(&self, by_respondent: bool) {
+        let request = RequestReviewRequest {
+            request_id: format!("review-{}", self.order_id),
+            order_id: self.order_id.clone(),
+            by_respondent,
+            ..Default::default()
+        };
+        self.as_court().request_review(request).await.unwrap();
+    }
+
+    async fn decide_review(&self, request_id: &str, outcome: ReviewOutcome) -> Result<(), Status> {
+        let request = DecideReviewRequest {
+            request_id: request_id.to_owned(),
+            order_id: self.order_id.clone(),
+            outcome: outcome.into(),
+            ..Default::default()
+        };
+        self.as_court().decide_review(request).await.map(drop)
+    }
+
+    /// Police and the village are told; nobody learns of whom.
+    async fn told(&self, template: Template) {
+        for recipient in [people::police(), people::village(&self.village)] {
+            let told = notice_of(self.district, &recipient, template).await;
+            let child = told.about.as_ref().and_then(|about| about.child.clone());
+            assert_eq!(child.and_then(|child| child.child_id).as_deref(), Some(self.child_id.as_str()));
+            assert!(!format!("{told:?}").contains(&self.respondent));
+        }
     }
 
     async fn breach(&self, by: &Principal, request_id: &str) -> Result<String, Status> {
@@ -242,4 +301,88 @@ async fn law_4_bey_1_an_order_lasts_at_most_six_months_is_served_extended_breach
     assert_eq!(refusal(&over), ("LAW-4".to_owned(), "WRONG_STATE".to_owned()));
     let order = order.get().await;
     assert_eq!((order.breaches, order.valid_until), (2, extended.to_string()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn law_4_bey_4_an_order_is_varied_and_revoked_police_and_village_are_told_and_the_respondent_never() {
+    let district = district().await;
+    let police = people::police();
+    let order = Applied::apply(&district, 1, &police, Applicant::PublicSecurity).await.unwrap();
+    order.accept(false).await;
+    let early = order.vary("early", &[Measure::NoContact], None).await.unwrap_err();
+    assert_eq!(refusal(&early), ("LAW-4".to_owned(), "WRONG_STATE".to_owned()));
+    let last = day_of(district.now()) + chrono::Days::new(90);
+    order.grant(&last.to_string()).await.unwrap();
+    order.told(Template::ProtectionOrderGranted).await;
+    let unsaid = order.vary("unsaid", &[Measure::Other], None).await.unwrap_err();
+    assert_eq!(refusal(&unsaid), ("LAW-4".to_owned(), "INVALID_ARGUMENT".to_owned()));
+    order.vary("vary", &[Measure::NoContact, Measure::Other], Some("由学校接送")).await.unwrap();
+    let varied = order.get().await;
+    assert_eq!(varied.measures().collect::<Vec<_>>(), [Measure::NoContact, Measure::Other]);
+    assert!(varied.served_on.is_empty(), "as it now stands it has still to be served");
+    order.told(Template::ProtectionOrderVaried).await;
+    let by_police = order.revoke(&police, "police").await.unwrap_err();
+    assert_eq!(refusal(&by_police), ("LAW-4".to_owned(), "NOT_ENTITLED".to_owned()));
+    order.revoke(&people::court(), "revoke").await.unwrap();
+    assert_eq!(order.get().await.stage(), OrderStage::Revoked);
+    order.told(Template::ProtectionOrderRevoked).await;
+    let over = order.vary("over", &[Measure::NoContact], None).await.unwrap_err();
+    assert_eq!(refusal(&over), ("LAW-4".to_owned(), "WRONG_STATE".to_owned()));
+    let twice = order.revoke(&people::court(), "twice").await.unwrap_err();
+    assert_eq!(refusal(&twice), ("LAW-4".to_owned(), "WRONG_STATE".to_owned()));
+    // the respondent sits in the village office, where the notices are open
+    let his = Principal { person: order.respondent.clone(), ..people::village(&order.village) };
+    let freshness = Some(Freshness { at_least_as_fresh: district.position().await });
+    let request = ListNoticesRequest { freshness, page_size: 200, page_token: String::new() };
+    let mut his = district.clients.notices(&his).unwrap();
+    assert!(his.list_notices(patient(request)).await.unwrap().into_inner().notices.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn law_4_a_review_upholds_revokes_or_sends_a_refusal_back_once() {
+    let district = district().await;
+    let police = people::police();
+    let until = (day_of(district.now()) + chrono::Days::new(30)).to_string();
+    let mut orders = Vec::new();
+    for number in 1..=3 {
+        let order = Applied::apply(&district, number, &police, Applicant::PublicSecurity).await.unwrap();
+        order.accept(false).await;
+        orders.push(order);
+    }
+    let [upheld, set_aside, refused] = orders.as_slice() else { unreachable!() };
+    for order in [upheld, set_aside] {
+        order.grant(&until).await.unwrap();
+    }
+    let pending = upheld.decide_review("none", ReviewOutcome::Upheld).await.unwrap_err();
+    assert_eq!(refusal(&pending), ("LAW-4".to_owned(), "WRONG_STATE".to_owned()), "nobody asked");
+    for order in [upheld, set_aside] {
+        order.ask_for_review(true).await;
+        assert_eq!(order.get().await.stage(), OrderStage::InForce, "in force meanwhile");
+    }
+    upheld.decide_review("upheld", ReviewOutcome::Upheld).await.unwrap();
+    assert_eq!(upheld.get().await.stage(), OrderStage::InForce);
+    let twice = upheld.decide_review("twice", ReviewOutcome::SetAside).await.unwrap_err();
+    assert_eq!(refusal(&twice), ("LAW-4".to_owned(), "WRONG_STATE".to_owned()));
+    set_aside.decide_review("set-aside", ReviewOutcome::SetAside).await.unwrap();
+    assert_eq!(set_aside.get().await.stage(), OrderStage::Revoked);
+    set_aside.told(Template::ProtectionOrderRevoked).await;
+    // a refusal that is set aside is decided anew
+    let refuse = RefuseProtectionOrderRequest {
+        request_id: "refuse".to_owned(),
+        order_id: refused.order_id.clone(),
+        reason: "证据不足".to_owned(),
+        ..Default::default()
+    };
+    refused.as_court().refuse_protection_order(refuse).await.unwrap();
+    let by_police = RequestReviewRequest {
+        request_id: "by-applicant".to_owned(),
+        order_id: refused.order_id.clone(),
+        by_respondent: false,
+        ..Default::default()
+    };
+    district.clients.orders(&police).unwrap().request_review(by_police).await.unwrap();
+    refused.decide_review("anew", ReviewOutcome::SetAside).await.unwrap();
+    assert_eq!(refused.get().await.stage(), OrderStage::Accepted);
+    refused.grant(&until).await.unwrap();
+    assert_eq!(refused.get().await.stage(), OrderStage::InForce);
 }

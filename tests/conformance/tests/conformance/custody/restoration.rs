@@ -7,6 +7,7 @@ use kinward_contracts::custody::v1::{
     Consequence, DesignatedGuardianInput, RecordConvictionRequest, RequestRestorationRequest,
     RestorationRuling, RuleOnPetitionRequest, RuleOnRestorationRequest, Ruling, WardsWish,
 };
+use kinward_contracts::registry::v1::GetChildRequest;
 use kinward_contracts::r#type::v1::{Ground, Relation};
 use kinward_statute::start_of_day;
 use tonic::Status;
@@ -34,6 +35,20 @@ impl Opened<'_> {
         self.cases(&people::court()).rule_on_petition(ruling).await.unwrap();
     }
 
+    /// Waits until the father is revoked, or not, in the child's file, and the aunt is guardian in his place, or not.
+    async fn guardian_is(&self, revoked: bool) {
+        let mut children = self.district.clients.children(&people::civil_affairs()).unwrap();
+        self.district
+            .until(async || {
+                let request = GetChildRequest { child_id: self.child_id.clone() };
+                let file = children.get_child(request).await.unwrap().into_inner().file.unwrap();
+                let father = file.carers.iter().find(|carer| carer.person_id == self.father).unwrap();
+                let designated = file.carers.iter().any(|carer| carer.designated);
+                (father.revoked == revoked && designated == revoked).then_some(())
+            })
+            .await;
+    }
+
     async fn ask_back(&self, relation: Relation) -> Result<String, Status> {
         let request = RequestRestorationRequest {
             request_id: self.request(),
@@ -52,6 +67,7 @@ async fn cus_4_a_revoked_parent_may_ask_back_in_the_window_and_the_court_restore
     let (case, criminal) = (Opened::open(&district, 1).await, Opened::open(&district, 2).await);
     case.revoked().await;
     criminal.revoked().await;
+    case.guardian_is(true).await;
     let convicted = RecordConvictionRequest {
         request_id: criminal.request(),
         case_id: criminal.case(),
@@ -93,6 +109,8 @@ async fn cus_4_a_revoked_parent_may_ask_back_in_the_window_and_the_court_restore
     court.rule_on_restoration(rule(true, WardsWish::InFavour)).await.unwrap();
     let timeline = case.timeline().await;
     assert_eq!(timeline[timeline.len() - 2..], ["RestorationRuled", "GuardianshipRestored"]);
+    // the registry's guardianship follows by event
+    case.guardian_is(false).await;
     // support of a revoked guardian is no duty of its own any more, and what was judged is over
     assert!(case.duties().await.is_empty());
     assert!(!case.ground(Ground::DutyRefused, None).await.met);

@@ -4,9 +4,9 @@ use crate::{district, missing, refusal};
 use kinward::people;
 use kinward_contracts::custody::v1::{
     AssessGuardianFitnessRequest, BeginTemporaryGuardianshipRequest, ChangePlacementFormRequest,
-    GetTemporaryGuardianshipRequest, ListTemporaryGuardianshipDutiesRequest, LongTermCase, OpenDuty,
-    PlacementForm, ReturnChildRequest, TakeLongTermGuardianshipRequest, TakerInput, TemporaryCase,
-    TemporaryPlacement,
+    GetTemporaryGuardianshipRequest, GiveToDesignatedGuardianRequest, ListTemporaryGuardianshipDutiesRequest,
+    LongTermCase, OpenDuty, PlacementForm, ReturnChildRequest, TakeLongTermGuardianshipRequest, TakerInput,
+    TemporaryCase, TemporaryPlacement,
 };
 use kinward_contracts::instant;
 use kinward_contracts::r#type::v1::{Department, Relation};
@@ -142,4 +142,44 @@ async fn law_3_bey_1_after_a_year_a_stay_must_be_decided_and_long_term_guardians
     let get = GetTemporaryGuardianshipRequest { guardianship_id: id };
     let stay = civil.get_temporary_guardianship(get).await.unwrap().into_inner().stays.remove(0);
     assert_eq!(stay.ended_by, "LongTermGuardianshipTaken");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn law_3_cus_4_a_child_goes_to_whom_the_court_designated_and_not_so_to_a_guardian_of_old() {
+    let district = district().await;
+    let story = district.play(1).register().await.unwrap();
+    let mut civil = district.clients.stays(&people::civil_affairs()).unwrap();
+    let begin = BeginTemporaryGuardianshipRequest {
+        request_id: "begin".to_owned(),
+        child_id: Some(story.child_id.clone()),
+        case: TemporaryCase::SevereHarm.into(),
+        guardian_person_ids: story.parents.clone(),
+        form: PlacementForm::ReliefProtectionInstitution.into(),
+        giver_unit_id: "police-430903".to_owned(),
+        taker_unit_id: Some("relief-430903".to_owned()),
+        place: "赫山区未成年人救助保护中心".to_owned(),
+        ..Default::default()
+    };
+    let id = civil.begin_temporary_guardianship(begin).await.unwrap().into_inner().receipt.unwrap().id;
+    let give = |request_id: &str, guardian: &str| GiveToDesignatedGuardianRequest {
+        request_id: request_id.to_owned(),
+        guardianship_id: id.clone(),
+        guardian_person_id: guardian.to_owned(),
+        case_id: "00000000-0000-8000-8000-000000000002".to_owned(),
+        ..Default::default()
+    };
+    let aunt = "00000000-0000-8000-8000-000000000003";
+    let mut court = district.clients.stays(&people::court()).unwrap();
+    let refused = court.give_to_designated_guardian(give("court", aunt)).await.unwrap_err();
+    assert_eq!(refusal(&refused), ("LAW-3".to_owned(), "NOT_ENTITLED".to_owned()));
+    let refused = civil.give_to_designated_guardian(give("father", &story.parents[0])).await.unwrap_err();
+    assert_eq!(refusal(&refused), ("LAW-3".to_owned(), "INVALID_ARGUMENT".to_owned()));
+    civil.give_to_designated_guardian(give("give", aunt)).await.unwrap();
+    assert!(open_duties(&district, &id).await.is_empty());
+    let get = GetTemporaryGuardianshipRequest { guardianship_id: id.clone() };
+    let stay = civil.get_temporary_guardianship(get).await.unwrap().into_inner().stays.remove(0);
+    assert_eq!(stay.ended_by, "ChildGivenToDesignatedGuardian");
+    assert_eq!(stay.placements[0].until, stay.ended_at);
+    let twice = civil.give_to_designated_guardian(give("twice", aunt)).await.unwrap_err();
+    assert_eq!(refusal(&twice), ("LAW-3".to_owned(), "WRONG_STATE".to_owned()));
 }

@@ -68,6 +68,9 @@ async fn dsp_5_the_reporter_s_unit_is_asked_and_it_alone_answers_or_declines() {
         };
         ids.push(scene.inquiries.request_assistance(request).await.unwrap().into_inner().assistance_id);
     }
+    let told = notice_of(&district, &people::teacher(), Template::AssistanceRequested).await;
+    assert_eq!(told.about.as_ref().unwrap().incident_id.as_deref(), Some(scene.id.as_str()));
+    assert!(!format!("{told:?}").contains("到校记录"), "what is asked is not said in the notice");
     let own = RequestAssistanceRequest {
         request_id: next(),
         incident_id: scene.id.clone(),

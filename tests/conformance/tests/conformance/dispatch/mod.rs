@@ -8,7 +8,7 @@ mod stages;
 mod violence;
 mod warning;
 
-use super::{district, missing, refusal};
+use super::{district, missing, notice_of, refusal};
 use kinward::clients::Authorised;
 use kinward::people;
 use kinward::story::incident_of;
@@ -19,7 +19,7 @@ use kinward_contracts::dispatch::v1::{
     GetIncidentRequest, GetIncidentResponse, ParentAnswer, RecordArrivalRequest, RecordContactAttemptRequest,
     RecordParentRequest, Substantiation,
 };
-use kinward_contracts::notification::v1::{ListNoticesRequest, Notice, Template};
+use kinward_contracts::notification::v1::Template;
 use kinward_contracts::reporting::v1::{
     GetReceiptRequest, GetReceiptResponse, ReportedChildInput, ReporterClass, ReporterInput,
     SubmitReportRequest,
@@ -232,21 +232,6 @@ impl<'a> Scene<'a> {
             }
             position = answer.position + 1;
         }
-    }
-}
-
-/// Waits until a caller has an open notice of this template; asks at one position after the other.
-async fn notice_of(district: &District, caller: &Principal, template: Template) -> Notice {
-    let mut notices = district.clients.notices(caller).unwrap();
-    let mut position = district.position().await;
-    loop {
-        let freshness = Some(Freshness { at_least_as_fresh: position });
-        let request = ListNoticesRequest { freshness, page_size: 200, page_token: String::new() };
-        let answer = notices.list_notices(long(request)).await.unwrap().into_inner();
-        if let Some(found) = answer.notices.into_iter().find(|one| one.template() == template) {
-            return found;
-        }
-        position = answer.position + 1;
     }
 }
 

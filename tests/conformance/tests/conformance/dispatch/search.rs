@@ -33,6 +33,9 @@ async fn dsp_2d_a_missing_child_is_searched_for_with_bulletin_sightings_reviews_
         ..OpenSearchRequest::default()
     };
     scene.police.open_search(open.clone()).await.unwrap();
+    let told = notice_of(&district, &people::police(), Template::SearchOpened).await;
+    assert_eq!(told.recipient.as_ref().unwrap().area, "430903112", "police of each area are told");
+    assert!(told.about.as_ref().unwrap().immediate);
     let twice = OpenSearchRequest { request_id: next(), ..open };
     assert_eq!(said(&scene.police.open_search(twice).await.unwrap_err()), "DSP-2d WRONG_STATE");
     let future = sighting(&scene.id, district.now() + hour);
@@ -61,6 +64,7 @@ async fn dsp_2d_a_missing_child_is_searched_for_with_bulletin_sightings_reviews_
         ..EndSearchRequest::default()
     };
     scene.police.end_search(end).await.unwrap();
+    notice_of(&district, &people::police(), Template::SearchEnded).await;
     scene.clock_is("missing-search-review", "met").await;
     assert!(scene.lacks().await.is_empty());
 }

@@ -5,6 +5,7 @@ use kinward_contracts::dispatch::v1::{
     GetWarningRequest, IssueWarningRequest, Prohibition, RecordWarningVisitRequest, ServeWarningRequest,
     ServedParty, WarningFinding,
 };
+use kinward_contracts::notification::v1::ListNoticesRequest;
 use kinward_contracts::r#type::v1::Department;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -38,6 +39,16 @@ async fn law_2_bey_4_a_warning_letter_is_issued_in_light_violence_served_on_thre
     let refused = warnings.issue_warning(toothless).await.unwrap_err();
     assert_eq!(said(&refused), "LAW-2 INVALID_ARGUMENT");
     let warning_id = warnings.issue_warning(issue(&scene.id)).await.unwrap().into_inner().warning_id;
+    // the village committee is told, and whoever was warned is not, in office or out of it
+    let committee_office = people::village(VILLAGE);
+    let told = notice_of(&district, &committee_office, Template::WarningIssued).await;
+    assert!(!format!("{told:?}").contains(&parents[0]));
+    let infringer = Principal { person: parents[0].clone(), ..committee_office };
+    let freshness = Some(Freshness { at_least_as_fresh: district.position().await });
+    let request = ListNoticesRequest { freshness, page_size: 200, page_token: String::new() };
+    let mut his = district.clients.notices(&infringer).unwrap();
+    let shown = his.list_notices(long(request)).await.unwrap().into_inner().notices;
+    assert!(shown.iter().all(|one| one.template() != Template::WarningIssued), "{shown:?}");
 
     let serve = |party: ServedParty, person: Option<&str>, unit: Option<&str>| ServeWarningRequest {
         request_id: next(),

@@ -3,7 +3,9 @@
 mod channels;
 mod failing;
 mod infringer;
+mod watching;
 
+use super::district;
 use kinward::people;
 use kinward::story::Story;
 use kinward_chassis::{Principal, Settings, SmtpTls};

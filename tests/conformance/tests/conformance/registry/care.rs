@@ -2,11 +2,12 @@
 
 use super::*;
 use kinward_contracts::custody::v1::Conduct;
+use kinward_contracts::notification::v1::Template;
 use kinward_contracts::registry::v1::{
-    AdmonishGuardianRequest, AnomalyArea, AssignDifficultyRequest, ContactKind, DifficultyKind,
-    EndKeyCaseRequest, Facilitator, Finding, FlagKeyCaseRequest, OpenDifficultyRequest, RecordContactRequest,
-    RecordVisitRequest, ResolveDifficultyRequest, StopGuardianRequest, UrgeGuardianRequest, VisitKind,
-    VisitorRole,
+    AdmonishGuardianRequest, AnomalyArea, AssignDifficultyRequest, AssignKeyCaseRequest, ContactKind,
+    DifficultyKind, EndKeyCaseRequest, Facilitator, Finding, FlagKeyCaseRequest, OpenDifficultyRequest,
+    RecordContactRequest, RecordVisitRequest, ResolveDifficultyRequest, StopGuardianRequest,
+    UrgeGuardianRequest, VisitKind, VisitorRole,
 };
 
 #[tokio::test(flavor = "multi_thread")]
@@ -26,6 +27,8 @@ async fn fam_3_twn_4_contact_is_logged_with_who_made_it_possible_and_the_clock_w
     district.advance(chrono::Duration::days(6));
     district.until(async || child.clock("parent-contact").await.warned.then_some(())).await;
     village.record_contact(contact("video", ContactKind::Video, Facilitator::Village)).await.unwrap();
+    let told = notice_of(&district, &child.keeper(), Template::ParentContactDue).await.about.unwrap();
+    assert_eq!(told.village_code.as_deref(), Some(child.village.as_str()), "before a week is over");
     let clock = child.clock("parent-contact").await;
     assert_eq!((clock.warned, clock.outcome.as_str()), (false, ""), "it runs anew");
     school.record_contact(contact("phone", ContactKind::Phone, Facilitator::School)).await.unwrap();
@@ -35,6 +38,8 @@ async fn fam_3_twn_4_contact_is_logged_with_who_made_it_possible_and_the_clock_w
     district.advance(chrono::Duration::days(9));
     let missed = async || (child.clock("parent-contact").await.outcome == "missed").then_some(());
     district.until(missed).await;
+    let told = notice_of(&district, &child.keeper(), Template::ClockMissed).await.about.unwrap();
+    assert_eq!(told.clock, "parent-contact");
     assert!(child.duties().await.contains(&"parent-contact".to_owned()), "still owed");
     let mut stranger = contact("stranger", ContactKind::Phone, Facilitator::Village);
     stranger.person_id = "00000000-0000-8000-8000-000000000000".to_owned();
@@ -71,6 +76,9 @@ async fn twn_2_twn_3_twn_5_visits_have_findings_and_key_cases_are_visited_more_o
     let receipt = care.record_visit(request).await.unwrap().into_inner().receipt.unwrap();
     let events = district.events_at(receipt.position).await;
     assert!(events.contains(&"AnomalyFound".to_owned()), "an event for the township: {events:?}");
+    let told = notice_of(&district, &township(), Template::AnomalyFound).await.about.unwrap();
+    assert_eq!(told.child.and_then(|of| of.child_id).as_deref(), Some(child.id.as_str()));
+    assert_eq!(told.village_code.as_deref(), Some(child.village.as_str()));
 
     let flag = |step: &str, role: VisitorRole| FlagKeyCaseRequest {
         request_id: id(step),
@@ -87,6 +95,19 @@ async fn twn_2_twn_3_twn_5_visits_have_findings_and_key_cases_are_visited_more_o
     let tight = child.clock("village-visit").await;
     assert_eq!(tight.variant, "key-case");
     assert_eq!(child.file().await.key_case_visitor_role(), VisitorRole::SocialWorker);
+    // another visitor goes from now on, and only one who tracks key cases
+    let assign = |step: &str, role: VisitorRole| AssignKeyCaseRequest {
+        request_id: id(step),
+        child_id: child.id.clone(),
+        visitor_role: role.into(),
+        visitor_unit_id: format!("township-{}", people::TOWNSHIP),
+        visitor_name: "汤和风".to_owned(),
+        ..Default::default()
+    };
+    let refused = care.assign_key_case(assign("nobody", committee)).await.unwrap_err();
+    assert_eq!(refusal(&refused), ("TWN-5".to_owned(), "INVALID_ARGUMENT".to_owned()));
+    care.assign_key_case(assign("assign", VisitorRole::ResidentCadre)).await.unwrap();
+    assert_eq!(child.file().await.key_case_visitor_role(), VisitorRole::ResidentCadre);
     district.advance(chrono::Duration::days(1));
     care.record_visit(visit("not-enough", committee, Finding::Normal, AnomalyArea::Unspecified))
         .await
@@ -104,6 +125,8 @@ async fn twn_2_twn_3_twn_5_visits_have_findings_and_key_cases_are_visited_more_o
     care.end_key_case(end).await.unwrap();
     assert_eq!(child.clock("village-visit").await.variant, "");
     assert_eq!(child.file().await.visits, 4);
+    let over = care.assign_key_case(assign("over", VisitorRole::SocialWorker)).await.unwrap_err();
+    assert_eq!(refusal(&over), ("TWN-5".to_owned(), "WRONG_STATE".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -1,10 +1,11 @@
 //! Household and delegation (INF-4, FAM-1).
 
 use super::*;
+use kinward_contracts::notification::v1::Template;
 use kinward_contracts::registry::v1::{
     ChildVoice, ConsentToMoveRequest, DelegationEnd, Disqualification, EndDelegationRequest, FactorFinding,
-    GapKind, GuardianInput, GuardianshipBasis, MakeDelegationRequest, RequestMoveRequest,
-    ReviewDelegationRequest, TrusteeFactors,
+    GapKind, GuardianInput, GuardianshipBasis, MakeDelegationRequest, RecordGuardianRequest,
+    RefuseMoveRequest, RequestMoveRequest, ReviewDelegationRequest, TrusteeFactors,
 };
 use kinward_contracts::r#type::v1::{Capacity, Relation};
 
@@ -132,7 +133,13 @@ async fn inf_4_a_household_moves_when_both_villages_agree_and_the_child_is_alway
     };
     let own = here.consent_to_move(answer("own")).await.unwrap_err();
     assert_eq!(refusal(&own), ("INF-4".to_owned(), "NOT_ENTITLED".to_owned()));
+    let asks = notice_of(&district, &people::village(&next), Template::MoveRequested).await;
+    assert_eq!(asks.about.unwrap().child.and_then(|of| of.child_id).as_deref(), Some(child.id.as_str()));
     there.consent_to_move(answer("theirs")).await.unwrap();
+    for side in [child.keeper(), people::village(&next)] {
+        let told = notice_of(&district, &side, Template::Moved).await.about.unwrap();
+        assert_eq!(told.village_code.as_deref(), Some(next.as_str()));
+    }
     let file = child.file().await;
     assert_eq!((file.village_code.as_str(), file.address.as_str()), (next.as_str(), "5组12号"));
     assert_eq!(file.residences.len(), 2);
@@ -147,4 +154,85 @@ async fn inf_4_a_household_moves_when_both_villages_agree_and_the_child_is_alway
     ask.household = Some(home("430903111999"));
     let unknown = there.request_move(ask).await.unwrap_err();
     assert_eq!(refusal(&unknown).0, "INF-4");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn inf_4_a_move_that_the_other_village_refuses_leaves_the_child_where_it_is_on_file() {
+    let district = district().await;
+    let child = Child::registered(&district, 1).await;
+    let next = child.next_village();
+    let mut here = district.clients.families(&child.keeper()).unwrap();
+    let mut there = district.clients.families(&people::village(&next)).unwrap();
+    district.advance(chrono::Duration::days(3));
+    let ask = |step: &str| RequestMoveRequest {
+        request_id: id(step),
+        child_id: child.id.clone(),
+        household: Some(home(&next)),
+        moved_on: days_ago(&district, 1),
+        ..Default::default()
+    };
+    let move_id = here.request_move(ask("ask")).await.unwrap().into_inner().move_id;
+    let refuse = |step: &str| RefuseMoveRequest {
+        request_id: id(step),
+        child_id: child.id.clone(),
+        move_id: move_id.clone(),
+        reason: "并未在本村居住".to_owned(),
+        ..Default::default()
+    };
+    let own = here.refuse_move(refuse("own")).await.unwrap_err();
+    assert_eq!(refusal(&own), ("INF-4".to_owned(), "NOT_ENTITLED".to_owned()));
+    there.refuse_move(refuse("refuse")).await.unwrap();
+    let told = notice_of(&district, &child.keeper(), Template::MoveRefused).await.about.unwrap();
+    assert_eq!(told.village_code.as_deref(), Some(child.village.as_str()), "who asked is told");
+    let file = child.file().await;
+    assert_eq!((file.village_code.as_str(), file.open_move_id.as_str()), (child.village.as_str(), ""));
+    assert_eq!(file.residences.len(), 1);
+    let twice = there.refuse_move(refuse("twice")).await.unwrap_err();
+    assert_eq!(
+        refusal(&twice).1,
+        "PERMISSION_DENIED",
+        "no move waits: the file is the other village's alone"
+    );
+    here.request_move(ask("again")).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn def_1_fam_2_another_guardian_is_recorded_with_what_holds_and_a_trustee_only_by_a_delegation() {
+    let district = district().await;
+    let child = Child::registered(&district, 1).await;
+    let mut families = district.clients.families(&child.keeper()).unwrap();
+    let record = |step: &str, person_id: Option<String>, basis: GuardianshipBasis, capacity: Capacity| {
+        RecordGuardianRequest {
+            request_id: id(step),
+            child_id: child.id.clone(),
+            person_id,
+            guardian: Some(GuardianInput {
+                relation: Relation::PaternalAunt.into(),
+                name: "贺青禾".to_owned(),
+                basis: basis.into(),
+                capacity: capacity.into(),
+                lives_with_child: true,
+                ..GuardianInput::default()
+            }),
+            ..Default::default()
+        }
+    };
+    let (law, full) = (GuardianshipBasis::OrderOfLaw, Capacity::Full);
+    let parent = record("parent", Some(child.parents[0].clone()), law, full);
+    let refused = families.record_guardian(parent).await.unwrap_err();
+    assert_eq!(refusal(&refused), ("DEF-1".to_owned(), "INVALID_ARGUMENT".to_owned()));
+    let trustee = record("trustee", None, GuardianshipBasis::Delegation, full);
+    let refused = families.record_guardian(trustee).await.unwrap_err();
+    assert_eq!(refusal(&refused), ("FAM-1".to_owned(), "INVALID_ARGUMENT".to_owned()));
+    let gap = child.file().await.gap();
+    assert_ne!(gap, GapKind::Unspecified, "both parents are away, and nobody else is there");
+    let aunt =
+        families.record_guardian(record("aunt", None, law, full)).await.unwrap().into_inner().person_id;
+    let file = child.file().await;
+    let carer = file.carers.iter().find(|carer| carer.person_id == aunt).unwrap();
+    assert_eq!((carer.name.as_str(), carer.basis(), carer.capacity()), ("贺青禾", law, full));
+    assert_eq!(file.gap(), GapKind::Unspecified, "somebody able lives with the child");
+    let lost = record("lost", Some(aunt), law, Capacity::None);
+    families.record_guardian(lost).await.unwrap();
+    assert_eq!(child.file().await.gap(), GapKind::CarerWithoutCapacity);
 }

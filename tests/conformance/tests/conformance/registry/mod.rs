@@ -7,7 +7,7 @@ mod files;
 mod roll;
 mod schooling;
 
-use super::{district, missing, refusal};
+use super::{district, missing, notice_of, refusal};
 use kinward::people;
 use kinward_chassis::Principal;
 use kinward_contracts::registry::v1::{
@@ -84,4 +84,11 @@ fn days_ago(district: &District, days: u64) -> String {
 /// A request id: one for each step of a test.
 fn id(step: &str) -> String {
     step.to_owned()
+}
+
+/// A request that waits as long as a call may.
+fn long<T>(message: T) -> tonic::Request<T> {
+    let mut request = tonic::Request::new(message);
+    request.set_timeout(std::time::Duration::from_secs(60));
+    request
 }

@@ -1,13 +1,54 @@
 //! Schooling, psychological concern, caring adults, education relief (DEP-2, DEP-3, DEP-4).
 
 use super::*;
+use kinward_contracts::assessment::v1::{
+    AssessmentEntry, ListAssessmentsRequest, ListReliefReferralsRequest, Origin, ReliefKind, ReliefReferral,
+    ReliefStage,
+};
+use kinward_contracts::instant;
+use kinward_contracts::notification::v1::Template;
 use kinward_contracts::registry::v1::{
     AbsenceCause, AcknowledgeDropoutReportRequest, CaringRole, DeclarePersuasionFailedRequest,
-    EndPairingRequest, FollowUpAbsenceRequest, IssueContactCardRequest, PairCaringAdultRequest,
-    PersuaderRole, PersuasionResult, RaisePsychologicalConcernRequest, RecordAbsenceRequest,
-    RecordPairingVisitRequest, RecordPersuasionRequest, RecordReturnRequest, RegisterDropoutRequest,
-    ReportRecipient, SchoolingStage, WriteDropoutReportRequest,
+    EndPairingRequest, EnrolInSchoolRequest, FollowUpAbsenceRequest, IssueContactCardRequest,
+    PairCaringAdultRequest, PersuaderRole, PersuasionResult, RaisePsychologicalConcernRequest,
+    RecordAbsenceRequest, RecordPairingVisitRequest, RecordPersuasionRequest, RecordReturnRequest,
+    RegisterDropoutRequest, ReportRecipient, SchoolStage, Schooling, SchoolingStage,
+    WriteDropoutReportRequest,
 };
+use kinward_contracts::r#type::v1::{Department, Freshness};
+
+/// The assessment of a child, when it has opened; asks at one position after the other.
+async fn assessment(district: &District, child_id: &str) -> AssessmentEntry {
+    let mut assessments = district.clients.assessments(&township()).unwrap();
+    let mut position = district.position().await;
+    loop {
+        let request = ListAssessmentsRequest {
+            freshness: Some(Freshness { at_least_as_fresh: position }),
+            child_id: Some(child_id.to_owned()),
+            ..Default::default()
+        };
+        let mut answer = assessments.list_assessments(long(request)).await.unwrap().into_inner();
+        if let Some(found) = answer.assessments.pop() {
+            return found;
+        }
+        position = answer.position + 1;
+    }
+}
+
+/// Referrals to education, once there are so many.
+async fn referrals(district: &District, number: usize) -> Vec<ReliefReferral> {
+    let mut relief = district.clients.relief(&people::education()).unwrap();
+    let mut position = district.position().await;
+    loop {
+        let freshness = Some(Freshness { at_least_as_fresh: position });
+        let request = ListReliefReferralsRequest { freshness, ..Default::default() };
+        let answer = relief.list_relief_referrals(long(request)).await.unwrap().into_inner();
+        if answer.referrals.len() >= number {
+            return answer.referrals;
+        }
+        position = answer.position + 1;
+    }
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn dep_2_dep_4_from_absence_over_persuasion_to_the_written_report_and_back_to_school() {
@@ -78,6 +119,17 @@ async fn dep_2_dep_4_from_absence_over_persuasion_to_the_written_report_and_back
         ..Default::default()
     };
     school.write_dropout_report(report).await.unwrap();
+    for recipient in [people::education_bureau(), township()] {
+        let told = notice_of(&district, &recipient, Template::DropoutReported).await.about.unwrap();
+        assert_eq!(told.child.and_then(|of| of.child_id), Some(child_id()));
+    }
+    // poverty became a referral to education, of the absence and of the dropout, with the clock of its decision
+    let referrals = referrals(&district, 2).await;
+    for referral in &referrals {
+        assert_eq!(referral.child_id.as_deref(), Some(child.id.as_str()), "DEP-4, ASM-3");
+        assert_eq!((referral.recipient(), referral.stage()), (Department::Education, ReliefStage::Referred));
+        assert_eq!(referral.proposed().collect::<Vec<_>>(), [ReliefKind::Education]);
+    }
     assert_eq!(child.clock("dropout-written-report").await.outcome, "met");
     let acknowledge = |step: &str, recipient: ReportRecipient| AcknowledgeDropoutReportRequest {
         request_id: id(step),
@@ -132,7 +184,14 @@ async fn dep_3_a_school_raises_a_concern_and_a_caring_adult_is_paired_with_dates
     };
     let raised = school.raise_psychological_concern(concern("concern")).await.unwrap().into_inner();
     let events = district.events_at(raised.receipt.unwrap().position).await;
-    assert_eq!(events, ["PsychologicalConcernRaised"], "an assessment reacts to it");
+    assert_eq!(events, ["PsychologicalConcernRaised"]);
+    // the township is told, and an assessment opens
+    let told = notice_of(&district, &township(), Template::PsychologicalConcern).await.about.unwrap();
+    assert!(told.immediate, "it cannot wait");
+    let assessment = assessment(&district, &child.id).await;
+    assert_eq!((assessment.origin(), assessment.clock.as_str()), (Origin::SchoolConcern, "assessment"));
+    let due = assessment.clock_due_at.as_ref().and_then(instant).unwrap();
+    assert_eq!(due - district.now(), chrono::Duration::hours(24));
     let mut village = district.clients.care(&child.keeper()).unwrap();
     let refused = village.raise_psychological_concern(concern("village")).await.unwrap_err();
     assert_eq!(refusal(&refused), ("DEP-3".to_owned(), "NOT_ENTITLED".to_owned()));
@@ -168,4 +227,40 @@ async fn dep_3_a_school_raises_a_concern_and_a_caring_adult_is_paired_with_dates
     assert_eq!((pairing.from_on, pairing.until_on), (days_ago(&district, 10), Some(days_ago(&district, 1))));
     let late = school.record_pairing_visit(visit("late")).await.unwrap_err();
     assert_eq!(refusal(&late), ("DEP-3".to_owned(), "TIME_INVALID".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn dep_2_a_child_enrols_in_another_school_and_a_drop_out_comes_back_before_it_does() {
+    let district = district().await;
+    let child = Child::registered(&district, 1).await;
+    let mut school = district.clients.schooling(&people::teacher()).unwrap();
+    let enrol = |step: &str, since_on: String| EnrolInSchoolRequest {
+        request_id: id(step),
+        child_id: child.id.clone(),
+        schooling: Some(Schooling {
+            stage: SchoolStage::JuniorSecondary.into(),
+            school_unit_id: Some(format!("school-{}-01", people::TOWNSHIP)),
+            boarding: true,
+        }),
+        since_on,
+        ..Default::default()
+    };
+    let tomorrow = (kinward_statute::day_of(district.now()) + chrono::Days::new(1)).to_string();
+    let future = school.enrol_in_school(enrol("future", tomorrow)).await.unwrap_err();
+    assert_eq!(refusal(&future), ("BEY-1".to_owned(), "TIME_INVALID".to_owned()));
+    school.enrol_in_school(enrol("enrol", today(&district))).await.unwrap();
+    let file = child.file().await;
+    let schooling = file.schooling.clone().unwrap();
+    assert_eq!((schooling.stage(), schooling.boarding), (SchoolStage::JuniorSecondary, true));
+    assert_eq!(file.schooling_stage(), SchoolingStage::Enrolled);
+    let drop_out = RegisterDropoutRequest {
+        request_id: id("dropout"),
+        child_id: child.id.clone(),
+        since_on: today(&district),
+        cause: AbsenceCause::Other.into(),
+        ..Default::default()
+    };
+    school.register_dropout(drop_out).await.unwrap();
+    let gone = school.enrol_in_school(enrol("gone", today(&district))).await.unwrap_err();
+    assert_eq!(refusal(&gone), ("DEP-2".to_owned(), "WRONG_STATE".to_owned()));
 }

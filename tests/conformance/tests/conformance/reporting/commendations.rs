@@ -2,6 +2,8 @@
 
 use super::*;
 use kinward::story::{Story, incident_of};
+use kinward_contracts::dispatch::v1::{LinkIncidentRequest, LinkReason};
+use kinward_contracts::notification::v1::Template;
 use kinward_contracts::reporting::v1::{
     ClaimCommendationRequest, Commendation, CommendationForm, CommendationRefusal, CommendationState,
     GetReceiptRequest, GrantCommendationRequest, ListCommendationsRequest, RefuseCommendationRequest,
@@ -74,6 +76,9 @@ async fn rpt_6_a_substantiated_voluntary_report_is_commended_and_its_reporter_st
     assert_eq!(of(&known).unwrap().state(), CommendationState::Proposed);
     assert_eq!(of(&known).unwrap().incident_id, known.incident_id);
     assert_eq!(by_receipt(&district, &teacher_code, 0).await, CommendationState::Unspecified);
+    let told = notice_of(&district, &people::civil_affairs(), Template::CommendationProposed).await;
+    assert!(told.about.as_ref().unwrap().subject.ends_with(&known.report_id), "the anonymous one waits");
+    assert!(!format!("{told:?}").contains(NAME));
     let shown = format!("{proposed:?}");
     assert!(!shown.contains(NAME), "who reported stays sealed: {shown}");
 
@@ -116,4 +121,46 @@ async fn rpt_6_a_substantiated_voluntary_report_is_commended_and_its_reporter_st
     assert_eq!(refusal(&refused), refused_by("RPT-6", "WRONG_STATE"));
     let open = ListCommendationsRequest { freshness: Some(freshness(position)), ..Default::default() };
     assert!(civil.list_commendations(open).await.unwrap().into_inner().commendations.is_empty());
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn rpt_6_rpt_4_whoever_reported_the_same_event_is_proposed_for_commendation_too() {
+    let district = district().await;
+    let play = district.play(1);
+    let mut story = play.register().await.unwrap();
+    let village_code = play.child().household.unwrap().village_code;
+    let citizen = || ReporterInput { unit_id: None, ..named(ReporterClass::Citizen) };
+    let mut reports = Vec::new();
+    for (number, reporter) in [citizen(), citizen(), named(ReporterClass::School)].into_iter().enumerate() {
+        let report = SubmitReportRequest {
+            signs: Some(DangerSigns { signs_of_injury_or_crime: true, ..DangerSigns::default() }),
+            village_code: Some(village_code.clone()),
+            ..bare(&format!("one-{number}"), &[Situation::LivingAlone, Situation::DomesticViolence], reporter)
+        };
+        let report_id = submit(&district, report).await.unwrap().receipt.unwrap().id;
+        let incident_id = incident_of(&district.clients, &report_id).await.unwrap();
+        reports.push((report_id, incident_id));
+    }
+    (story.report_id, story.incident_id) = reports[0].clone();
+    let mut inquiries = district.clients.inquiries(&people::police()).unwrap();
+    for (number, (_, incident_id)) in reports[1..].iter().enumerate() {
+        let link = LinkIncidentRequest {
+            request_id: format!("link-{number}"),
+            incident_id: incident_id.clone(),
+            main_incident_id: story.incident_id.clone(),
+            reasons: vec![LinkReason::SameVillage.into()],
+            ..LinkIncidentRequest::default()
+        };
+        inquiries.link_incident(link).await.unwrap();
+    }
+    play.police(&mut story).await.unwrap();
+    // both citizens are proposed for the incident that police concluded; the school had to report
+    commendations(&district, &reports[0].0).await;
+    let proposed = commendations(&district, &reports[1].0).await;
+    let mut of: Vec<&str> = proposed.iter().map(|one| one.report_id.as_str()).collect();
+    let mut expected = [reports[0].0.as_str(), reports[1].0.as_str()];
+    of.sort_unstable();
+    expected.sort_unstable();
+    assert_eq!(of, expected);
+    assert!(proposed.iter().all(|one| one.incident_id == story.incident_id));
 }

@@ -2,6 +2,7 @@
 
 use super::*;
 use kinward::story::incident_of;
+use kinward_contracts::notification::v1::Template;
 use kinward_contracts::reporting::v1::{
     AnswerCallRequest, Call, CallFilter, CallState, ClassifyCallRequest, CloseCallRequest, FeedbackMeans,
     FollowUpCallRequest, FollowUpResult, GetCallReceiptRequest, GiveAidRequest, HelpKind, HotlineFunction,
@@ -154,6 +155,8 @@ async fn inf_3_a_call_is_answered_registered_reported_transferred_followed_up_an
     };
     let position = calls.transfer_call(transfer).await.unwrap().into_inner().receipt.unwrap().position;
     let township = people::township(people::TOWNSHIP);
+    let told = notice_of(&district, &township, Template::CallTransferred).await.about.unwrap();
+    assert!(told.subject.ends_with(&call_id));
     let listed = shown(&district, &township, CallFilter::Open, &call_id, position).await.unwrap();
     assert_eq!(listed.report_ids, [reported.report_id]);
     assert!(!format!("{listed:?}").contains(NAME));

@@ -6,7 +6,7 @@ mod hotline;
 mod omissions;
 mod reports;
 
-use super::{district, missing, refusal};
+use super::{district, missing, notice_of, refusal};
 use kinward::people;
 use kinward_chassis::Principal;
 use kinward_contracts::reporting::v1::{

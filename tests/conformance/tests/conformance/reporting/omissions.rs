@@ -1,6 +1,7 @@
 //! Who had to report and did not is held to account by its superior (RPT-5).
 
 use super::*;
+use kinward_contracts::notification::v1::Template;
 use kinward_contracts::reporting::v1::{
     DecideOmissionCaseRequest, ListOmissionCasesRequest, ListOmissionCasesResponse, OmissionOutcome,
     OpenOmissionCaseRequest, OpenOmissionCaseResponse,
@@ -77,6 +78,9 @@ async fn rpt_5_a_mandated_reporter_that_did_not_report_answers_to_its_superior_a
     let opened = open(&district, &police, case).await.unwrap();
     let receipt = opened.receipt.unwrap();
     assert_eq!(opened.superior_unit_id, format!("township-{}", people::TOWNSHIP));
+    let told = notice_of(&district, &township, Template::FailureToReport).await;
+    assert!(told.about.as_ref().unwrap().subject.ends_with(&receipt.id));
+    assert!(!format!("{told:?}").contains(NAME));
     let seen = list(&district, &township, receipt.position, false).await.cases;
     assert_eq!((seen.len(), seen[0].omission_case_id.as_str()), (1, receipt.id.as_str()));
     assert!(!seen[0].overdue && seen[0].due_at.is_some());
@@ -109,6 +113,7 @@ async fn rpt_5_a_mandated_reporter_that_did_not_report_answers_to_its_superior_a
         position = answer.position + 1;
     };
     assert_eq!(escalated.superior_unit_id, "civil-affairs-430903");
+    notice_of(&district, &civil_affairs, Template::FailureToReport).await;
     assert!(escalated.overdue && escalated.due_at.is_some());
     let mut omissions = district.clients.omissions(&civil_affairs).unwrap();
     let done = omissions.decide_omission_case(decide("decide", OmissionOutcome::Disciplined)).await.unwrap();

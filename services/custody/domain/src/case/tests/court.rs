@@ -51,8 +51,15 @@ fn cus_1_a_criticism_is_by_the_callers_own_department_and_says_for_what() {
         conduct: Conduct::Maltreatment.into(),
         department: Department::PublicSecurity.into(),
         article: "未成年人保护法 118".to_owned(),
+        unit_id: "police-430903".to_owned(),
+        source_event_id: Some("event".to_owned()),
     };
-    let own = GuardianCriticised { department: Department::Village.into(), ..forged.clone() };
+    let own = GuardianCriticised {
+        department: Department::Village.into(),
+        unit_id: "unit-DEPARTMENT_VILLAGE".to_owned(),
+        source_event_id: None,
+        ..forged.clone()
+    };
     case(&reference, TODAY).when(now(Event::GuardianCriticised(forged))).then([own.into()]);
     let unsaid = case(&reference, TODAY).when(now(criticised(FATHER, Conduct::Unspecified)));
     assert_eq!(unsaid.then_refused("CUS-1").field.as_deref(), Some("conduct"));

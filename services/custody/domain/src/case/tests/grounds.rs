@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::case::grounds::{ALL, assess, assess_one, evaluate};
-use kinward_contracts::custody::v1::CaseEvent;
+use kinward_contracts::custody::v1::{CaseEvent, Words};
 use kinward_eventsourcing::kit::Scenario;
 
 const TODAY: &str = "2026-11-24";
@@ -66,6 +66,36 @@ fn cus_3b_needs_danger_and_no_correction_after_education() {
     // education about something else is none about this
     let other = [on("2026-03-01", left(true)), criticism("2026-03-02"), on("2026-03-03", left(true))];
     assert_missing(ground, &other, &["educated", "not-corrected"]);
+}
+
+#[test]
+fn fam_4_cus_3e_words_outside_of_the_case_count_by_who_spoke_and_when() {
+    let reference = Reference::default();
+    let words = |event_id: &str, guardian: &str, department: Department| {
+        Command::Count(Words {
+            guardian_person_id: guardian.to_owned(),
+            conduct: Conduct::Begging.into(),
+            department: department.into(),
+            unit_id: "village-430903111201".to_owned(),
+            event_id: event_id.to_owned(),
+            spoken_at: Some(kinward_contracts::timestamp(start_of_day(day("2026-03-01")))),
+        })
+    };
+    let scenario = case(&reference, TODAY).given([
+        words("first", FATHER, Department::Village),
+        words("second", FATHER, Department::PublicSecurity),
+        words("court", FATHER, Department::Court),
+    ]);
+    let counted = |scenario: &Scenario<'_, Case>| {
+        scenario.state().guardians[FATHER].criticisms[&Conduct::Begging.into()].len()
+    };
+    assert_eq!(counted(&scenario), 2, "a court does not criticise");
+    let scenario = scenario.given([words("third", FATHER, Department::CivilAffairs)]);
+    assert_eq!(counted(&scenario), 3);
+    let rung = scenario.state().ladder.of(FATHER).next().unwrap();
+    assert_eq!((rung.department, rung.unit.as_str()), (Department::Village.into(), "village-430903111201"));
+    assert_eq!(kinward_statute::day_of(rung.at), day("2026-03-01"));
+    scenario.when(words("other", "stranger", Department::Village)).then([]);
 }
 
 #[test]

@@ -85,7 +85,7 @@ fn served(on: ServedOn) -> Event {
 fn extended(valid_until: &str) -> Event {
     Event::ProtectionOrderExtended(ProtectionOrderExtended {
         valid_until: valid_until.to_owned(),
-        was_valid_until: String::new(),
+        ..ProtectionOrderExtended::default()
     })
 }
 
@@ -93,11 +93,12 @@ fn varied() -> Event {
     Event::ProtectionOrderVaried(ProtectionOrderVaried {
         measures: vec![Measure::Other.into()],
         other_measures: Some(Sealed::plain("child", "由学校接送")),
+        ..ProtectionOrderVaried::default()
     })
 }
 
 fn revoked() -> Event {
-    Event::ProtectionOrderRevoked(ProtectionOrderRevoked { on_review: false })
+    Event::ProtectionOrderRevoked(ProtectionOrderRevoked::default())
 }
 
 fn breached() -> Event {

@@ -14,6 +14,7 @@ fn asked(unit_id: &str, kind: AssistanceKind) -> AssistanceRequested {
         unit_id: unit_id.to_owned(),
         kind: kind.into(),
         matter: Some(sealed("请提供到校记录")),
+        ..AssistanceRequested::default()
     }
 }
 

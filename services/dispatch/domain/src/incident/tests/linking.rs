@@ -3,7 +3,7 @@
 use super::found::found;
 use super::*;
 use kinward_contracts::dispatch::v1::{
-    IncidentJoined, IncidentLinked, IncidentParted, IncidentUnlinked, LinkReason,
+    IncidentJoined, IncidentLinked, IncidentParted, IncidentUnlinked, LinkReason, incident_event::Event,
 };
 use kinward_contracts::r#type::v1::Severity;
 use kinward_statute::{Clock, Outcome};
@@ -93,6 +93,21 @@ fn rpt_4_the_main_incident_answers_for_what_every_report_says() {
     assert_eq!(scenario.state().severity(), Severity::Urgent);
     let refused = scenario.when(conclude()).then_refused("DSP-2e");
     assert_eq!(refused.missing.len(), 4);
+}
+
+#[test]
+fn rpt_4_rpt_6_the_conclusion_names_the_reports_of_the_incidents_that_follow() {
+    let reference = Reference::default();
+    let follows =
+        |id: &str| IncidentJoined { report_id: format!("report-of-{id}"), ..joined(id, &[Situation::Other]) };
+    let main = on_scene(&reference, &[Situation::Other]);
+    let main = main.given([now(follows("one")), now(follows("two")), now(parted("one"))]);
+    let outcome = main.when(conclude());
+    let concluded = outcome.facts().iter().find_map(|fact| match &fact.event.event {
+        Some(Event::IncidentConcluded(concluded)) => Some(concluded.joined_report_ids.clone()),
+        _ => None,
+    });
+    assert_eq!(concluded.unwrap(), ["report-of-two"]);
 }
 
 #[test]

@@ -184,6 +184,7 @@ fn search() -> SearchOpened {
         bulletin_no: "赫公协〔2026〕7号".to_owned(),
         areas: persons(&["430903", "430981"]),
         unit_ids: persons(&["station-yiyang"]),
+        ..SearchOpened::default()
     }
 }
 
@@ -192,7 +193,7 @@ fn search_reviewed() -> SearchReviewed {
 }
 
 fn search_ended(end: SearchEnd) -> SearchEnded {
-    SearchEnded { end: end.into() }
+    SearchEnded { end: end.into(), ..SearchEnded::default() }
 }
 
 fn taken(id: &str) -> EvidenceTaken {

@@ -1,6 +1,8 @@
 //! Who holds the child: hand-overs with giver, taker, place and time, without overlap or gap (BEY-3, DSP-2c).
 
 use super::*;
+use kinward_contracts::dispatch::v1::incident_event::Event;
+use kinward_contracts::timestamp;
 
 fn scene(reference: &Reference) -> Scenario<'_, Incident> {
     out_of_reach(reference, &[Situation::LivingAlone])
@@ -111,4 +113,19 @@ fn dsp_2c_care_outlasts_the_incident_and_is_followed_to_its_end() {
         .then_types(&["ChildPlacedTemporarily", "ClockStarted"])
         .when(now(ended("next", PlacementEnd::CustodyCase)))
         .then_types(&["PlacementEnded", "ClockMet"]);
+}
+
+#[test]
+fn law_3_bey_3_civil_affairs_takes_over_and_temporary_care_ends_at_that_moment() {
+    let reference = Reference::default();
+    let took_over = |minutes: i64| Command::CivilAffairsTookOver { at: minute(minutes) };
+    let held = || scene(&reference).at(minute(60)).given([at(30, to_welfare("first"))]);
+    let outcome = held().when(took_over(40));
+    let Some(Event::PlacementEnded(over)) = &outcome.facts()[0].event.event else { panic!() };
+    assert_eq!((over.end(), over.until), (PlacementEnd::CustodyCase, Some(timestamp(minute(40)))));
+    let after = outcome.then_types(&["PlacementEnded", "ClockMet"]);
+    after.when(took_over(40)).then([]);
+    // nobody was held yet: the overlap is shown, nothing is invented
+    held().when(took_over(29)).then([]);
+    scene(&reference).when(took_over(0)).then([]);
 }

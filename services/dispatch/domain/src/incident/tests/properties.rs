@@ -44,7 +44,7 @@ fn any_step() -> impl Strategy<Value = IncidentEvent> {
         }),
         2 => Just(search().into()),
         2 => Just(search_reviewed().into()),
-        2 => (1..=2_i32).prop_map(|end| SearchEnded { end }.into()),
+        2 => (1..=2_i32).prop_map(|end| SearchEnded { end, ..SearchEnded::default() }.into()),
         2 => id().prop_map(|id| taken(id).into()),
         2 => (id(), unit(), unit()).prop_map(|(id, from, to)| transferred(id, from, to).into()),
         1 => Just(medical("medical").into()),

@@ -1,8 +1,9 @@
 //! The rapid search for a missing child (DSP-2d).
 
 use super::*;
-use kinward_contracts::dispatch::v1::{SightingRecorded, incident_event::Event};
+use kinward_contracts::dispatch::v1::{BulletinAddressee, SightingRecorded, incident_event::Event};
 use kinward_contracts::timestamp;
+use kinward_statute::UnitFacts;
 
 const MISSING: [Situation; 1] = [Situation::Missing];
 
@@ -40,6 +41,34 @@ fn dsp_2d_police_are_not_done_while_the_search_runs() {
     // a child that is missing again is searched for again
     let again = open().given([now(search_ended(SearchEnd::Found)), now(search())]);
     assert_eq!(missing(&again), ["search-ended"]);
+}
+
+#[test]
+fn dsp_2d_the_bulletin_and_its_end_name_police_of_the_areas_and_known_units_each_once() {
+    let mut reference = Reference::default();
+    let station = UnitFacts {
+        name: "益阳汽车站".to_owned(),
+        department: Department::Transport.into(),
+        area: "430902".to_owned(),
+        superior: None,
+    };
+    reference.units.insert("station-yiyang".to_owned(), station);
+    let to = |department: Department, area: &str| BulletinAddressee {
+        department: department.into(),
+        area: area.to_owned(),
+    };
+    let expected = [
+        to(Department::PublicSecurity, "430903"),
+        to(Department::PublicSecurity, "430981"),
+        to(Department::Transport, "430902"),
+    ];
+    let opened = on_scene(&reference, &MISSING).when(now(search()));
+    let Some(Event::SearchOpened(written)) = &opened.facts()[0].event.event else { panic!() };
+    assert_eq!(written.addressees, expected);
+    let open = on_scene(&reference, &MISSING).given([now(search())]);
+    let ended = open.when(now(search_ended(SearchEnd::Found)));
+    let Some(Event::SearchEnded(written)) = &ended.facts()[0].event.event else { panic!() };
+    assert_eq!(written.addressees, expected);
 }
 
 fn sighting(seen: Option<i64>) -> SightingRecorded {

@@ -253,13 +253,18 @@ proptest! {
     ) {
         let reference = reference();
         let (mut scenario, mut now) = (alone(&reference), noon());
-        for (kind, from, length, days) in steps {
+        for (number, (kind, from, length, days)) in steps.into_iter().enumerate() {
             now += Duration::days(days);
             let from = day("2026-03-01") + Days::new(from);
             let until = length.map(|length| (from + Days::new(length)).to_string());
             let running = scenario.state().delegation().map(|one| one.delegation_id.clone()).unwrap_or_default();
             let command = match kind {
-                0 => entrust(asked(&from.to_string(), until.as_deref())),
+                0 => {
+                    let mut asked = asked(&from.to_string(), until.as_deref());
+                    // two may begin on one day, and each has an id of its own
+                    asked.made.delegation_id = format!("delegation-{number}");
+                    entrust(asked)
+                }
                 1 => ended(&running, &from.to_string(), true),
                 _ => observe(),
             };

@@ -14,12 +14,12 @@ mod residence;
 mod ruling;
 mod schooling;
 
-use super::{Child, Command, Ruling, State};
+use super::{Child, Command, Restoration, Ruling, State};
 use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use kinward_contracts::log::v1::Actor;
 use kinward_contracts::registry::v1::{
-    ChildEvent, ChildRegistered, ChildStatus, GapKind, Guardian, GuardianshipBasis, Household, Parent,
-    ParentFacts, StatusReason, Whereabouts, child_event::Event,
+    ChildEvent, ChildRegistered, ChildStatus, GapKind, Guardian, GuardianRestored, GuardianshipBasis,
+    Household, Parent, ParentFacts, StatusReason, Whereabouts, child_event::Event,
 };
 use kinward_contracts::r#type::v1::{Capacity, Relation, Sealed};
 use kinward_contracts::r#type::v1::{ClockStarted, Department};

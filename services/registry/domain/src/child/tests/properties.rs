@@ -57,6 +57,12 @@ fn any_command(birth_date: NaiveDate) -> impl Strategy<Value = Command> {
             designated: Guardian { person_id: designated, ..grandmother(Capacity::Full, false) },
         }))
     });
+    let restored = (any_person(), any_person(), 0..3_u8).prop_map(|(person_id, ended_person_id, case)| {
+        let case_id = format!("case-{case}");
+        let restored_on = "2026-03-10".to_owned();
+        let restored = GuardianRestored { person_id, ended_person_id, case_id, restored_on };
+        Command::FollowRestoration(Box::new(Restoration { ruled_at: noon(), restored }))
+    });
     let guardian = (0..=2_i32, any::<bool>(), prop::sample::select([GRANDMOTHER, "aunt"].as_slice()))
         .prop_map(move |(capacity, lives_with_child, person_id)| {
             let capacity = Capacity::try_from(capacity).unwrap();
@@ -99,6 +105,7 @@ fn any_command(birth_date: NaiveDate) -> impl Strategy<Value = Command> {
         3 => guardian,
         3 => cared,
         2 => ruled,
+        2 => restored,
         1 => Just(Command::ObserveClocks { birth_date: Some(birth_date) }),
         1 => Just(register(family(Vec::new(), Vec::new()))),
     ]
@@ -201,7 +208,8 @@ proptest! {
             prop_assert!(!ended, "sixteen is for good (DEF-2)");
             ended = changed.to() == ChildStatus::TurnedSixteen;
             // a ruling goes by the age last seen
-            if !recorded.commit.events[0].r#type.ends_with("GuardianRevoked") {
+            let first = &recorded.commit.events[0].r#type;
+            if !first.ends_with("GuardianRevoked") && !first.ends_with("GuardianRestored") {
                 let of_age = Age::on(born, day_of(recorded.recorded_at())) == Age::SixteenOrMore;
                 prop_assert_eq!(of_age, ended);
             }
@@ -248,13 +256,19 @@ proptest! {
     }
 
     #[test]
-    fn cus_4_a_person_is_revoked_once_per_case(history in any_history()) {
+    fn cus_4_a_person_is_revoked_once_per_case_unless_restored(history in any_history()) {
         let reference = reference();
         let (scenario, _) = play(&reference, history);
         let mut seen = std::collections::BTreeSet::new();
         for (_, event) in events(&scenario.recorded()) {
-            if let Event::GuardianRevoked(revoked) = event {
-                prop_assert!(seen.insert((revoked.case_id, revoked.person_id)));
+            match event {
+                Event::GuardianRevoked(revoked) => {
+                    prop_assert!(seen.insert((revoked.case_id, revoked.person_id)));
+                }
+                Event::GuardianRestored(restored) => {
+                    prop_assert!(seen.remove(&(restored.case_id, restored.person_id)));
+                }
+                _ => {}
             }
         }
     }

@@ -38,7 +38,10 @@ fn inf_4_a_move_takes_both_villages_whichever_asks() {
             scenario.when(move_to(NEXT_VILLAGE, "2026-03-12")).then_made(&["HouseholdMoveRequested"]);
         assert_eq!(scenario.state().village_code, VILLAGE, "not before the other side has agreed");
         let scenario = scenario.by(village(answers));
-        let scenario = scenario.when(consent()).then_made(&["HouseholdMoveConsented", "HouseholdMoved"]);
+        let consented = scenario.when(consent());
+        let Some(Event::HouseholdMoved(moved)) = &consented.facts()[1].event.event else { panic!() };
+        assert_eq!(moved.from_village_code, VILLAGE, "who left is told too");
+        let scenario = consented.then_made(&["HouseholdMoveConsented", "HouseholdMoved"]);
         assert_eq!(scenario.state().village_code, NEXT_VILLAGE);
         let home = &scenario.state().home;
         assert_eq!(home.village_on(day("2026-03-10")), Some(VILLAGE));
@@ -84,7 +87,13 @@ fn inf_4_refused_the_household_stays_and_another_move_can_be_asked_for() {
         reason: Some(Sealed::plain("child", "不在本村")),
         ..HouseholdMoveRefused::default()
     });
-    let scenario = asked.by(village(NEXT_VILLAGE)).when(refuse).then_made(&["HouseholdMoveRefused"]);
+    let refused = asked.by(village(NEXT_VILLAGE)).when(refuse);
+    let Some(Event::HouseholdMoveRefused(said)) = &refused.facts()[0].event.event else { panic!() };
+    assert_eq!(
+        (said.side_village_code.as_str(), said.asked_by_village_code.as_str()),
+        (NEXT_VILLAGE, VILLAGE)
+    );
+    let scenario = refused.then_made(&["HouseholdMoveRefused"]);
     assert_eq!(scenario.state().village_code, VILLAGE);
     let gone = scenario.when(consent()).then_refused("INF-4");
     assert_eq!(gone.reason, Reason::UnknownReference);

@@ -56,6 +56,55 @@ fn cus_4_a_ruling_is_followed_once_and_one_case_may_bring_one_for_each_parent() 
     scenario.when(ruling(MOTHER, aunt())).then_made(&["GuardianRevoked", "GuardianDesignated"]);
 }
 
+/// The court restores the father and ends the aunt's guardianship.
+fn restoration(case: &str) -> Command {
+    Command::FollowRestoration(Box::new(Restoration {
+        ruled_at: noon() - Duration::days(1),
+        restored: GuardianRestored {
+            person_id: FATHER.to_owned(),
+            ended_person_id: AUNT.to_owned(),
+            case_id: case.to_owned(),
+            restored_on: "2026-03-09".to_owned(),
+        },
+    }))
+}
+
+#[test]
+fn cus_4_a_restored_guardian_is_one_again_and_whom_the_court_had_designated_is_none() {
+    let reference = reference();
+    let revoked = || left_behind(&reference).given([ruling(FATHER, aunt())]);
+    revoked().when(restoration("another")).then([]);
+    let outcome = revoked().when(restoration("case"));
+    assert_eq!(outcome.facts()[0].occurred_at, Some(noon() - Duration::days(1)));
+    let scenario = outcome.then_made(&["GuardianRestored"]);
+    let carers = &scenario.state().carers;
+    assert!(!carers[FATHER].revoked && carers[FATHER].is_able());
+    assert!(!carers[AUNT].designated && !carers[AUNT].looks_after());
+    let scenario = scenario.when(restoration("case")).then([]);
+    // and may be revoked again
+    scenario.when(ruling(FATHER, aunt())).then_made(&["GuardianRevoked", "GuardianDesignated"]);
+}
+
+#[test]
+fn cus_4_fam_2_a_restoration_leaves_a_gap_where_nobody_else_looks_after_the_child_and_closes_one() {
+    let reference = reference();
+    let alone = on_file(&reference, vec![parent(FATHER, away()), parent(MOTHER, away())], Vec::new());
+    let with_aunt = alone.given([ruling(FATHER, aunt())]);
+    assert_eq!(open_gap(&with_aunt), None);
+    let again = with_aunt.when(restoration("case")).then_made(&["GuardianRestored", "GuardianshipGapRaised"]);
+    assert_eq!(open_gap(&again), Some(GapKind::LivesAlone));
+    // the father is at home: revoked he is nobody, restored he looks after the child
+    let home = on_file(&reference, vec![parent(FATHER, at_home()), parent(MOTHER, away())], Vec::new());
+    let elsewhere = Guardian { person_id: MOTHER.to_owned(), relation: Relation::Mother.into(), ..aunt() };
+    let revoked = home.given([ruling(FATHER, elsewhere)]);
+    assert!(open_gap(&revoked).is_some());
+    let restored = revoked.when(restoration("case"));
+    assert_eq!(changes(restored.facts())[0].1, StatusReason::CapacityRestored);
+    let restored = restored.then_made(&["GuardianRestored", "StatusChanged", "GuardianshipGapClosed"]);
+    assert_eq!(open_gap(&restored), None);
+    assert_eq!(status_of(&restored), ChildStatus::NotLeftBehind);
+}
+
 #[test]
 fn fam_2_whom_the_court_designates_looks_after_the_child_so_the_gap_closes() {
     let reference = reference();
