@@ -41,6 +41,16 @@ use tonic::{Request, Status};
 #[derive(Clone, Debug)]
 pub struct Bearer(MetadataValue<tonic::metadata::Ascii>);
 
+impl Bearer {
+    /// A token.
+    pub fn of(token: &str) -> anyhow::Result<Self> {
+        let text = format!("Bearer {}", token.trim());
+        Ok(Self(text.parse().map_err(|_| {
+            anyhow::anyhow!("令牌含有不允许的字符  the token has characters that no token has")
+        })?))
+    }
+}
+
 impl Interceptor for Bearer {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
         request.metadata_mut().insert("authorization", self.0.clone());
@@ -78,7 +88,7 @@ impl Clients {
         let channel = self.channels.get(service).cloned();
         let channel = channel.ok_or_else(|| anyhow::anyhow!("no address of {service}"))?;
         let token = self.issuer.issue(caller, self.expires)?;
-        Ok(InterceptedService::new(channel, Bearer(format!("Bearer {token}").parse()?)))
+        Ok(InterceptedService::new(channel, Bearer::of(&token)?))
     }
 
     /// Children's files.

@@ -100,7 +100,7 @@ async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
         all.children(&court), register_child, district.play(10).child() => "PERMISSION_DENIED";
         all.children(&nobody), register_child, district.play(10).child() => "UNAUTHENTICATED";
         all.children(&civil), register_child, child(&|c| c.identity_number = play.child().identity_number) => "INVALID_ARGUMENT";
-        all.children(&civil), register_children, registry::RegisterChildrenRequest { request_id: r(), rows: vec![] } => "INVALID_ARGUMENT";
+        all.children(&civil), register_children, registry::RegisterChildrenRequest { request_id: r(), rows: vec![], validate_only: false } => "INVALID_ARGUMENT";
         all.children(&civil), record_parent_whereabouts, registry::RecordParentWhereaboutsRequest { request_id: r(), child_id: "*".to_owned(), ..Default::default() } => "INVALID_ARGUMENT";
         all.children(&civil), record_parent_whereabouts, registry::RecordParentWhereaboutsRequest { request_id: r(), child_id: id(), person_id: id(), facts: Some(registry::ParentFacts::default()), ..Default::default() } => "NOT_FOUND";
         all.children(&civil), record_parent_whereabouts, registry::RecordParentWhereaboutsRequest { request_id: r(), child_id: story.child_id.clone(), person_id: id(), facts: Some(registry::ParentFacts::default()), ..Default::default() } => "UNKNOWN_REFERENCE";
