@@ -7,6 +7,7 @@ use kinward_contracts_grpc::custody::v1::case_service_client::CaseServiceClient;
 use kinward_contracts_grpc::custody::v1::order_service_client::OrderServiceClient;
 use kinward_contracts_grpc::custody::v1::temporary_guardianship_service_client::TemporaryGuardianshipServiceClient;
 use kinward_contracts_grpc::departments::v1::civil_affairs_service_client::CivilAffairsServiceClient;
+use kinward_contracts_grpc::departments::v1::explain_service_client::ExplainServiceClient;
 use kinward_contracts_grpc::departments::v1::public_security_service_client::PublicSecurityServiceClient;
 use kinward_contracts_grpc::departments::v1::township_service_client::TownshipServiceClient;
 use kinward_contracts_grpc::dispatch::v1::incident_service_client::IncidentServiceClient;
@@ -225,6 +226,11 @@ impl Clients {
         caller: &Principal,
     ) -> anyhow::Result<PublicSecurityServiceClient<Authorised>> {
         Ok(PublicSecurityServiceClient::new(self.channel("departments", caller)?))
+    }
+
+    /// Why and why not.
+    pub fn explain(&self, caller: &Principal) -> anyhow::Result<ExplainServiceClient<Authorised>> {
+        Ok(ExplainServiceClient::new(self.channel("departments", caller)?))
     }
 
     /// A township's read model.

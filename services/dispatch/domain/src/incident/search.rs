@@ -10,7 +10,7 @@ use kinward_contracts::{instant, timestamp};
 use kinward_eventsourcing::Rejection;
 
 /// Names the clock, and its only id: one search runs at a time.
-const REVIEW: &str = "missing-search-review";
+pub(super) const REVIEW: &str = "missing-search-review";
 
 pub(super) fn open(step: &Step<'_>, opened: &SearchOpened) -> Result<Facts, Rejection> {
     if !step.state.is_any(&[Situation::Missing]) {
