@@ -85,7 +85,7 @@ mod tests {
     fn a_child_is_involved_from_the_start_or_from_being_identified() {
         let at = "2026-11-24T04:00:00Z".parse().unwrap();
         let mut index = Involvements::default();
-        let identified = ChildIdentified { child_id: "child".to_owned(), ..ChildIdentified::default() };
+        let identified = ChildIdentified { child_id: "child".to_owned() };
         let incident = [
             IncidentEvent::from(IncidentOpened::default()),
             IncidentAccepted::default().into(),
