@@ -25,6 +25,8 @@ use std::sync::Arc;
 use tokio::sync::Mutex;
 use tonic::{Request, Response, Status};
 
+/// Decisions on a row that is stored with others, each with new keys: a conflict decides again, at most so often.
+const DECISIONS: usize = 3;
 /// Rows looked at side by side.
 const IN_PARALLEL: usize = 32;
 
@@ -92,8 +94,9 @@ impl Children {
         call: &Call,
         request: &RegisterChildRequest,
         new: Registration,
+        likely_new: bool,
     ) -> Result<Receipt, Error> {
-        let parts = self.parts(call, request, new, true)?;
+        let parts = self.parts(call, request, new, likely_new)?;
         let mut receipts = self.files.log.transact(call, &parts).await?;
         receipts.pop().ok_or(Error::Conflict(0))
     }
@@ -164,28 +167,29 @@ impl Children {
         caller: &Caller,
         rows: &[RegisterChildRequest],
     ) -> Result<Vec<RowOutcome>, Status> {
-        let keys = self.sealer.most_at_once() / 2;
+        let most = self.sealer.most_at_once() / DECISIONS;
         let mut outcomes = Vec::with_capacity(rows.len());
         let mut rest = rows;
         while !rest.is_empty() {
             let mut persons = 0;
             let fits = rest.iter().take_while(|row| {
                 persons += persons_of(row);
-                persons <= keys
+                persons <= most
             });
             let (slice, after) = rest.split_at(fits.count().max(1));
-            let wanted = slice.iter().map(persons_of).sum();
-            let ready = async {
-                let turn = self.turn.lock().await;
-                self.sealer.at_hand(wanted).await;
-                turn
-            };
-            let turn = tokio::time::timeout_at(whole.deadline, ready).await;
+            let turn = tokio::time::timeout_at(whole.deadline, self.turn.lock()).await;
             let _turn = turn.map_err(|_| deadline_exceeded())?;
             outcomes.extend(self.together(whole, caller, slice).await?);
             rest = after;
         }
         Ok(outcomes)
+    }
+
+    /// Waits until every decision on these rows finds its keys.
+    async fn keys_for(&self, whole: &Call, rows: &[RegisterChildRequest]) -> Result<(), Status> {
+        let persons: usize = rows.iter().map(persons_of).sum();
+        let keys = self.sealer.at_hand(persons * DECISIONS);
+        tokio::time::timeout_at(whole.deadline, keys).await.map_err(|_| deadline_exceeded())
     }
 
     async fn together(
@@ -194,6 +198,7 @@ impl Children {
         caller: &Caller,
         rows: &[RegisterChildRequest],
     ) -> Result<Vec<RowOutcome>, Status> {
+        self.keys_for(whole, rows).await?;
         let mut outcomes: Vec<Option<RowOutcome>> = vec![None; rows.len()];
         let (mut together, mut places, mut numbers) = (Vec::new(), Vec::new(), BTreeSet::new());
         let (mut alone, mut likely_new) = (Vec::new(), None);
@@ -234,7 +239,10 @@ impl Children {
             let row = &rows[index];
             outcomes[index] = Some(match self.row(whole, caller, row) {
                 Err(refused) => refused,
-                Ok((call, new)) => outcome(self.register(&call, row, new).await),
+                Ok((call, new)) => {
+                    self.keys_for(whole, std::slice::from_ref(row)).await?;
+                    outcome(self.register(&call, row, new, false).await)
+                }
             });
         }
         Ok(outcomes.into_iter().map(Option::unwrap_or_default).collect())
@@ -255,7 +263,7 @@ impl ChildService for Children {
         let parents = new.registered.parents.iter().map(|parent| parent.person_id.clone()).collect();
         let guardians = new.registered.guardians.iter().map(|guardian| guardian.person_id.clone()).collect();
         let child_id = new.child_id.clone();
-        let done = self.register(&call, &request, new).await.map_err(|error| status_of_log(&error))?;
+        let done = self.register(&call, &request, new, true).await.map_err(|error| status_of_log(&error))?;
         let folded = self.files.children.state(&child_id).await.map_err(|error| status_of_log(&error))?;
         Ok(Response::new(RegisterChildResponse {
             receipt: receipt(done),
