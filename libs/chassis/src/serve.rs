@@ -223,6 +223,11 @@ impl Runtime {
         live
     }
 
+    /// The keys that seal.
+    pub fn sealer(&self) -> Arc<PoolSealer> {
+        Arc::clone(&self.sealer)
+    }
+
     /// Name of the service.
     pub fn service(&self) -> &'static str {
         self.service

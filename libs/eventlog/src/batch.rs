@@ -81,7 +81,7 @@ impl<D: Decider> Handler<D> {
     }
 
     /// One command of many that are stored together, on an aggregate that exists.
-    pub(crate) fn row<'a>(&'a self, call: Call, id: &str, command: D::Command) -> Result<Part<'a>, Error> {
+    pub fn row<'a>(&'a self, call: Call, id: &str, command: D::Command) -> Result<Part<'a>, Error> {
         self.make_part(id, command, false, Some(call))
     }
 

@@ -4,8 +4,9 @@ use crate::log::Append;
 use crate::wire::Stored;
 use crate::{Call, Error, Log, Receipt};
 use async_nats::header::HeaderMap;
+use chrono::{DateTime, Utc};
 use kinward_eventsourcing::{
-    Clock, Context, Decider, Envelope, Folded, Position, Revision, Sealer, Subject, commit,
+    Clock, Context, Decider, Envelope, Fact, Folded, Position, Revision, Sealer, Subject, commit,
 };
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
@@ -81,6 +82,14 @@ pub(crate) enum Decision<D: Decider> {
     Done(Receipt),
 }
 
+/// What the rules say to a command.
+enum Ruling<D: Decider> {
+    /// These facts; nothing is sealed yet.
+    Facts { facts: Vec<Fact<D::Event>>, now: DateTime<Utc>, reference_position: Position },
+    /// The command was done before, or there is nothing to do.
+    Done(Receipt),
+}
+
 impl<D: Decider> Handler<D> {
     /// A handler.
     pub fn new(means: Means<D::Reference>) -> Self {
@@ -102,6 +111,18 @@ impl<D: Decider> Handler<D> {
     /// The folded aggregate, as the leader has it now or as it was cached: whoever decides on it is guarded.
     pub async fn state(&self, id: &str) -> Result<Arc<Folded<D>>, Error> {
         self.cached(&Folded::<D>::subject(id)?).await
+    }
+
+    /// What the rules say to a command now, without doing it: nothing is sealed, nothing is written. The receipt is the
+    /// first answer of a command that was done, and else that of a command which has nothing to do.
+    pub async fn consider(&self, call: &Call, id: &str, command: &D::Command) -> Result<Receipt, Error> {
+        let subject = Folded::<D>::subject(id)?;
+        let cached = self.inner.cache.get(&subject).unwrap_or_default();
+        let folded = self.refresh(&subject, &cached).await?;
+        match self.rule_on(call, &subject, command, &folded)? {
+            Ruling::Done(receipt) => Ok(receipt),
+            Ruling::Facts { .. } => Ok(receipt(id, folded.revision, folded.position)),
+        }
     }
 
     /// Position of the calendar and the settings that decisions look up.
@@ -160,19 +181,20 @@ impl<D: Decider> Handler<D> {
         }
     }
 
-    fn decide_on(
+    /// What the rules say, and nothing else.
+    fn rule_on(
         &self,
         call: &Call,
         subject: &Subject,
         command: &D::Command,
-        folded: &Arc<Folded<D>>,
-    ) -> Result<Decision<D>, Error> {
+        folded: &Folded<D>,
+    ) -> Result<Ruling<D>, Error> {
         let id = subject.id();
         if let Some(done) = folded.commands.get(&call.command_id) {
             if done.request_hash != call.request_hash {
                 return Err(Error::RequestIdReused);
             }
-            return Ok(Decision::Done(receipt(id, done.revision, done.position)));
+            return Ok(Ruling::Done(receipt(id, done.revision, done.position)));
         }
         if let Some(expected) = call.expected_revision
             && expected != folded.revision.0
@@ -191,8 +213,23 @@ impl<D: Decider> Handler<D> {
         };
         let facts = D::decide(&folded.state, command, &context)?;
         if facts.is_empty() {
-            return Ok(Decision::Done(receipt(id, folded.revision, folded.position)));
+            return Ok(Ruling::Done(receipt(id, folded.revision, folded.position)));
         }
+        Ok(Ruling::Facts { facts, now, reference_position })
+    }
+
+    fn decide_on(
+        &self,
+        call: &Call,
+        subject: &Subject,
+        command: &D::Command,
+        folded: &Arc<Folded<D>>,
+    ) -> Result<Decision<D>, Error> {
+        let (facts, now, reference_position) = match self.rule_on(call, subject, command, folded)? {
+            Ruling::Done(receipt) => return Ok(Decision::Done(receipt)),
+            Ruling::Facts { facts, now, reference_position } => (facts, now, reference_position),
+        };
+        let means = &self.inner.means;
         let envelope = Envelope {
             log_id: means.log.settings().log_id.clone(),
             command_id: call.command_id.clone(),

@@ -7,7 +7,7 @@ use crate::{Error, LogSettings};
 use async_nats::header::HeaderMap;
 use async_nats::jetstream;
 use kinward_contracts::log::v1::Commit;
-use kinward_eventsourcing::{CommandId, Position, Recorded, Subject};
+use kinward_eventsourcing::{CommandId, Decider, Folded, Position, Recorded, Subject};
 use prost::Message as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -136,6 +136,15 @@ impl Log {
             events.extend(Recorded::of_commit(stored.position, commit)?);
         }
         Ok(events)
+    }
+
+    /// An aggregate as the log has it, for who reads it and never writes there.
+    pub async fn folded<D: Decider>(&self, id: &str) -> Result<Folded<D>, Error> {
+        let mut folded = Folded::default();
+        for stored in self.load(&Folded::<D>::subject(id)?, Position(0)).await? {
+            folded.fold(stored.position, &stored.bytes)?;
+        }
+        Ok(folded)
     }
 
     /// The stored bytes of every commit of a subject after a position, oldest first.

@@ -8,9 +8,13 @@ use kinward_eventsourcing::{SealError, Sealer};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
 /// Keys in use kept in memory, to seal more of the same person's data.
 const CACHED: u64 = 50_000;
+
+/// How often the pool is looked at by who waits for keys.
+const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
 /// Seals with keys of the pool, and with the escrow when the pool is empty.
 pub struct PoolSealer {
@@ -30,6 +34,19 @@ impl PoolSealer {
     /// A sealer.
     pub fn new(pool: Arc<KeyPool>, escrow: Escrow) -> Self {
         Self { pool, escrow, in_use: moka::sync::Cache::new(CACHED), escrowed: AtomicU64::new(0) }
+    }
+
+    /// Waits until so many keys are at hand: for who can wait, so that bulk never uses up the keys of who cannot. More
+    /// than half of the pool is not waited for, since it is filled again only then.
+    pub async fn at_hand(&self, keys: usize) {
+        while self.pool.status().level < keys.min(self.most_at_once()) {
+            tokio::time::sleep(LOOK_AGAIN).await;
+        }
+    }
+
+    /// Keys that may be counted on at once.
+    pub fn most_at_once(&self) -> usize {
+        self.pool.status().capacity / 2
     }
 
     /// How many values were sealed to the escrow, because no key was at hand.

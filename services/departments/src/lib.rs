@@ -1,14 +1,17 @@
 //! The departments' read models: each its own schema, projection and gRPC service, rebuilt from the log.
 //!
 //! One folder a department: `schema.sql`, `rows.rs` (its tables), `projection.rs` (events to rows), `api.rs` (queries).
+//! Beside them, `explain` answers why and why not, without a read model.
 
 mod answers;
 pub mod civil_affairs;
+pub mod explain;
 pub mod public_security;
 pub mod township;
 
 use kinward_chassis::{Runtime, Service, StartError, Wiring};
 use kinward_contracts_grpc::departments::v1::civil_affairs_service_server::CivilAffairsServiceServer;
+use kinward_contracts_grpc::departments::v1::explain_service_server::ExplainServiceServer;
 use kinward_contracts_grpc::departments::v1::public_security_service_server::PublicSecurityServiceServer;
 use kinward_contracts_grpc::departments::v1::township_service_server::TownshipServiceServer;
 use kinward_projection::{Error, Live, Projection, ReadModel, provision};
@@ -41,6 +44,7 @@ impl Service for Departments {
         Ok(Wiring::default()
             .serve(PublicSecurityServiceServer::new(public_security::Api::new(runtime, keep(runtime)?)))
             .serve(TownshipServiceServer::new(township::Api::new(runtime, keep(runtime)?)))
-            .serve(CivilAffairsServiceServer::new(civil_affairs::Api::new(runtime, keep(runtime)?))))
+            .serve(CivilAffairsServiceServer::new(civil_affairs::Api::new(runtime, keep(runtime)?)))
+            .serve(ExplainServiceServer::new(explain::Api::new(runtime).await)))
     }
 }

@@ -7,6 +7,7 @@ use kinward_contracts_grpc::custody::v1::case_service_client::CaseServiceClient;
 use kinward_contracts_grpc::custody::v1::order_service_client::OrderServiceClient;
 use kinward_contracts_grpc::custody::v1::temporary_guardianship_service_client::TemporaryGuardianshipServiceClient;
 use kinward_contracts_grpc::departments::v1::civil_affairs_service_client::CivilAffairsServiceClient;
+use kinward_contracts_grpc::departments::v1::explain_service_client::ExplainServiceClient;
 use kinward_contracts_grpc::departments::v1::public_security_service_client::PublicSecurityServiceClient;
 use kinward_contracts_grpc::departments::v1::township_service_client::TownshipServiceClient;
 use kinward_contracts_grpc::dispatch::v1::incident_service_client::IncidentServiceClient;
@@ -40,6 +41,16 @@ use tonic::{Request, Status};
 /// Puts a caller's token on every call.
 #[derive(Clone, Debug)]
 pub struct Bearer(MetadataValue<tonic::metadata::Ascii>);
+
+impl Bearer {
+    /// A token.
+    pub fn of(token: &str) -> anyhow::Result<Self> {
+        let text = format!("Bearer {}", token.trim());
+        Ok(Self(text.parse().map_err(|_| {
+            anyhow::anyhow!("令牌含有不允许的字符  the token has characters that no token has")
+        })?))
+    }
+}
 
 impl Interceptor for Bearer {
     fn call(&mut self, mut request: Request<()>) -> Result<Request<()>, Status> {
@@ -78,7 +89,7 @@ impl Clients {
         let channel = self.channels.get(service).cloned();
         let channel = channel.ok_or_else(|| anyhow::anyhow!("no address of {service}"))?;
         let token = self.issuer.issue(caller, self.expires)?;
-        Ok(InterceptedService::new(channel, Bearer(format!("Bearer {token}").parse()?)))
+        Ok(InterceptedService::new(channel, Bearer::of(&token)?))
     }
 
     /// Children's files.
@@ -215,6 +226,11 @@ impl Clients {
         caller: &Principal,
     ) -> anyhow::Result<PublicSecurityServiceClient<Authorised>> {
         Ok(PublicSecurityServiceClient::new(self.channel("departments", caller)?))
+    }
+
+    /// Why and why not.
+    pub fn explain(&self, caller: &Principal) -> anyhow::Result<ExplainServiceClient<Authorised>> {
+        Ok(ExplainServiceClient::new(self.channel("departments", caller)?))
     }
 
     /// A township's read model.

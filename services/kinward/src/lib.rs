@@ -3,6 +3,7 @@
 
 pub mod clients;
 pub mod dev;
+pub mod import;
 pub mod log_commands;
 pub mod people;
 pub mod population;

@@ -2,6 +2,7 @@
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
+use kinward::import::{self, FileError, Import, Tally};
 use kinward::{dev, log_commands, people, services};
 use kinward_chassis::{
     DevelopmentIssuer, Principal, Settings, Telemetry, TimeSource, load, print, until_asked,
@@ -54,6 +55,11 @@ enum Command {
         #[arg(long, global = true, default_value = ".kinward/settings.toml")]
         config: PathBuf,
     },
+    /// Takes in files that people filled in 导入
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
     /// Issues a development token for trying the APIs 签发开发令牌
     Token {
         /// As whom: village, teacher, police, township, civil-affairs or court
@@ -67,6 +73,48 @@ enum Command {
         /// Hours until it expires
         #[arg(long, default_value_t = 12)]
         hours: i64,
+    },
+}
+
+#[derive(Subcommand)]
+enum ImportCommand {
+    /// Puts the children of a CSV or Excel file on file 导入儿童档案
+    ///
+    /// 1. Write a template and fill it in:   kinward import children --template children.xlsx
+    /// 2. Get a token, of the township say:  export KINWARD_TOKEN=$(kinward token township)
+    /// 3. Check it, changing nothing:        kinward import children children.xlsx --registry http://… --dry-run
+    /// 4. Correct what children.xlsx.results.csv names, and import it: the same without --dry-run
+    ///
+    /// Run it again, as the same caller, whenever it was interrupted or rows were corrected: a row that is on file stays as
+    /// it is and gets its first answer. A row that was changed after it was imported is refused and points to the file of its identity
+    /// number: record the change in the file. CSV may be UTF-8, UTF-16 or GB18030.
+    ///
+    /// Ends with 0 when every row is on file, 65 when rows or the file are refused, 66 when the file cannot be read, 69
+    /// when the registry did not answer for every row.
+    #[command(verbatim_doc_comment)]
+    Children {
+        /// The file to import, .csv, .xlsx, .xls or .ods; the first sheet of a workbook
+        #[arg(required_unless_present = "template")]
+        file: Option<PathBuf>,
+        /// Writes a template (.xlsx, or .csv) instead of importing
+        #[arg(long, value_name = "NEW FILE", conflicts_with_all = ["file", "dry_run"])]
+        template: Option<PathBuf>,
+        /// Decides on every row and changes nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Address of the registry, as http://127.0.0.1:7001
+        #[arg(long, env = "KINWARD_REGISTRY", required_unless_present = "template")]
+        registry: Option<String>,
+        /// The caller's token; better in the environment, where no list of processes shows it
+        #[arg(long, env = "KINWARD_TOKEN", hide_env_values = true, required_unless_present = "template")]
+        token: Option<String>,
+        /// Key that makes the rows' ids, made when it is not there. Keep it: with another key the same rows are new, and
+        /// only their identity numbers tell that they are on file
+        #[arg(long, default_value = "kinward-import.key")]
+        key: PathBuf,
+        /// Where to write what became of each row [default: the file's name and .results.csv]
+        #[arg(long)]
+        results: Option<PathBuf>,
     },
 }
 
@@ -101,8 +149,12 @@ async fn main() -> ExitCode {
     }
 }
 
-/// 64: the configuration is refused; 69: something is away; 1: anything else.
+/// 64: the configuration is refused; 65: a file's content is; 66: a file cannot be read; 69: something is away; 1:
+/// anything else.
 fn exit_code(error: &anyhow::Error) -> u8 {
+    if let Some(error) = error.downcast_ref::<FileError>() {
+        return if matches!(error, FileError::Unreadable(_) | FileError::Directory) { 66 } else { 65 };
+    }
     if error.downcast_ref::<kinward_chassis::ConfigError>().is_some() {
         return 64;
     }
@@ -127,6 +179,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 LogCommand::Show { kind, id } => log_commands::show(&settings, &kind, &id).await?,
             }
         }
+        Command::Import { command } => return import_children(command).await,
         Command::Token { office, area, secrets, hours } => {
             let principal = principal(&office, &area)?;
             let expires = SystemClock.now() + chrono::Duration::hours(hours);
@@ -135,6 +188,31 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
     }
     Ok(ExitCode::SUCCESS)
+}
+
+async fn import_children(command: ImportCommand) -> anyhow::Result<ExitCode> {
+    let ImportCommand::Children { file, template, dry_run, registry, token, key, results } = command;
+    if let Some(path) = template {
+        import::template(&path)?;
+        log_commands::line(&format!("模板已写入  the template is in {}", path.display()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    let (file, registry, token) =
+        (file.unwrap_or_default(), registry.unwrap_or_default(), token.unwrap_or_default());
+    let import = Import { file: &file, registry: &registry, token: &token, key: &key, results, dry_run };
+    let (tally, results) = import.run().await?;
+    let Tally { accepted, refused, unknown, examples } = tally;
+    let (zh, en) = if dry_run { ("可导入", "sound") } else { ("已建档", "on file") };
+    log_commands::line(&format!(
+        "{zh} {accepted}，未导入 {refused}，未知 {unknown}，示例 {examples}；逐行结果见 {shown}\n\
+         {accepted} {en}, {refused} refused, {unknown} unknown, {examples} examples; row by row in {shown}",
+        shown = results.display()
+    ));
+    Ok(match tally {
+        Tally { unknown: 1.., .. } => ExitCode::from(69),
+        Tally { refused: 1.., .. } => ExitCode::from(65),
+        _ => ExitCode::SUCCESS,
+    })
 }
 
 fn principal(office: &str, area: &str) -> anyhow::Result<Principal> {

@@ -96,7 +96,11 @@ pub async fn register(
     while next < range.end {
         let end = range.end.min(next + ROWS as u64);
         let rows: Vec<RegisterChildRequest> = (next..end).map(|index| child(index, today)).collect();
-        let request = RegisterChildrenRequest { request_id: format!("population-{next}-{end}"), rows };
+        let request = RegisterChildrenRequest {
+            request_id: format!("population-{next}-{end}"),
+            rows,
+            validate_only: false,
+        };
         let mut request = tonic::Request::new(request);
         request.set_timeout(std::time::Duration::from_secs(60));
         for row in children.register_children(request).await?.into_inner().rows {

@@ -98,7 +98,7 @@ async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
         all.children(&court), register_child, district.play(10).child() => "PERMISSION_DENIED";
         all.children(&nobody), register_child, district.play(10).child() => "UNAUTHENTICATED";
         all.children(&civil), register_child, child(&|c| c.identity_number = play.child().identity_number) => "INVALID_ARGUMENT";
-        all.children(&civil), register_children, registry::RegisterChildrenRequest { request_id: r(), rows: vec![] } => "INVALID_ARGUMENT";
+        all.children(&civil), register_children, registry::RegisterChildrenRequest { request_id: r(), rows: vec![], validate_only: false } => "INVALID_ARGUMENT";
         all.children(&civil), record_parent_whereabouts, registry::RecordParentWhereaboutsRequest { request_id: r(), child_id: "*".to_owned(), ..Default::default() } => "INVALID_ARGUMENT";
         all.children(&civil), record_parent_whereabouts, registry::RecordParentWhereaboutsRequest { request_id: r(), child_id: id(), person_id: id(), facts: Some(registry::ParentFacts::default()), ..Default::default() } => "NOT_FOUND";
         all.children(&civil), record_parent_whereabouts, registry::RecordParentWhereaboutsRequest { request_id: r(), child_id: story.child_id.clone(), person_id: id(), facts: Some(registry::ParentFacts::default()), ..Default::default() } => "UNKNOWN_REFERENCE";
@@ -169,6 +169,9 @@ async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
         all.notices(&township), acknowledge_notice, notification::AcknowledgeNoticeRequest { request_id: r(), notice_id: "a.b".to_owned(), ..Default::default() } => "INVALID_ARGUMENT";
         all.public_security(&civil), list_incidents, departments::ListIncidentsRequest::default() => "PERMISSION_DENIED";
         all.public_security(&police), get_incident, departments::GetIncidentRequest { incident_id: id(), freshness: None } => "NOT_FOUND";
+        all.explain(&civil), explain_child, departments::ExplainChildRequest { child_id: id(), freshness: None } => "NOT_FOUND";
+        all.explain(&elsewhere), explain_child, departments::ExplainChildRequest { child_id: story.child_id.clone(), freshness: None } => "PERMISSION_DENIED";
+        all.explain(&civil), explain_case, departments::ExplainCaseRequest { case_id: "x".to_owned(), freshness: None } => "INVALID_ARGUMENT";
         all.township(&elsewhere), get_child_file, departments::GetChildFileRequest { child_id: story.child_id.clone(), freshness: None } => "PERMISSION_DENIED";
         all.township(&township), list_children, departments::ListChildrenRequest { village_code: Some("430903101001".to_owned()), ..Default::default() } => "PERMISSION_DENIED";
         all.township(&township), list_children, departments::ListChildrenRequest { page_size: -1, ..Default::default() } => "INVALID_ARGUMENT";

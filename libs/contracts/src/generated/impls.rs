@@ -1774,17 +1774,6 @@ impl crate::PagedRequest for crate::departments::v1::ListNoticeStatesRequest {
         Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
-impl crate::PagedRequest for crate::departments::v1::ListIncidentsRequest {
-    fn page_size(&self) -> i32 {
-        self.page_size
-    }
-    fn page_token(&self) -> &str {
-        &self.page_token
-    }
-    fn filter(&self) -> Self {
-        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
-    }
-}
 impl crate::SealedFields for crate::registry::v1::Household {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
         if let Some(value) = &mut self.address { visit(&crate::join(path, "address"), crate::r#type::v1::FieldClass::Person, value); }
@@ -1802,6 +1791,17 @@ impl crate::SealedFields for crate::registry::v1::Guardian {
         if let Some(value) = &mut self.name { visit(&crate::join(path, "name"), crate::r#type::v1::FieldClass::Person, value); }
         if let Some(value) = &mut self.phone { visit(&crate::join(path, "phone"), crate::r#type::v1::FieldClass::Identifier, value); }
         if let Some(value) = &mut self.identity_number { visit(&crate::join(path, "identity_number"), crate::r#type::v1::FieldClass::Identifier, value); }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListIncidentsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
 impl crate::PagedRequest for crate::departments::v1::ListChildrenRequest {

@@ -364,6 +364,218 @@ impl ::prost::Name for NoticeState {
         "/kinward.departments.v1.NoticeState".into()
     }
 }
+/// Asks about a child.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainChildRequest {
+    /// The file.
+    #[prost(string, tag = "1")]
+    pub child_id: ::prost::alloc::string::String,
+    /// How fresh the answer must be.
+    #[prost(message, optional, tag = "2")]
+    pub freshness: ::core::option::Option<super::super::r#type::v1::Freshness>,
+}
+impl ::prost::Name for ExplainChildRequest {
+    const NAME: &'static str = "ExplainChildRequest";
+    const PACKAGE: &'static str = "kinward.departments.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.departments.v1.ExplainChildRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.departments.v1.ExplainChildRequest".into()
+    }
+}
+/// Why a child is where it is.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainChildResponse {
+    /// Derived status (DEF-1).
+    #[prost(enumeration = "super::super::registry::v1::ChildStatus", tag = "1")]
+    pub status: i32,
+    /// Why it is that.
+    #[prost(enumeration = "super::super::registry::v1::StatusReason", tag = "2")]
+    pub status_reason: i32,
+    /// Since which day, YYYY-MM-DD; empty: not derived yet.
+    #[prost(string, tag = "3")]
+    pub status_since_on: ::prost::alloc::string::String,
+    /// The file that goes on, where this one is a linked duplicate (BEY-7); empty: it is none.
+    #[prost(string, tag = "4")]
+    pub duplicate_of_child_id: ::prost::alloc::string::String,
+    /// Open duties, the earliest due first.
+    #[prost(message, repeated, tag = "5")]
+    pub duties: ::prost::alloc::vec::Vec<Duty>,
+    /// The answer holds everything up to this position of the log.
+    #[prost(uint64, tag = "6")]
+    pub position: u64,
+}
+impl ::prost::Name for ExplainChildResponse {
+    const NAME: &'static str = "ExplainChildResponse";
+    const PACKAGE: &'static str = "kinward.departments.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.departments.v1.ExplainChildResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.departments.v1.ExplainChildResponse".into()
+    }
+}
+/// Asks about a custody case.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ExplainCaseRequest {
+    /// The case.
+    #[prost(string, tag = "1")]
+    pub case_id: ::prost::alloc::string::String,
+    /// How fresh the answer must be.
+    #[prost(message, optional, tag = "2")]
+    pub freshness: ::core::option::Option<super::super::r#type::v1::Freshness>,
+}
+impl ::prost::Name for ExplainCaseRequest {
+    const NAME: &'static str = "ExplainCaseRequest";
+    const PACKAGE: &'static str = "kinward.departments.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.departments.v1.ExplainCaseRequest".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.departments.v1.ExplainCaseRequest".into()
+    }
+}
+/// Why a case goes on or does not.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct ExplainCaseResponse {
+    /// The child's file; empty: not identified.
+    #[prost(string, tag = "1")]
+    pub child_id: ::prost::alloc::string::String,
+    /// Each guardian whom the case is about.
+    #[prost(message, repeated, tag = "2")]
+    pub guardians: ::prost::alloc::vec::Vec<GuardianGrounds>,
+    /// Open duties, the earliest due first.
+    #[prost(message, repeated, tag = "3")]
+    pub duties: ::prost::alloc::vec::Vec<Duty>,
+    /// The answer holds everything up to this position of the log.
+    #[prost(uint64, tag = "4")]
+    pub position: u64,
+}
+impl ::prost::Name for ExplainCaseResponse {
+    const NAME: &'static str = "ExplainCaseResponse";
+    const PACKAGE: &'static str = "kinward.departments.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.departments.v1.ExplainCaseResponse".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.departments.v1.ExplainCaseResponse".into()
+    }
+}
+/// 监护人情形 What stands against a guardian.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct GuardianGrounds {
+    /// The guardian.
+    #[prost(string, tag = "1")]
+    pub guardian_person_id: ::prost::alloc::string::String,
+    /// Whether one of those entitled may petition the court now (CUS-2).
+    #[prost(bool, tag = "2")]
+    pub may_petition: bool,
+    /// The six grounds, a to f.
+    #[prost(message, repeated, tag = "3")]
+    pub grounds: ::prost::alloc::vec::Vec<super::super::custody::v1::GroundAssessment>,
+    /// The events that meet grounds, as they were written.
+    #[prost(message, repeated, tag = "4")]
+    pub events: ::prost::alloc::vec::Vec<GroundEvent>,
+}
+impl ::prost::Name for GuardianGrounds {
+    const NAME: &'static str = "GuardianGrounds";
+    const PACKAGE: &'static str = "kinward.departments.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.departments.v1.GuardianGrounds".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.departments.v1.GuardianGrounds".into()
+    }
+}
+/// 事实 An event that meets a ground, or a part of one.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct GroundEvent {
+    /// Its id, as grounds name it.
+    #[prost(string, tag = "1")]
+    pub event_id: ::prost::alloc::string::String,
+    /// Event type, such as kinward.custody.v1.GuardianCriticised.
+    #[prost(string, tag = "2")]
+    pub event_type: ::prost::alloc::string::String,
+    /// When it happened.
+    #[prost(message, optional, tag = "3")]
+    pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Department that recorded it.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "4")]
+    pub department: i32,
+    /// Unit that recorded it.
+    #[prost(string, tag = "5")]
+    pub unit: ::prost::alloc::string::String,
+}
+impl ::prost::Name for GroundEvent {
+    const NAME: &'static str = "GroundEvent";
+    const PACKAGE: &'static str = "kinward.departments.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.departments.v1.GroundEvent".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.departments.v1.GroundEvent".into()
+    }
+}
+/// 待办责任 A duty that is open.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Duty {
+    /// What it belongs to, such as registry.child, dispatch.incident, assessment.assessment or custody.case.
+    #[prost(string, tag = "1")]
+    pub aggregate: ::prost::alloc::string::String,
+    /// Which of them.
+    #[prost(string, tag = "2")]
+    pub aggregate_id: ::prost::alloc::string::String,
+    /// Machine-readable name, such as village-visit or petition.
+    #[prost(string, tag = "3")]
+    pub what: ::prost::alloc::string::String,
+    /// The guardian, petition, item or need it is about; empty: the whole.
+    #[prost(string, tag = "4")]
+    pub about_id: ::prost::alloc::string::String,
+    /// Department that owes it; unspecified: the unit or person named, or anybody entitled.
+    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "5")]
+    pub department: i32,
+    /// Unit that owes it; empty: the department's of the child's place.
+    #[prost(string, tag = "6")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Person who owes it; empty: a department.
+    #[prost(string, tag = "7")]
+    pub person_id: ::prost::alloc::string::String,
+    /// Since when.
+    #[prost(message, optional, tag = "8")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is due; absent: no clock runs for it.
+    #[prost(message, optional, tag = "9")]
+    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether it is overdue.
+    #[prost(bool, tag = "10")]
+    pub overdue: bool,
+    /// Rule that asks for it, such as TWN-2.
+    #[prost(string, tag = "11")]
+    pub rule: ::prost::alloc::string::String,
+    /// Article behind the rule.
+    #[prost(string, tag = "12")]
+    pub article: ::prost::alloc::string::String,
+    /// What to do, Chinese.
+    #[prost(string, tag = "13")]
+    pub message_zh: ::prost::alloc::string::String,
+    /// What to do, English.
+    #[prost(string, tag = "14")]
+    pub message_en: ::prost::alloc::string::String,
+    /// What is missing for the next step.
+    #[prost(message, repeated, tag = "15")]
+    pub missing: ::prost::alloc::vec::Vec<super::super::custody::v1::MissingFact>,
+}
+impl ::prost::Name for Duty {
+    const NAME: &'static str = "Duty";
+    const PACKAGE: &'static str = "kinward.departments.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.departments.v1.Duty".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.departments.v1.Duty".into()
+    }
+}
 /// Asks for incidents.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ListIncidentsRequest {

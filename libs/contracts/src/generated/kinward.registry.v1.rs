@@ -2725,6 +2725,9 @@ pub struct RegisterChildrenRequest {
     /// One row each. A row's request_id makes a repeated import safe, whatever batch it comes in.
     #[prost(message, repeated, tag = "2")]
     pub rows: ::prost::alloc::vec::Vec<RegisterChildRequest>,
+    /// 试行 Decides on every row and writes nothing: a receipt then names the file that the row would make, or has made.
+    #[prost(bool, tag = "3")]
+    pub validate_only: bool,
 }
 impl ::prost::Name for RegisterChildrenRequest {
     const NAME: &'static str = "RegisterChildrenRequest";

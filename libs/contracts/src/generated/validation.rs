@@ -2990,67 +2990,6 @@ impl crate::Validate for crate::departments::v1::NoticeState {
         let _ = (path, &violations);
     }
 }
-impl crate::Validate for crate::r#type::v1::DangerSigns {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-    }
-}
-impl crate::Validate for crate::departments::v1::ListIncidentsRequest {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-        if let Some(value) = &self.freshness {
-            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
-        }
-        { let value = &self.page_size;
-            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
-            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
-        }
-        { let value = &self.page_token;
-            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
-        }
-    }
-}
-impl crate::Validate for crate::departments::v1::ListIncidentsResponse {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-        for (index, value) in self.incidents.iter().enumerate() {
-            let _ = index;
-            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "incidents")), violations);
-        }
-    }
-}
-impl crate::Validate for crate::departments::v1::IncidentEntry {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-    }
-}
-impl crate::Validate for crate::departments::v1::GetIncidentRequest {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-        { let value = &self.incident_id;
-            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
-        }
-        if let Some(value) = &self.freshness {
-            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
-        }
-    }
-}
-impl crate::Validate for crate::departments::v1::GetIncidentResponse {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-        if let Some(value) = &self.incident {
-            crate::Validate::check(value, &crate::join(path, "incident"), violations);
-        }
-        for (index, value) in self.clocks.iter().enumerate() {
-            let _ = index;
-            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "clocks")), violations);
-        }
-        for (index, value) in self.timeline.iter().enumerate() {
-            let _ = index;
-            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "timeline")), violations);
-        }
-    }
-}
 impl crate::Validate for crate::registry::v1::Household {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -3112,6 +3051,138 @@ impl crate::Validate for crate::registry::v1::Schooling {
         }
         if let Some(value) = &self.school_unit_id {
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "school_unit_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ExplainChildRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ExplainChildResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.duties.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "duties")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ExplainCaseRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.case_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
+        }
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ExplainCaseResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.guardians.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "guardians")), violations);
+        }
+        for (index, value) in self.duties.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "duties")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::GuardianGrounds {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.grounds.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "grounds")), violations);
+        }
+        for (index, value) in self.events.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "events")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::GroundEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::Duty {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.missing.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "missing")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::r#type::v1::DangerSigns {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::ListIncidentsRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListIncidentsResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.incidents.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "incidents")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::IncidentEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::GetIncidentRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.incident_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::GetIncidentResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.incident {
+            crate::Validate::check(value, &crate::join(path, "incident"), violations);
+        }
+        for (index, value) in self.clocks.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "clocks")), violations);
+        }
+        for (index, value) in self.timeline.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "timeline")), violations);
         }
     }
 }

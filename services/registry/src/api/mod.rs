@@ -72,3 +72,14 @@ pub(crate) fn malformed(violations: Vec<Violation>) -> RowOutcome {
     };
     RowOutcome { outcome: Some(Outcome::Refusal(refusal)) }
 }
+
+/// A row of a place that is not the caller's.
+pub(crate) fn out_of_area() -> RowOutcome {
+    let refusal = Refusal {
+        reason: Reason::PermissionDenied.into(),
+        message_zh: "所在部门或辖区无权办理".to_owned(),
+        message_en: "your department or area does not cover this".to_owned(),
+        ..Refusal::default()
+    };
+    RowOutcome { outcome: Some(Outcome::Refusal(refusal)) }
+}

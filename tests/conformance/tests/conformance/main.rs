@@ -4,6 +4,7 @@
 
 mod assessment;
 mod custody;
+mod departments;
 mod dispatch;
 mod notification;
 mod registry;

@@ -20,6 +20,7 @@ pub use command::Command;
 pub use decide::Case;
 pub use duties::duties;
 pub use ladder::{Education, Intervention, Ladder};
+pub use petition::may_petition;
 pub use record::{Convicted, Happened, Harmed, Record};
 pub use restoration::Restoration;
 pub use state::{Petition, Progress, State};

@@ -4,13 +4,34 @@ use super::decide::{Facts, Now};
 use super::follow_up::fallback;
 use super::{Petition, Progress, State, grounds};
 use crate::rules::{BEY_1, CUS_2, CUS_4, L39, ground_rule};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use kinward_contracts::custody::v1::{
     PetitionFiled, PetitionRuled, Petitioner, ReturnedToAssistance, Ruling, SupportDutyContinues,
 };
 use kinward_contracts::r#type::v1::{ChildReference, Department, Reason};
 use kinward_eventsourcing::{Fact, Rejection, clock_facts};
 use kinward_statute::day_of;
+
+/// Whether somebody entitled may petition against a guardian on a day: a ground is met, and the court has not been asked.
+pub fn may_petition(state: &State, guardian: &str, on: NaiveDate) -> bool {
+    let met = |record| grounds::assess(record, on).iter().any(grounds::Assessed::is_met);
+    open_to_petition(state, guardian).is_ok() && state.guardians.get(guardian).is_some_and(met)
+}
+
+/// The court has neither decided nor been asked.
+fn open_to_petition(state: &State, guardian: &str) -> Result<(), Rejection> {
+    if state.is_revoked(guardian) {
+        return Err(Rejection::wrong_state(CUS_2, "监护人资格已撤销", "the guardianship is revoked already"));
+    }
+    if state.is_before_the_court(guardian) {
+        return Err(petitioned());
+    }
+    Ok(())
+}
+
+fn petitioned() -> Rejection {
+    Rejection::wrong_state(CUS_2, "已有申请", "there is a petition already")
+}
 
 /// Somebody entitled petitions, and every ground relied on is met on that day.
 pub(super) fn file(
@@ -20,11 +41,9 @@ pub(super) fn file(
     context: &Now<'_>,
 ) -> Result<Facts, Rejection> {
     let guardian = filed.guardian_person_id.as_str();
-    if state.is_revoked(guardian) {
-        return Err(Rejection::wrong_state(CUS_2, "监护人资格已撤销", "the guardianship is revoked already"));
-    }
-    if state.is_before_the_court(guardian) || state.petitions.contains_key(&filed.petition_id) {
-        return Err(Rejection::wrong_state(CUS_2, "已有申请", "there is a petition already"));
+    open_to_petition(state, guardian)?;
+    if state.petitions.contains_key(&filed.petition_id) {
+        return Err(petitioned());
     }
     let petitioner_unit_id = entitled(state, filed, context)?;
     let record = state.guardians.get(guardian).cloned().unwrap_or_default();

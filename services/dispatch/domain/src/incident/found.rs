@@ -10,8 +10,8 @@ use kinward_eventsourcing::Rejection;
 use kinward_statute::Clock;
 
 /// The clocks on the way to the scene.
-const ON_SCENE: &str = "police-on-scene";
-const ON_SCENE_AT_ONCE: &str = "police-on-scene-immediate";
+pub(super) const ON_SCENE: &str = "police-on-scene";
+pub(super) const ON_SCENE_AT_ONCE: &str = "police-on-scene-immediate";
 
 pub(super) fn found(step: &Step<'_>, found: &SituationFound) -> Result<Facts, Rejection> {
     let state = step.state;

@@ -4,6 +4,7 @@ mod assistance;
 pub mod checklist;
 mod command;
 mod decide;
+mod duties;
 mod evidence;
 mod feedback;
 mod fold;
@@ -23,6 +24,7 @@ mod tests;
 
 pub use command::Command;
 pub use decide::Incident;
+pub use duties::{OpenDuty, duties};
 pub use parts::{Assistance, Evidence, Holding, Joined, Link, Parent, Placement, Referral, Signs};
 pub use severity::severity;
 pub use state::State;

@@ -143,6 +143,6 @@ fn contiguous() -> Rejection {
     Rejection::time("occurred_at", BEY_3, zh, "must follow the last hand-over without overlap or gap")
 }
 
-fn care_clock(placement_id: &str) -> String {
+pub(super) fn care_clock(placement_id: &str) -> String {
     format!("temporary-care-review-{placement_id}")
 }

@@ -11,7 +11,7 @@ use kinward_eventsourcing::Rejection;
 use std::collections::BTreeSet;
 
 /// Names the clock, and its only id: one search runs at a time.
-const REVIEW: &str = "missing-search-review";
+pub(super) const REVIEW: &str = "missing-search-review";
 
 pub(super) fn open(step: &Step<'_>, opened: &SearchOpened) -> Result<Facts, Rejection> {
     if !step.state.is_any(&[Situation::Missing]) {

@@ -3,8 +3,10 @@
 use super::*;
 use kinward_contracts::registry::v1::{
     AdoptVillageRulesRequest, CountVillageRulesRequest, ParentDuty, RecordHealthRequest,
-    WithdrawDivisionRequest,
+    RegisterChildrenRequest, WithdrawDivisionRequest,
 };
+use kinward_contracts::r#type::v1::row_outcome::Outcome;
+use kinward_contracts::r#type::v1::{Reason, RowOutcome};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn twn_1_inf_4_one_file_for_each_person_with_four_sections_in_a_village_that_has_a_code() {
@@ -97,4 +99,53 @@ async fn twn_7_villages_adopt_rules_that_name_the_parents_duties_and_are_counted
     let after = above.count_village_rules(count()).await.unwrap().into_inner();
     assert_eq!((after.villages, after.adopted), (before.villages, 1));
     assert!(!after.without_rules.contains(&village));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn twn_1_inf_4_of_many_rows_each_has_its_own_answer_and_a_dry_run_decides_the_same_and_writes_nothing()
+{
+    let district = district().await;
+    let child = Child::registered(&district, 1).await;
+    let row = |number: u64, change: &dyn Fn(&mut RegisterChildRequest)| {
+        let mut row = district.play(number).child();
+        change(&mut row);
+        row
+    };
+    let rows = vec![
+        row(2, &|_| {}),
+        // a second file of the first child, a village that is none, another township's
+        row(1, &|row| row.request_id = id("second")),
+        row(3, &|row| row.household = Some(home("430903111999"))),
+        row(4, &|row| row.household = Some(home("430903101001"))),
+        row(5, &|row| row.birth_date = "2012-02-30".to_owned()),
+    ];
+    let register = |validate_only: bool| RegisterChildrenRequest {
+        request_id: id("many"),
+        rows: rows.clone(),
+        validate_only,
+    };
+    let mut keeper = district.clients.children(&township()).unwrap();
+    let before = district.position().await;
+    let dry = keeper.register_children(register(true)).await.unwrap().into_inner().rows;
+    assert_eq!(district.position().await, before);
+    let wet = keeper.register_children(register(false)).await.unwrap().into_inner().rows;
+    assert!(district.position().await > before);
+    let refused = |row: &RowOutcome| match row.outcome.clone() {
+        Some(Outcome::Refusal(refusal)) => (refusal.rule.clone(), refusal.reason(), refusal.existing_id),
+        _ => Default::default(),
+    };
+    assert_eq!(dry.iter().map(refused).collect::<Vec<_>>(), wet.iter().map(refused).collect::<Vec<_>>());
+    let existing = Some(child.id.clone());
+    assert_eq!(refused(&wet[1]), ("TWN-1".to_owned(), Reason::AlreadyExists, existing));
+    assert_eq!(refused(&wet[2]).0, "INF-4");
+    assert_eq!(refused(&wet[3]).1, Reason::PermissionDenied);
+    assert_eq!(refused(&wet[4]).1, Reason::InvalidArgument);
+    let receipt = |row: &RowOutcome| match row.outcome.clone() {
+        Some(Outcome::Receipt(receipt)) => receipt,
+        _ => panic!("{row:?}"),
+    };
+    // the file that the row would make is the one it made; done before, a dry run says so
+    assert_eq!((receipt(&dry[0]).id, receipt(&dry[0]).position), (receipt(&wet[0]).id, 0));
+    let again = keeper.register_children(register(true)).await.unwrap().into_inner().rows;
+    assert_eq!(receipt(&again[0]), receipt(&wet[0]));
 }

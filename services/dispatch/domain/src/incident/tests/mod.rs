@@ -2,6 +2,7 @@
 
 mod assistance;
 mod clocks;
+mod duties;
 mod evidence;
 mod feedback;
 mod found;

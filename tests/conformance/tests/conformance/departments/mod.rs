@@ -1,0 +1,3 @@
+//! What departments are told of the rules.
+
+mod explain;
