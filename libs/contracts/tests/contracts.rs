@@ -64,7 +64,7 @@ fn what_is_missing_or_malformed_is_named_by_its_path() {
         identity_number: Some(String::new()),
         ..RegisterChildRequest::default()
     };
-    let request = RegisterChildrenRequest { request_id: String::new(), rows: vec![row] };
+    let request = RegisterChildrenRequest { rows: vec![row], ..Default::default() };
     assert_eq!(
         broken(&request),
         [
