@@ -11,7 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 
-/// How long metrics wait for the log.
+/// How long metrics and readiness wait for the log.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 type Watched<T> = Arc<Mutex<Vec<(&'static str, watch::Receiver<T>)>>>;
@@ -79,8 +79,9 @@ async fn metrics_now(State(Shown { metrics, log, followed }): State<Shown>) -> S
 }
 
 async fn ready(State(shown): State<Shown>) -> (StatusCode, String) {
-    match shown.log.last_position().await {
-        Ok(position) => (StatusCode::OK, format!("log: ok, position {position}\n")),
-        Err(error) => (StatusCode::SERVICE_UNAVAILABLE, format!("log: {error}\n")),
+    match tokio::time::timeout(PATIENCE, shown.log.last_position()).await {
+        Ok(Ok(position)) => (StatusCode::OK, format!("log: ok, position {position}\n")),
+        Ok(Err(error)) => (StatusCode::SERVICE_UNAVAILABLE, format!("log: {error}\n")),
+        Err(_) => (StatusCode::SERVICE_UNAVAILABLE, format!("log: no answer in {PATIENCE:?}\n")),
     }
 }

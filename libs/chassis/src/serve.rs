@@ -252,7 +252,8 @@ pub struct Running {
 impl Running {
     /// Not serving, drain, end of processes and projections.
     pub async fn stop(self) {
-        for name in &self.names {
+        // "" is the whole service, which probes ask for
+        for name in self.names.iter().chain([&""]) {
             self.health.set_service_status(name, tonic_health::ServingStatus::NotServing).await;
         }
         self.stop_serving.cancel();

@@ -99,7 +99,9 @@ impl Lease {
                 Ok(ours)
             }
             Published::NotStored(cause) | Published::Refused(cause) => Err(Error::Unavailable(cause)),
-            Published::Unknown => Err(Error::Unavailable("no answer to a checkpoint".to_owned())),
+            Published::InFlight | Published::Unknown => {
+                Err(Error::Unavailable("no answer to a checkpoint".to_owned()))
+            }
         }
     }
 }

@@ -15,7 +15,7 @@ use tokio_util::task::TaskTracker;
 
 /// Decisions before giving up against other writers.
 const ATTEMPTS: u32 = 3;
-/// Folded aggregates kept in memory, by a rough weight.
+/// Folded aggregates kept in memory.
 const CACHED: u64 = 100_000;
 /// Events after which a new snapshot is worth its write.
 const SNAPSHOT_EVERY: u64 = 50;
@@ -108,7 +108,7 @@ impl<D: Decider> Handler<D> {
         self.run(call, id, command, true).await
     }
 
-    /// The folded aggregate, as the leader has it now or as it was cached: whoever decides on it is guarded.
+    /// The folded aggregate, as it was cached or as whichever replica answers has it: whoever decides on it is guarded.
     pub async fn state(&self, id: &str) -> Result<Arc<Folded<D>>, Error> {
         self.cached(&Folded::<D>::subject(id)?).await
     }
@@ -118,7 +118,7 @@ impl<D: Decider> Handler<D> {
     pub async fn consider(&self, call: &Call, id: &str, command: &D::Command) -> Result<Receipt, Error> {
         let subject = Folded::<D>::subject(id)?;
         let cached = self.inner.cache.get(&subject).unwrap_or_default();
-        let folded = self.refresh(&subject, &cached).await?;
+        let folded = self.settled(&subject, &cached).await?;
         match self.rule_on(call, &subject, command, &folded)? {
             Ruling::Done(receipt) => Ok(receipt),
             Ruling::Facts { .. } => Ok(receipt(id, folded.revision, folded.position)),

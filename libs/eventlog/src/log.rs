@@ -235,6 +235,12 @@ impl Log {
                     Err(_) => tokio::time::sleep(backoff).await,
                 },
                 Published::Conflict => return Ok(None),
+                // what is in flight may be this commit, sent before: only its end tells
+                Published::InFlight if ambiguous => tokio::time::sleep(backoff).await,
+                Published::InFlight => {
+                    tokio::time::sleep(Duration::from_millis(rand::random_range(5..20))).await;
+                    return Ok(None);
+                }
                 Published::Refused(cause) if !ambiguous => return Err(Error::Unavailable(cause)),
                 Published::Unknown => {
                     if !ambiguous {

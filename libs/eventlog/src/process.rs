@@ -171,7 +171,11 @@ async fn react<P: Process>(
                 tokio::time::sleep(backoff).await;
                 backoff = (backoff * 2).min(Duration::from_secs(2));
             }
-            Err(error) => return Err(error),
+            // waiting would not mend it, and the events behind it are somebody's report
+            Err(error) => {
+                tracing::error!(process = P::NAME, %error, position = event.position.0, "a reaction was left out");
+                return Ok(());
+            }
         }
     }
 }

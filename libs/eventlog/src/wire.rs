@@ -29,6 +29,8 @@ pub(crate) enum Published {
     At(Position),
     /// The guard did not hold; nothing was stored.
     Conflict,
+    /// Not stored: something before it on the subject is not decided yet.
+    InFlight,
     /// Certainly not stored; worth trying again.
     NotStored(String),
     /// Certainly not stored, and trying again soon will not help.
@@ -49,8 +51,11 @@ struct ApiError {
     description: String,
 }
 
-/// JSWrongLastSequence, and JSStreamExpectedLastSeqPerSubjectInProcess on three replicas.
-const CONFLICTS: [u64; 2] = [10071, 10164];
+/// JSWrongLastSequence.
+const CONFLICT: u64 = 10071;
+/// JSStreamExpectedLastSeqPerSubjectInProcess, on three replicas: another message of the subject is not decided yet, and
+/// may be an earlier publish of this very one.
+const IN_FLIGHT: u64 = 10164;
 /// Leader elections, restarts and full queues: it passes.
 const PASSING: [u64; 10] = [10008, 10009, 10039, 10059, 10076, 10118, 10167, 10170, 10176, 10210];
 
@@ -118,9 +123,8 @@ async fn request(
             Published::NotStored("no stream listens".to_owned())
         }
         Ok(message) => match serde_json::from_slice::<Answer>(&message.payload) {
-            Ok(Answer { error: Some(error), .. }) if CONFLICTS.contains(&error.err_code) => {
-                Published::Conflict
-            }
+            Ok(Answer { error: Some(error), .. }) if error.err_code == CONFLICT => Published::Conflict,
+            Ok(Answer { error: Some(error), .. }) if error.err_code == IN_FLIGHT => Published::InFlight,
             Ok(Answer { error: Some(error), .. }) if PASSING.contains(&error.err_code) => {
                 Published::NotStored(error.description)
             }

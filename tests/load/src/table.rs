@@ -179,7 +179,9 @@ impl Run<'_> {
     /// A part that could not be measured is a row that says so; the others go on.
     fn or_say<T: Default>(&mut self, what: &str, measured: anyhow::Result<T>) -> T {
         measured.unwrap_or_else(|error| {
-            self.rows.push(Row::none(what, "–", &format!("could not be measured: {error:#}")));
+            let cause = format!("{error:#}");
+            let cause = cause.lines().next().unwrap_or_default();
+            self.rows.push(Row::none(what, "–", &format!("could not be measured: {cause}")));
             T::default()
         })
     }

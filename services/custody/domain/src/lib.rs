@@ -19,8 +19,8 @@
 //! What the registry records of admonished, stopped and urged guardians counts like a criticism in every case of the child
 //! ([`words`], FAM-4).
 //!
-//! Beside the case stand two aggregates of their own: [`temporary`] guardianship by civil affairs, one for each child
-//! (LAW-3), and the protection [`order`] (LAW-4). Each has a pure function that lists its open duties (BEY-2).
+//! Beside them stand two aggregates of their own: [`temporary`] guardianship by civil affairs, one for each child
+//! (LAW-3), and the protection [`order`] (LAW-4). Each of these and the case has a pure function that lists its open duties (BEY-2).
 
 pub mod case;
 pub mod duty;

@@ -76,6 +76,8 @@ impl CivilAffairsService for Api {
     ) -> Result<Response<ListPlacementsResponse>, Status> {
         let freshness = request.get_ref().freshness;
         let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
+        // placements tell no village: they are for the whole district's eyes
+        caller.must_cover("")?;
         let request = request.into_inner();
         let page = self.answers.paged(&caller, &request)?;
         let condition = "where $1 = '' or until is null order by placed desc limit $2 offset $3";

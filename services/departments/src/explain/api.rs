@@ -153,9 +153,8 @@ impl ExplainService for Api {
         if !case.opened {
             return Err(not_there());
         }
-        if let Some(village) = &case.village_code {
-            caller.must_cover(village)?;
-        }
+        // without a village it is the district's
+        caller.must_cover(case.village_code.as_deref().unwrap_or_default())?;
         let subject = Folded::<Case>::subject(&case_id).map_err(|_| not_there())?;
         let history = self.log.history(&subject).await.map_err(|error| status_of_log(&error))?;
         let today = day_of(self.clock.now());

@@ -10,7 +10,7 @@ use std::path::Path;
 #[derive(Debug, thiserror::Error)]
 pub enum FileError {
     /// Not there, or not readable.
-    #[error("无法读取文件：请检查路径与权限  the file cannot be read, check path and permission: {0}")]
+    #[error("无法读取文件：请检查路径与权限  the file cannot be read, check path and permission")]
     Unreadable(#[source] std::io::Error),
     /// A directory.
     #[error("这是文件夹：请给出其中的文件  this is a directory: name a file in it")]

@@ -57,7 +57,8 @@ impl Import<'_> {
             "导入儿童档案 importing children {bar:30} {pos}/{len}  {per_sec}  {eta}",
         )?);
         let children = self.children()?;
-        outcomes.extend(send::send(&children, rows, self.dry_run, &|some| bar.inc(some as u64)).await?);
+        let (sent, ended) = send::send(&children, rows, self.dry_run, &|some| bar.inc(some as u64)).await;
+        outcomes.extend(sent);
         bar.finish_and_clear();
         let results = self.results.clone().unwrap_or_else(|| {
             let mut beside = self.file.as_os_str().to_owned();
@@ -66,6 +67,7 @@ impl Import<'_> {
         });
         results::write(&results, &outcomes)
             .with_context(|| format!("无法写入结果  cannot write {}", results.display()))?;
+        ended.with_context(|| format!("已有结果  what is known: {}", results.display()))?;
         Ok((results::tally(&outcomes), results))
     }
 

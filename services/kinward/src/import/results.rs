@@ -1,7 +1,10 @@
-//! What became of each row: a file beside the one that was imported, with nothing of its content but row numbers.
+//! What became of each row: a file beside the one that was imported, for its owner's eyes. It names rows, files of
+//! children, rules and fields, and repeats no cell.
 
 use super::row::Problem;
 use std::collections::BTreeMap;
+use std::io::Write as _;
+use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// What became of a row.
@@ -74,7 +77,10 @@ pub(crate) fn write(path: &Path, outcomes: &Outcomes) -> anyhow::Result<()> {
     }
     let mut unfinished = path.as_os_str().to_owned();
     unfinished.push(".part");
-    std::fs::write(&unfinished, writer.into_inner()?)?;
+    let mut options = std::fs::File::options();
+    let mut file = options.write(true).create(true).truncate(true).mode(0o600).open(&unfinished)?;
+    file.write_all(&writer.into_inner()?)?;
+    file.sync_all()?;
     std::fs::rename(&unfinished, path)?;
     Ok(())
 }

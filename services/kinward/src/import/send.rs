@@ -4,7 +4,7 @@
 use super::results::Outcome;
 use super::row::{Problem, column_of};
 use crate::clients::Authorised;
-use futures::{StreamExt as _, TryStreamExt as _};
+use futures::StreamExt as _;
 use kinward_contracts::registry::v1::{RegisterChildRequest, RegisterChildrenRequest};
 use kinward_contracts::r#type::v1::row_outcome::Outcome as Answer;
 use kinward_contracts::r#type::v1::{Reason, Refusal, RowOutcome};
@@ -28,13 +28,13 @@ pub(crate) struct Sending {
     pub(crate) request: RegisterChildRequest,
 }
 
-/// Sends every row; tells how many are done. Fails only where no row could ever be answered.
+/// Sends every row; tells how many are done. Answers what became of the rows, and why it ended early, if it did.
 pub(crate) async fn send(
     children: &ChildServiceClient<Authorised>,
     rows: Vec<Sending>,
     dry_run: bool,
     done: &(impl Fn(usize) + Sync),
-) -> anyhow::Result<Vec<(u64, Outcome)>> {
+) -> (Vec<(u64, Outcome)>, anyhow::Result<()>) {
     let mut batches = Vec::new();
     let mut rows = rows.into_iter().peekable();
     while rows.peek().is_some() {
@@ -44,12 +44,17 @@ pub(crate) async fn send(
     let gave_up = &AtomicBool::new(false);
     let sent = batches.into_iter().map(|batch| async move {
         let count = batch.len();
-        let outcomes = send_batch(children.clone(), batch, dry_run, gave_up).await;
+        let sent = send_batch(children.clone(), batch, dry_run, gave_up).await;
         done(count);
-        outcomes
+        sent
     });
-    let outcomes: Vec<_> = futures::stream::iter(sent).buffer_unordered(IN_FLIGHT).try_collect().await?;
-    Ok(outcomes.into_iter().flatten().collect())
+    let (mut outcomes, mut ended) = (Vec::new(), Ok(()));
+    let mut sent = futures::stream::iter(sent).buffer_unordered(IN_FLIGHT);
+    while let Some((some, refused)) = sent.next().await {
+        outcomes.extend(some);
+        ended = ended.and(refused);
+    }
+    (outcomes, ended)
 }
 
 /// Sends a batch until each of its rows is answered, or for good reason no more.
@@ -58,8 +63,8 @@ async fn send_batch(
     mut rows: Vec<Sending>,
     dry_run: bool,
     gave_up: &AtomicBool,
-) -> anyhow::Result<Vec<(u64, Outcome)>> {
-    let mut outcomes = Vec::with_capacity(rows.len());
+) -> (Vec<(u64, Outcome)>, anyhow::Result<()>) {
+    let (mut outcomes, mut ended) = (Vec::with_capacity(rows.len()), Ok(()));
     for attempt in 0..ATTEMPTS {
         let mut request = tonic::Request::new(RegisterChildrenRequest {
             request_id: rows.first().map(|row| row.request.request_id.clone()).unwrap_or_default(),
@@ -70,20 +75,23 @@ async fn send_batch(
         match children.register_children(request).await {
             Ok(answer) => {
                 let mut again = Vec::new();
-                for (row, answer) in rows.into_iter().zip(answer.into_inner().rows) {
-                    match outcome(&row.request, answer, dry_run) {
+                let mut answers = answer.into_inner().rows.into_iter();
+                for row in rows {
+                    match answers.next().and_then(|answer| outcome(&row.request, answer, dry_run)) {
                         Some(outcome) => outcomes.push((row.number, outcome)),
                         None => again.push(row),
                     }
                 }
                 rows = again;
                 if rows.is_empty() {
-                    return Ok(outcomes);
+                    return (outcomes, ended);
                 }
             }
             Err(status) if passes(&status) => {}
             Err(status) => {
-                anyhow::bail!("登记服务拒绝了请求  the registry refuses the request: {}", status.message());
+                let says = status.message();
+                ended = Err(anyhow::anyhow!("登记服务拒绝了请求  the registry refuses the request: {says}"));
+                break;
             }
         }
         if gave_up.load(Ordering::Relaxed) {
@@ -95,7 +103,7 @@ async fn send_batch(
     }
     gave_up.store(true, Ordering::Relaxed);
     outcomes.extend(rows.into_iter().map(|row| (row.number, Outcome::Unknown)));
-    Ok(outcomes)
+    (outcomes, ended)
 }
 
 /// Whether the same request may be answered later.

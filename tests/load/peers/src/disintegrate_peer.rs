@@ -96,7 +96,9 @@ macro_rules! execute {
             async fn execute(&self, id: String, text: String) -> anyhow::Result<bool> {
                 match self.0.make(Note { id, text }).await {
                     Ok(_) => Ok(true),
-                    Err(DecisionError::EventStore(error)) if again(error.as_ref()) => Ok(false),
+                    Err(DecisionError::EventStore(error) | DecisionError::StateStore(error)) if again(error.as_ref()) => {
+                        Ok(false)
+                    }
                     Err(error) => Err(anyhow::anyhow!("{error}")),
                 }
             }

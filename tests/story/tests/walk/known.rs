@@ -134,7 +134,7 @@ impl Known {
                         self.add(&name, text, subject);
                     }
                     Value::String(text) if name.ends_with("_ids") => {
-                        self.add(&name[..name.len() - 1], text, subject)
+                        self.add(&name[..name.len() - 1], text, subject);
                     }
                     _ => {}
                 }

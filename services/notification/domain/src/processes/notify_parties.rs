@@ -14,8 +14,8 @@ const VILLAGE: usize = 12;
 /// Clocks whose miss is an emergency: a child waits for help, or is missing.
 const EMERGENCIES: [&str; 3] = ["police-accept", "police-on-scene", "missing-search-review"];
 
-/// Tells township, civil affairs and police what happens in incidents (DSP-4, DSP-2c, DSP-2e), and whomever a missed
-/// clock of any context escalates to.
+/// Tells whom the table names what happened (DSP-4 and the rules named there), and whomever a missed clock of any context
+/// escalates to.
 #[derive(Clone, Copy, Debug)]
 pub struct NotifyParties;
 
