@@ -45,8 +45,7 @@ pub(crate) async fn serve(
     metrics: Metrics,
     runtime: &Runtime,
 ) -> Result<SocketAddr, StartError> {
-    let listener = bind(address).await?;
-    let at = listener.local_addr().map_err(|error| StartError::Io(address.to_owned(), error))?;
+    let (listener, at) = bind(address).await?;
     let shown = Shown { metrics, log: runtime.log.clone(), followed: runtime.followed().clone() };
     let router = axum::Router::new()
         .route("/metrics", axum::routing::get(metrics_now))

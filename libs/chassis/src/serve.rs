@@ -347,8 +347,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     runtime.follow(ReferenceIndex::NAME, runtime.reference.reached());
     let wiring = S::build(&runtime).await?;
 
-    let listener = bind(&settings.listen).await?;
-    let address = listener.local_addr().map_err(|error| StartError::Io(settings.listen.clone(), error))?;
+    let (listener, address) = bind(&settings.listen).await?;
     let admin = admin::serve(&settings.admin, metrics.clone(), &runtime).await?;
     let calls = Calls {
         tokens: Arc::new(tokens),
@@ -395,8 +394,12 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     })
 }
 
-pub(crate) async fn bind(address: &str) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|error| StartError::Io(address.to_owned(), error))
+/// Listens; tells where.
+pub(crate) async fn bind(address: &str) -> Result<(TcpListener, SocketAddr), StartError> {
+    let failed = |error| StartError::Io(address.to_owned(), error);
+    let listener = TcpListener::bind(address).await.map_err(failed)?;
+    let at = listener.local_addr().map_err(failed)?;
+    Ok((listener, at))
 }
 
 /// Keeps the pool full, and shows how full it is.

@@ -7,6 +7,15 @@ use kinward_eventsourcing::{Position, SystemClock};
 use kinward_testkit::{FaultProxy, TestLog};
 use std::sync::Arc;
 
+/// The log of a server, reached through a proxy that can break.
+async fn through_a_proxy(server: &TestLog) -> (FaultProxy, Log) {
+    server.log().await;
+    let proxy = FaultProxy::start(server.address()).await.unwrap();
+    let servers = vec![format!("nats://{}", proxy.address())];
+    let log = Log::connect(LogSettings { servers, ..server.settings().clone() }).await.unwrap();
+    (proxy, log)
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn sixteen_writers_on_one_aggregate_leave_no_gap() {
     let server = TestLog::start().await;
@@ -69,11 +78,7 @@ async fn a_refusal_writes_nothing_and_is_decided_on_fresh_state() {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_acknowledgement_lost_after_the_store_leaves_exactly_one_commit() {
     let server = TestLog::start().await;
-    server.log().await;
-    let proxy = FaultProxy::start(server.address()).await.unwrap();
-    let settings =
-        LogSettings { servers: vec![format!("nats://{}", proxy.address())], ..server.settings().clone() };
-    let log = Log::connect(settings).await.unwrap();
+    let (proxy, log) = through_a_proxy(&server).await;
     let handler = counters(&log, Arc::new(SystemClock));
     handler.execute(&call("warm", ""), "one", &Command::Count(1)).await.unwrap();
 
@@ -98,11 +103,7 @@ async fn an_acknowledgement_lost_after_the_store_leaves_exactly_one_commit() {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_another_decision_of_the_same_command_stored_is_not_taken_for_this_one() {
     let server = TestLog::start().await;
-    server.log().await;
-    let proxy = FaultProxy::start(server.address()).await.unwrap();
-    let settings =
-        LogSettings { servers: vec![format!("nats://{}", proxy.address())], ..server.settings().clone() };
-    let log = Log::connect(settings).await.unwrap();
+    let (proxy, log) = through_a_proxy(&server).await;
     let (first, second) =
         (counters(&log, Arc::new(SystemClock)), counters(&server.log().await, Arc::new(SystemClock)));
     first.execute(&call("warm", ""), "one", &Command::Count(1)).await.unwrap();
@@ -190,11 +191,7 @@ async fn a_batch_is_stored_whole_or_not_at_all() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_batch_whose_acknowledgement_is_lost_is_found_again() {
     let server = TestLog::start().await;
-    server.log().await;
-    let proxy = FaultProxy::start(server.address()).await.unwrap();
-    let settings =
-        LogSettings { servers: vec![format!("nats://{}", proxy.address())], ..server.settings().clone() };
-    let log = Log::connect(settings).await.unwrap();
+    let (proxy, log) = through_a_proxy(&server).await;
     let handler = counters(&log, Arc::new(SystemClock));
     proxy.swallow_answers(true);
     let append = tokio::spawn({

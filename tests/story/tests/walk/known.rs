@@ -20,6 +20,7 @@ const ALSO: [(&str, &str); 3] =
 
 /// What is known.
 pub(crate) struct Known {
+    log: Log,
     position: Position,
     /// Values by the name of the field that holds them, each with the aggregate that told it, oldest first.
     values: BTreeMap<String, Vec<(String, String)>>,
@@ -36,7 +37,7 @@ pub(crate) struct Known {
 }
 
 impl Known {
-    pub(crate) fn new(pool: &DescriptorPool) -> Self {
+    pub(crate) async fn new(pool: &DescriptorPool, district: &District) -> Self {
         let mut wrappers = BTreeMap::new();
         for message in pool.all_messages().filter(|message| message.name().ends_with("Event")) {
             for field in message.oneofs().flat_map(|oneof| oneof.fields().collect::<Vec<_>>()) {
@@ -47,6 +48,7 @@ impl Known {
             }
         }
         Self {
+            log: Log::connect(district.log.settings().clone()).await.unwrap(),
             position: Position(0),
             values: BTreeMap::new(),
             kept: BTreeMap::new(),
@@ -64,10 +66,9 @@ impl Known {
     }
 
     /// Reads what is new in the log; it must continue what was read.
-    pub(crate) async fn learn(&mut self, district: &District) {
-        let log = Log::connect(district.log.settings().clone()).await.unwrap();
-        let last = log.last_position().await.unwrap();
-        let mut reader = log.read_after(self.position);
+    pub(crate) async fn learn(&mut self) {
+        let last = self.log.last_position().await.unwrap();
+        let mut reader = self.log.read_after(self.position);
         while reader.position() < last {
             let stored = reader.next().await.unwrap();
             let commit = Commit::decode(stored.bytes.clone()).unwrap();

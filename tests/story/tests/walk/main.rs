@@ -76,7 +76,7 @@ async fn walk(seed: u64, steps: usize) -> BTreeMap<String, usize> {
     }
     let pool = DescriptorPool::decode(DESCRIPTORS).unwrap();
     let mut rng = StdRng::seed_from_u64(seed);
-    let mut known = Known::new(&pool);
+    let mut known = Known::new(&pool, &district).await;
     let mut welcome = BTreeMap::<String, Vec<usize>>::new();
     let mut obeyed = BTreeMap::<String, usize>::new();
     let callers = callers();
@@ -92,7 +92,7 @@ async fn walk(seed: u64, steps: usize) -> BTreeMap<String, usize> {
     let mut service = String::new();
     for step in 0..steps {
         if step % 5 == 0 {
-            known.learn(&district).await;
+            known.learn().await;
         }
         if rng.random_bool(0.03) {
             district.advance(chrono::Duration::hours(rng.random_range(1..72)));
@@ -134,7 +134,7 @@ async fn walk(seed: u64, steps: usize) -> BTreeMap<String, usize> {
             *obeyed.entry(rpc.path.clone()).or_default() += 1;
         }
     }
-    known.learn(&district).await;
+    known.learn().await;
     let asked: Vec<&str> = commands.iter().map(|(rpc, _)| rpc.path.as_str()).collect();
     let never: Vec<&&str> = asked.iter().filter(|path| !obeyed.contains_key(**path)).collect();
     println!(
