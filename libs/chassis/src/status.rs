@@ -203,14 +203,13 @@ pub(crate) fn unauthenticated(error: &IdentityError) -> Status {
     Answer::new(Reason::Unauthenticated, "请携带有效令牌", error.to_string()).status()
 }
 
+/// What is said where department or area do not cover it, in Chinese and English.
+pub const DENIED: (&str, &str) = ("所在部门或辖区无权办理", "your department or area does not cover this");
+
 /// The caller's department or area does not cover this.
 pub fn denied() -> Status {
-    Answer::new(
-        Reason::PermissionDenied,
-        "所在部门或辖区无权办理",
-        "your department or area does not cover this",
-    )
-    .status()
+    let (zh, en) = DENIED;
+    Answer::new(Reason::PermissionDenied, zh, en).status()
 }
 
 pub(crate) fn overloaded() -> Status {

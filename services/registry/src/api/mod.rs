@@ -75,10 +75,11 @@ pub(crate) fn malformed(violations: Vec<Violation>) -> RowOutcome {
 
 /// A row of a place that is not the caller's.
 pub(crate) fn out_of_area() -> RowOutcome {
+    let (zh, en) = kinward_chassis::DENIED;
     let refusal = Refusal {
         reason: Reason::PermissionDenied.into(),
-        message_zh: "所在部门或辖区无权办理".to_owned(),
-        message_en: "your department or area does not cover this".to_owned(),
+        message_zh: zh.to_owned(),
+        message_en: en.to_owned(),
         ..Refusal::default()
     };
     RowOutcome { outcome: Some(Outcome::Refusal(refusal)) }
