@@ -99,8 +99,7 @@ impl<P: Projection> Live<P> {
             Ok(hold) => hold,
             Err(error) => return error,
         };
-        self.model.reached.send_replace(hold.position);
-        self.model.parked.send_replace(hold.parked.len());
+        hold.tell(&self.model);
         let mut reader = self.log.read_after(hold.position);
         loop {
             let mut batch = match reader.next().await {
@@ -118,8 +117,7 @@ impl<P: Projection> Live<P> {
             if let Err(error) = hold.write::<P>(&batch).await {
                 return error;
             }
-            self.model.reached.send_replace(hold.position);
-            self.model.parked.send_replace(hold.parked.len());
+            hold.tell(&self.model);
         }
     }
 
@@ -144,6 +142,12 @@ impl<P: Projection> Live<P> {
 }
 
 impl Hold {
+    /// What is parked first: who has waited for a position sees what was parked up to it.
+    fn tell<P: Projection>(&self, model: &ReadModel<P>) {
+        model.parked.send_replace(self.parked.len());
+        model.reached.send_replace(self.position);
+    }
+
     async fn write<P: Projection>(&mut self, batch: &[StoredCommit]) -> Result<(), Error> {
         let tables: BTreeMap<&'static str, TableSpec> =
             P::tables().into_iter().map(|table| (table.name, table)).collect();
