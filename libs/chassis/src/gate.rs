@@ -86,13 +86,14 @@ impl Gate {
     }
 
     fn call_of<M: CommandRequest>(&self, principal: &Principal, request: &M, deadline: Instant) -> Call {
-        let command_id = CommandId::of_request(&principal.identity(), M::NAME, request.request_id());
+        let caller = self.hashing.caller(&principal.identity());
+        let command_id = CommandId::of_request(&caller, M::NAME, request.request_id());
         Call {
             correlation_id: command_id.as_str().to_owned(),
             command_id,
             request_hash: self.hashing.request(&request.encode_to_vec()),
             expected_revision: request.expected_revision(),
-            actor: principal.actor(),
+            actor: principal.actor(&caller),
             causation_id: String::new(),
             purpose: String::new(),
             legal_basis: String::new(),

@@ -47,15 +47,16 @@ impl Principal {
         format!("{}/{}/{}/{}", self.department, self.unit, self.on_behalf_of, self.person)
     }
 
-    /// The caller as a commit names it; the person is sealed on the way to the log.
-    pub fn actor(&self) -> Actor {
+    /// The caller as a commit names it; the person is sealed on the way to the log. `caller` is the keyed hash of the
+    /// [`identity`](Self::identity).
+    pub fn actor(&self, caller: &str) -> Actor {
         Actor {
             department: self.department().into(),
             role: self.role.clone(),
             unit: self.unit.clone(),
             area: self.area.clone(),
             on_behalf_of: self.on_behalf_of.clone(),
-            person: Some(Sealed::plain(format!("actor:{}", self.unit), self.person.clone())),
+            person: Some(Sealed::plain(caller, self.person.clone())),
         }
     }
 }

@@ -40,8 +40,11 @@ pub(crate) fn min_len(text: &str, least: usize, path: String, violations: &mut V
     }
 }
 
+/// Refuses control characters too, but for tabs and ends of lines: every text has a length, and no store keeps a NUL.
 pub(crate) fn max_len(text: &str, most: usize, path: String, violations: &mut Violations) {
-    if text.chars().count() > most {
+    if text.contains(|character: char| character.is_control() && !matches!(character, '\t' | '\n' | '\r')) {
+        fail(violations, path, "string.no_control", "leave control characters out".to_owned());
+    } else if text.chars().count() > most {
         fail(violations, path, "string.max_len", format!("give at most {most} characters"));
     }
 }

@@ -92,7 +92,7 @@ async fn follow<I: Index>(
         let due = stored.position.0 >= *snapshot_at + SNAPSHOT_EVERY;
         let copy = {
             let mut index = index.write().unwrap_or_else(std::sync::PoisonError::into_inner);
-            for event in &events {
+            for event in events {
                 // one event that does not decode must not blind the index to the others
                 if let Err(error) = index.fold(event) {
                     tracing::error!(index = I::NAME, %error, position = stored.position.0, "event left out");

@@ -26,6 +26,7 @@ mod reach;
 mod reader;
 mod settings;
 mod snapshots;
+mod tail;
 pub mod trace;
 mod wire;
 

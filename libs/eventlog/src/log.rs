@@ -2,6 +2,8 @@
 
 use crate::provision::{self, EVENTS};
 use crate::reach;
+use crate::reader::Source;
+use crate::tail::Tail;
 use crate::wire::{self, Guarded, Published, Stored};
 use crate::{Error, LogSettings};
 use async_nats::header::HeaderMap;
@@ -9,7 +11,7 @@ use async_nats::jetstream;
 use kinward_contracts::log::v1::Commit;
 use kinward_eventsourcing::{CommandId, Decider, Folded, Position, Recorded, Subject};
 use prost::Message as _;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -36,8 +38,11 @@ struct Inner {
     unknown: AtomicU64,
     /// Counts connections: a new one has lost what the old one was waiting for.
     connections: watch::Sender<u64>,
-    /// Ends the task that keeps the leader in reach, with the last clone.
-    _in_reach: DropGuard,
+    tail: OnceLock<Arc<Tail>>,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    /// Ends the log's tasks, with the last clone.
+    _stop: DropGuard,
 }
 
 /// Commits to append together.
@@ -91,7 +96,10 @@ impl Log {
             settings,
             unknown: AtomicU64::new(0),
             connections,
-            _in_reach: stop.drop_guard(),
+            tail: OnceLock::new(),
+            tasks,
+            _stop: stop.clone().drop_guard(),
+            stop,
         };
         Ok(Self { inner: Arc::new(inner) })
     }
@@ -116,6 +124,24 @@ impl Log {
 
     pub(crate) fn connections(&self) -> watch::Receiver<u64> {
         self.inner.connections.subscribe()
+    }
+
+    /// Where readers read from.
+    pub(crate) fn source(&self) -> Source {
+        let (client, jetstream) = (self.client().clone(), self.jetstream().clone());
+        Source { client, jetstream, connections: self.connections() }
+    }
+
+    /// The end of the log; the first who asks makes somebody follow it.
+    pub(crate) fn tail(&self) -> Arc<Tail> {
+        let begun = || {
+            let tail = Arc::new(Tail::default());
+            let (following, source) = (Arc::clone(&tail), self.source());
+            let follow = async move { following.follow(source).await };
+            self.inner.tasks.spawn(self.inner.stop.clone().run_until_cancelled_owned(follow));
+            tail
+        };
+        Arc::clone(self.inner.tail.get_or_init(begun))
     }
 
     /// Position of the last commit.

@@ -100,10 +100,10 @@ async fn act<P: Process>(
 
 /// The next commit and whatever has arrived behind it.
 async fn take(reader: &mut Reader) -> Result<Vec<Recorded>, Error> {
-    let mut events = reader.next().await?.recorded()?;
+    let mut events = reader.next().await?.recorded()?.to_vec();
     for _ in 0..CATCH_UP {
         match reader.next().now_or_never() {
-            Some(commit) => events.extend(commit?.recorded()?),
+            Some(commit) => events.extend_from_slice(commit?.recorded()?),
             None => break,
         }
     }

@@ -1,44 +1,56 @@
 //! Reading the log by position, in order, for ever: no acknowledgements, every position checked.
 
 use crate::provision::EVENTS;
+use crate::tail::{Next, Tail};
 use crate::{Error, Log};
 use async_nats::jetstream::consumer::{DeliverPolicy, push};
+use async_nats::{Client, jetstream};
 use futures::StreamExt as _;
 use kinward_contracts::log::v1::Commit;
 use kinward_eventsourcing::{Position, Recorded};
 use prost::Message as _;
+use std::sync::{Arc, OnceLock};
 use std::time::Duration;
 use tokio::sync::watch;
 
 /// Reads commits in order. It outlives restarts of the server; it fails only when the log is not dense.
 pub struct Reader {
-    log: Log,
+    tail: Arc<Tail>,
+    changed: watch::Receiver<()>,
     last: Position,
-    messages: Option<push::Ordered>,
-    connections: watch::Receiver<u64>,
+    /// Reads what lies before the tail.
+    own: Option<Consumer>,
+    source: Source,
 }
 
-/// A commit as stored.
-#[derive(Clone, Debug)]
+/// A commit as stored; all readers of a process share it.
+#[derive(Debug)]
 pub struct StoredCommit {
     /// Its place.
     pub position: Position,
     /// Its bytes, as they are hashed.
     pub bytes: bytes::Bytes,
+    recorded: OnceLock<Vec<Recorded>>,
 }
 
 impl StoredCommit {
     /// Its events.
-    pub fn recorded(&self) -> Result<Vec<Recorded>, Error> {
+    pub fn recorded(&self) -> Result<&[Recorded], Error> {
+        if let Some(known) = self.recorded.get() {
+            return Ok(known);
+        }
         let commit = Commit::decode(self.bytes.clone()).map_err(|_| Error::NotACommit(self.position))?;
-        Ok(Recorded::of_commit(self.position, commit)?)
+        let recorded = Recorded::of_commit(self.position, commit)?;
+        Ok(self.recorded.get_or_init(|| recorded))
     }
 }
 
 impl Log {
     /// Reads from the commit after `last` on.
     pub fn read_after(&self, last: Position) -> Reader {
-        Reader { log: self.clone(), last, messages: None, connections: self.connections() }
+        let tail = self.tail();
+        let changed = tail.changed();
+        Reader { tail, changed, last, own: None, source: self.source() }
     }
 }
 
@@ -49,12 +61,57 @@ impl Reader {
     }
 
     /// The next commit; waits for it.
-    pub async fn next(&mut self) -> Result<StoredCommit, Error> {
+    pub async fn next(&mut self) -> Result<Arc<StoredCommit>, Error> {
+        let commit = loop {
+            self.changed.mark_unchanged();
+            match self.tail.after(self.last) {
+                Next::Commit(commit) => {
+                    self.own = None;
+                    break commit;
+                }
+                Next::NotYet => {
+                    self.own = None;
+                    // the tail lives as long as its readers
+                    let _ = self.changed.changed().await;
+                }
+                Next::Elsewhere => {
+                    let begun = || Consumer::new(self.source.clone(), self.last);
+                    break Arc::new(self.own.get_or_insert_with(begun).next().await?);
+                }
+            }
+        };
+        self.last = commit.position;
+        Ok(commit)
+    }
+}
+
+/// Where commits are read from.
+#[derive(Clone)]
+pub(crate) struct Source {
+    pub(crate) client: Client,
+    pub(crate) jetstream: jetstream::Context,
+    /// Counts connections: a new one has lost what the old one was waiting for.
+    pub(crate) connections: watch::Receiver<u64>,
+}
+
+/// Reads from the server.
+pub(crate) struct Consumer {
+    source: Source,
+    last: Position,
+    messages: Option<push::Ordered>,
+}
+
+impl Consumer {
+    pub(crate) fn new(source: Source, last: Position) -> Self {
+        Self { source, last, messages: None }
+    }
+
+    pub(crate) async fn next(&mut self) -> Result<StoredCommit, Error> {
         let mut backoff = Duration::from_millis(50);
         loop {
             let messages = match &mut self.messages {
                 Some(messages) => messages,
-                None => match open(&self.log, self.last).await {
+                None => match open(&self.source, self.last).await {
                     Ok(messages) => self.messages.insert(messages),
                     Err(error) => {
                         tracing::warn!(%error, last = self.last.0, "reading the log: trying again");
@@ -66,7 +123,7 @@ impl Reader {
             };
             let message = tokio::select! {
                 message = messages.next() => message,
-                _ = self.connections.changed() => None,
+                _ = self.source.connections.changed() => None,
             };
             match message {
                 Some(Ok(message)) => {
@@ -79,7 +136,8 @@ impl Reader {
                         return Err(Error::Gap { last: self.last, found: position });
                     }
                     self.last = position;
-                    return Ok(StoredCommit { position, bytes: message.message.payload.clone() });
+                    let bytes = message.message.payload.clone();
+                    return Ok(StoredCommit { position, bytes, recorded: OnceLock::new() });
                 }
                 Some(Err(error)) => {
                     tracing::info!(%error, last = self.last.0, "reading the log: opening it again");
@@ -91,14 +149,15 @@ impl Reader {
     }
 }
 
-async fn open(log: &Log, last: Position) -> Result<push::Ordered, Error> {
+async fn open(source: &Source, last: Position) -> Result<push::Ordered, Error> {
     let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
     let config = push::OrderedConfig {
-        deliver_subject: log.client().new_inbox(),
+        deliver_subject: source.client.new_inbox(),
         deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: last.0 + 1 },
         ..push::OrderedConfig::default()
     };
-    let stream = log.jetstream().get_stream_no_info(EVENTS).await.map_err(|error| unavailable(&error))?;
+    let stream =
+        source.jetstream.get_stream_no_info(EVENTS).await.map_err(|error| unavailable(&error))?;
     let consumer = stream.create_consumer(config).await.map_err(|error| unavailable(&error))?;
     consumer.messages().await.map_err(|error| unavailable(&error))
 }

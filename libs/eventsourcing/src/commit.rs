@@ -1,6 +1,6 @@
 //! From facts to the stored commit: ids, sealing, chain.
 
-use crate::{CommandId, Decider, Fact, Folded, Subject};
+use crate::{CommandId, Decider, Fact, Folded, Subject, derived_uuid};
 use chrono::{DateTime, Utc};
 use kinward_contracts::log::v1::{Actor, Commit, Event};
 use kinward_contracts::{EventMessage as _, SealedFields, timestamp};
@@ -78,6 +78,12 @@ pub enum CommitError {
     Unsealed(String, String),
 }
 
+/// The actor's opaque id within one aggregate: one key seals all of one person's acts there, and neither id nor key tells
+/// that the same person has acted elsewhere.
+fn of_aggregate(caller: &str, subject: &Subject) -> String {
+    format!("actor:{}", derived_uuid(&["actor", caller, subject.as_str()]))
+}
+
 /// The stored bytes of the commit that adds `facts` to the aggregate.
 pub fn commit<D: Decider>(
     subject: &Subject,
@@ -108,6 +114,9 @@ pub fn commit<D: Decider>(
         });
     }
     let mut actor = envelope.actor;
+    if let Some(person) = &mut actor.person {
+        person.person = of_aggregate(&person.person, subject);
+    }
     sealer.seal(&mut actor, subject.as_str(), envelope.command_id.as_str(), &folded.keys)?;
     if actor.person.as_ref().is_some_and(kinward_contracts::r#type::v1::Sealed::is_plain) {
         return Err(CommitError::Unsealed("person".to_owned(), "kinward.log.v1.Actor".to_owned()));

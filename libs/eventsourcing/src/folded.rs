@@ -148,6 +148,9 @@ impl<D: Decider> Folded<D> {
             );
             debug_assert_eq!(event.event_type(), stored.event_type());
         }
+        if let Some(person) = recorded.first().and_then(|first| first.commit.actor.as_ref()?.person.as_ref()) {
+            self.keys.insert(person.person.clone(), person.key_id.clone());
+        }
         self.revision = Revision(self.revision.0 + events.len() as u64);
         self.position = position;
         self.hash = Sha256::digest(bytes).to_vec();

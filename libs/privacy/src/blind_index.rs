@@ -46,6 +46,11 @@ impl Hashing {
         format!("{INDEX_VERSION}.{}", hex::encode(&mac(&self.index_key, normalised.as_bytes())[..16]))
     }
 
+    /// A caller's name in ids that the log keeps in clear: who knows everybody who may call still cannot tell whose they are.
+    pub fn caller(&self, identity: &str) -> String {
+        hex::encode(&mac(&self.request_key, format!("caller\0{identity}").as_bytes())[..16])
+    }
+
     /// Keyed hash of a request's bytes.
     pub fn request(&self, bytes: &[u8]) -> Vec<u8> {
         mac(&self.request_key, bytes)

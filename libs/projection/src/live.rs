@@ -8,6 +8,7 @@ use sqlx::postgres::PgConnection;
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 use std::collections::{BTreeMap, BTreeSet};
 use std::marker::PhantomData;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -148,7 +149,7 @@ impl Hold {
         model.reached.send_replace(self.position);
     }
 
-    async fn write<P: Projection>(&mut self, batch: &[StoredCommit]) -> Result<(), Error> {
+    async fn write<P: Projection>(&mut self, batch: &[Arc<StoredCommit>]) -> Result<(), Error> {
         let tables: BTreeMap<&'static str, TableSpec> =
             P::tables().into_iter().map(|table| (table.name, table)).collect();
         let mut events = Vec::new();
@@ -158,7 +159,7 @@ impl Hold {
         let last = batch.last().map_or(self.position, |commit| commit.position);
         let mut transaction = self.connection.begin().await?;
         let (mut set_aside, mut passes) = (Vec::new(), 0);
-        for (index, event) in events.iter().enumerate() {
+        for (index, event) in events.iter().copied().enumerate() {
             let subject = event.subject.as_str();
             let cause = if self.parked.contains(subject) {
                 Some("behind a parked event".to_owned())
@@ -246,7 +247,7 @@ fn apply<P: Projection>(rows: &mut Rows, event: &Recorded) -> Applied {
 async fn prefetch<P: Projection>(
     rows: &mut Rows,
     parked: &BTreeSet<String>,
-    events: &[Recorded],
+    events: &[&Recorded],
     tables: &BTreeMap<&'static str, TableSpec>,
     connection: &mut PgConnection,
 ) -> Result<(), Error> {

@@ -179,7 +179,7 @@ impl District {
         let last = log.last_position().await.expect("the log answers");
         let (mut stored, mut reader) = (Vec::new(), log.read_after(Position(0)));
         while reader.position() < last {
-            stored.extend(reader.next().await.expect("a dense log").bytes);
+            stored.extend(reader.next().await.expect("a dense log").bytes.clone());
         }
         stored
     }
@@ -203,7 +203,7 @@ impl District {
         let model = ReadModel::<P>::connect(&self.settings.database.0, 2).expect("a database address");
         let (mut memory, mut reader) = (Memory::<P>::default(), log.read_after(Position(0)));
         while reader.position() < last {
-            for event in reader.next().await.and_then(|commit| commit.recorded()).expect("a dense log") {
+            for event in reader.next().await.expect("a dense log").recorded().expect("commits") {
                 memory.fold(&event);
             }
         }

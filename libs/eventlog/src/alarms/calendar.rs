@@ -92,7 +92,7 @@ async fn follow<D: Decider>(
     loop {
         let next = tokio::time::timeout_at(saved + RENEW, reader.next()).await;
         if let Ok(commit) = next {
-            for alarm in running.fold::<D>(&commit?, woken)? {
+            for alarm in running.fold::<D>(commit?.as_ref(), woken)? {
                 alarms.set(alarm).await?;
             }
         }
@@ -118,7 +118,7 @@ impl Running {
     fn fold<D: Decider>(&mut self, commit: &StoredCommit, woken: Position) -> Result<Vec<Alarm>, Error> {
         let events = commit.recorded()?;
         let before = self.reference.0.calendar_position;
-        for event in &events {
+        for event in events {
             if event.subject.aggregate() == D::Event::AGGREGATE {
                 self.fold_clock(event);
                 self.wakes.extend(

@@ -88,7 +88,7 @@ async fn set_all<D: Decider>(
         let next = tokio::time::timeout_at(saved + RENEW, reader.next()).await;
         if let Ok(commit) = next {
             for event in commit?.recorded()? {
-                for alarm in moments::<D>(&event) {
+                for alarm in moments::<D>(event) {
                     alarms.set(alarm).await?;
                 }
             }

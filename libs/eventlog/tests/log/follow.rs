@@ -188,7 +188,7 @@ async fn alarms_suite(
     handler.execute(&call("later", ""), "patient", &Command::StartClock(runs * 1000)).await.unwrap();
     advance(runs);
     let mut reader = log.read_after(Position(2));
-    let missed = reader.next().await.unwrap().recorded().unwrap();
+    let missed = reader.next().await.unwrap().recorded().unwrap().to_vec();
     assert_eq!(missed[0].event_type(), "kinward.type.v1.ClockMissed");
     assert_eq!(missed[0].subject.id(), "clocked");
     let fresh = counters(&log, Arc::new(SystemClock));
@@ -199,7 +199,7 @@ async fn alarms_suite(
     handler.execute(&call("wake", ""), "waking", &Command::WakeAfter(runs)).await.unwrap();
     assert_eq!(reader.next().await.unwrap().position, Position(4));
     advance(runs);
-    let woken = reader.next().await.unwrap().recorded().unwrap();
+    let woken = reader.next().await.unwrap().recorded().unwrap().to_vec();
     assert_eq!((woken[0].event_type(), woken[0].subject.id()), ("kinward.test.v1.Counted", "waking"));
     stop.cancel();
     running.await.unwrap();
@@ -261,7 +261,7 @@ async fn alarms_that_are_lost_with_their_stream_are_set_again() {
     // as after every crash of a server, the connection is another one
     server.kill_and_restart().await;
     let mut reader = log.read_after(Position(1));
-    let missed = reader.next().await.unwrap().recorded().unwrap();
+    let missed = reader.next().await.unwrap().recorded().unwrap().to_vec();
     assert_eq!(missed[0].event_type(), "kinward.type.v1.ClockMissed");
     stop.cancel();
     running.await.unwrap();

@@ -74,15 +74,15 @@ async fn long_five_thousand_alarms_of_one_second_all_fire() {
     }
     let pids = [server.pid().unwrap(), std::process::id()];
     let spent = || pids.iter().map(|pid| used(*pid)).sum::<Duration>();
-    let settled = reader.next().await.unwrap().recorded().unwrap();
+    let settled = reader.next().await.unwrap().recorded().unwrap().to_vec();
     assert_eq!(settled[0].subject.id(), "settled");
     let (from, before) = (clock.now(), spent());
-    let sentinel = reader.next().await.unwrap().recorded().unwrap();
+    let sentinel = reader.next().await.unwrap().recorded().unwrap().to_vec();
     assert_eq!(sentinel[0].subject.id(), "sentinel");
     let idle = spent().saturating_sub(before).as_secs_f64() / (clock.now() - from).as_seconds_f64();
     let mut last = due;
     for _ in 0..DUE {
-        let missed = reader.next().await.unwrap().recorded().unwrap();
+        let missed = reader.next().await.unwrap().recorded().unwrap().to_vec();
         assert_eq!(missed[0].event_type(), "kinward.type.v1.ClockMissed");
         last = last.max(missed[0].recorded_at());
     }

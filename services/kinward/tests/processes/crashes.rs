@@ -202,7 +202,7 @@ async fn exactly_once(log: &Log) -> BTreeSet<String> {
     let (mut commands, mut revisions) = (BTreeSet::new(), BTreeMap::<String, u64>::new());
     while reader.position() < last {
         let stored = reader.next().await.unwrap();
-        let commit: Commit = prost::Message::decode(stored.bytes).unwrap();
+        let commit: Commit = prost::Message::decode(stored.bytes.clone()).unwrap();
         let next = revisions.entry(commit.subject.clone()).or_insert(1);
         assert_eq!(commit.first_revision, *next, "{} at {}", commit.subject, stored.position);
         *next += commit.events.len() as u64;

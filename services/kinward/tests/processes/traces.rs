@@ -107,9 +107,9 @@ async fn a_trace_goes_through_the_log_and_reactions_link_to_it() {
 
     let log = Log::connect(settings.log.clone()).await.unwrap();
     let mut reader = log.read_after(Position(0));
-    let report = reader.next().await.unwrap().recorded().unwrap().remove(0);
+    let report = reader.next().await.unwrap().recorded().unwrap()[0].clone();
     assert!(report.commit.traceparent.contains(TRACE), "{}", report.commit.traceparent);
-    let incident = reader.next().await.unwrap().recorded().unwrap().remove(0);
+    let incident = reader.next().await.unwrap().recorded().unwrap()[0].clone();
     assert!(incident.event_type().ends_with("IncidentOpened"));
     assert!(!incident.commit.traceparent.is_empty() && !incident.commit.traceparent.contains(TRACE));
 
