@@ -46,7 +46,7 @@ impl<D: Decider> Decide for Command<'_, D> {
             Decision::Done(receipt) => Prepared { append: None, finish: Box::new(move |_| Ok(receipt)) },
             Decision::Append(decided) => Prepared {
                 append: Some(decided.append.clone()),
-                finish: Box::new(move |position| finish(self.handler, &decided, position)),
+                finish: Box::new(move |position| finish(self.handler, decided, position)),
             },
         })
     }
@@ -58,7 +58,7 @@ impl<D: Decider> Decide for Command<'_, D> {
 
 fn finish<D: Decider>(
     handler: &Handler<D>,
-    decided: &Decided<D>,
+    decided: Decided<D>,
     position: Option<Position>,
 ) -> Result<Receipt, Error> {
     handler.appended(decided, position.unwrap_or_default())

@@ -6,7 +6,7 @@ use crate::{Call, Error, Log, Receipt};
 use async_nats::header::HeaderMap;
 use chrono::{DateTime, Utc};
 use kinward_eventsourcing::{
-    Clock, Context, Decider, Envelope, Fact, Folded, Position, Revision, Sealer, Subject, commit,
+    Clock, Context, Decider, Envelope, Fact, Folded, Made, Position, Revision, Sealer, Subject, commit,
 };
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
@@ -71,6 +71,7 @@ impl<D: Decider> Clone for Handler<D> {
 /// A decided command, ready to be appended.
 pub(crate) struct Decided<D: Decider> {
     pub(crate) append: Append,
+    made: Made<D>,
     folded: Arc<Folded<D>>,
 }
 
@@ -148,7 +149,7 @@ impl<D: Decider> Handler<D> {
             let log = &self.inner.means.log;
             let appended = log.append(&appends, &headers(call), call.deadline).await;
             if let Some(positions) = appended.inspect_err(|_| self.forget(&subject))? {
-                return self.appended(&decided, positions[0]);
+                return self.appended(decided, positions[0]);
             }
             self.forget(&subject);
         }
@@ -243,26 +244,27 @@ impl<D: Decider> Handler<D> {
             reference_position: reference_position.0,
             traceparent: call.traceparent.clone(),
         };
-        let bytes = commit(subject, folded, facts, envelope, means.sealer.as_ref())?;
+        let made = commit(subject, folded, facts, envelope, means.sealer.as_ref())?;
         let append = Append {
             command_id: call.command_id.clone(),
             subject: subject.clone(),
             expected: folded.position,
-            bytes: bytes.into(),
+            bytes: made.bytes.clone(),
         };
-        Ok(Decision::Append(Decided { append, folded: Arc::clone(folded) }))
+        Ok(Decision::Append(Decided { append, made, folded: Arc::clone(folded) }))
     }
 
     /// Folds what was appended, keeps it, and answers.
-    pub(crate) fn appended(&self, decided: &Decided<D>, position: Position) -> Result<Receipt, Error> {
-        let mut folded = Folded::clone(&decided.folded);
-        folded.fold(position, &decided.append.bytes)?;
-        let subject = &decided.append.subject;
+    pub(crate) fn appended(&self, decided: Decided<D>, position: Position) -> Result<Receipt, Error> {
+        let Decided { append: Append { subject, .. }, made, folded } = decided;
+        let before = folded.revision;
+        let mut folded = Arc::unwrap_or_clone(folded);
+        folded.fold_made(position, made)?;
         let receipt = receipt(subject.id(), folded.revision, position);
-        if folded.revision.0 / SNAPSHOT_EVERY > decided.folded.revision.0 / SNAPSHOT_EVERY {
+        if folded.revision.0 / SNAPSHOT_EVERY > before.0 / SNAPSHOT_EVERY {
             self.keep_snapshot(subject.clone(), folded.clone());
         }
-        self.inner.cache.insert(subject.clone(), Arc::new(folded));
+        self.inner.cache.insert(subject, Arc::new(folded));
         Ok(receipt)
     }
 

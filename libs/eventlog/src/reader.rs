@@ -34,6 +34,10 @@ pub struct StoredCommit {
 }
 
 impl StoredCommit {
+    pub(crate) fn new(position: Position, bytes: bytes::Bytes) -> Self {
+        Self { position, bytes, recorded: OnceLock::new() }
+    }
+
     /// Its events.
     pub fn recorded(&self) -> Result<&[Recorded], Error> {
         if let Some(known) = self.recorded.get() {
@@ -136,8 +140,7 @@ impl Consumer {
                         return Err(Error::Gap { last: self.last, found: position });
                     }
                     self.last = position;
-                    let bytes = message.message.payload.clone();
-                    return Ok(StoredCommit { position, bytes, recorded: OnceLock::new() });
+                    return Ok(StoredCommit::new(position, message.message.payload.clone()));
                 }
                 Some(Err(error)) => {
                     tracing::info!(%error, last = self.last.0, "reading the log: opening it again");
@@ -156,8 +159,7 @@ async fn open(source: &Source, last: Position) -> Result<push::Ordered, Error> {
         deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: last.0 + 1 },
         ..push::OrderedConfig::default()
     };
-    let stream =
-        source.jetstream.get_stream_no_info(EVENTS).await.map_err(|error| unavailable(&error))?;
+    let stream = source.jetstream.get_stream_no_info(EVENTS).await.map_err(|error| unavailable(&error))?;
     let consumer = stream.create_consumer(config).await.map_err(|error| unavailable(&error))?;
     consumer.messages().await.map_err(|error| unavailable(&error))
 }

@@ -65,19 +65,27 @@ impl Tail {
     /// Until the log is not dense: whoever reads there for himself finds that too, and says so.
     async fn follow_from(&self, source: &Source, end: Position) {
         let mut consumer = Consumer::new(source.clone(), end);
-        self.change(|window| *window = Some(Window { before: end, commits: VecDeque::new() }));
+        self.begin(end);
         while let Ok(commit) = consumer.next().await {
-            self.change(|window| {
-                let Some(window) = window else { return };
-                window.commits.push_back(Arc::new(commit));
-                if window.commits.len() > KEPT {
-                    window.commits.pop_front();
-                    window.before = window.before.next();
-                }
-            });
+            self.push(commit);
         }
         self.change(|window| *window = None);
         tokio::time::sleep(AGAIN).await;
+    }
+
+    fn begin(&self, end: Position) {
+        self.change(|window| *window = Some(Window { before: end, commits: VecDeque::new() }));
+    }
+
+    fn push(&self, commit: StoredCommit) {
+        self.change(|window| {
+            let Some(window) = window else { return };
+            window.commits.push_back(Arc::new(commit));
+            if window.commits.len() > KEPT {
+                window.commits.pop_front();
+                window.before = window.before.next();
+            }
+        });
     }
 
     fn change(&self, change: impl FnOnce(&mut Option<Window>)) {
@@ -93,4 +101,32 @@ impl Tail {
 async fn end(source: &Source) -> Option<Position> {
     let stream = source.jetstream.get_stream(EVENTS).await.ok()?;
     Some(Position(stream.cached_info().state.last_sequence))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn at(tail: &Tail, last: u64) -> Option<u64> {
+        match tail.after(Position(last)) {
+            Next::Commit(commit) => Some(commit.position.0),
+            Next::NotYet => Some(0),
+            Next::Elsewhere => None,
+        }
+    }
+
+    #[test]
+    fn who_is_near_the_end_gets_what_follows_and_who_is_further_behind_reads_elsewhere() {
+        let tail = Tail::default();
+        assert_eq!(at(&tail, 3), None, "not begun");
+        tail.begin(Position(3));
+        assert_eq!((at(&tail, 2), at(&tail, 3), at(&tail, 9)), (None, Some(0), Some(0)));
+        tail.push(StoredCommit::new(Position(4), "four".into()));
+        assert_eq!((at(&tail, 2), at(&tail, 3), at(&tail, 4)), (None, Some(4), Some(0)));
+        let kept = KEPT as u64;
+        for position in 5..=4 + kept {
+            tail.push(StoredCommit::new(Position(position), "more".into()));
+        }
+        assert_eq!((at(&tail, 3), at(&tail, 4), at(&tail, 3 + kept)), (None, Some(5), Some(4 + kept)));
+    }
 }

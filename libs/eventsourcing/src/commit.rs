@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use kinward_contracts::log::v1::{Actor, Commit, Event};
 use kinward_contracts::{EventMessage as _, SealedFields, timestamp};
 use prost::Message as _;
+use prost::bytes::Bytes;
 use std::collections::BTreeMap;
 
 /// Everything of a commit that the rules do not decide.
@@ -84,15 +85,23 @@ fn of_aggregate(caller: &str, subject: &Subject) -> String {
     format!("actor:{}", derived_uuid(&["actor", caller, subject.as_str()]))
 }
 
-/// The stored bytes of the commit that adds `facts` to the aggregate.
+/// A commit that is made but not stored yet.
+pub struct Made<D: Decider> {
+    /// What is stored.
+    pub bytes: Bytes,
+    pub(crate) commit: Commit,
+    pub(crate) events: Vec<D::Event>,
+}
+
+/// Makes the commit that adds `facts` to the aggregate.
 pub fn commit<D: Decider>(
     subject: &Subject,
     folded: &Folded<D>,
     facts: Vec<Fact<D::Event>>,
     envelope: Envelope,
     sealer: &dyn Sealer,
-) -> Result<Vec<u8>, CommitError> {
-    let mut events = Vec::with_capacity(facts.len());
+) -> Result<Made<D>, CommitError> {
+    let (mut events, mut stored) = (Vec::with_capacity(facts.len()), Vec::with_capacity(facts.len()));
     for (index, Fact { mut event, occurred_at }) in facts.into_iter().enumerate() {
         let event_id = envelope.command_id.event_id(subject, index);
         sealer.seal(&mut event, subject.as_str(), &event_id, &folded.keys)?;
@@ -105,13 +114,14 @@ pub fn commit<D: Decider>(
         if let Some(field) = unsealed {
             return Err(CommitError::Unsealed(field, event.event_type().to_owned()));
         }
-        events.push(Event {
+        stored.push(Event {
             event_id,
             r#type: event.event_type().to_owned(),
             schema_version: 1,
             occurred_at: Some(timestamp(occurred_at.unwrap_or(envelope.recorded_at))),
             data: event.encode_to_vec(),
         });
+        events.push(event);
     }
     let mut actor = envelope.actor;
     if let Some(person) = &mut actor.person {
@@ -127,7 +137,7 @@ pub fn commit<D: Decider>(
         request_hash: envelope.request_hash,
         subject: subject.as_str().to_owned(),
         first_revision: folded.revision.0 + 1,
-        events,
+        events: stored,
         actor: Some(actor),
         recorded_at: Some(timestamp(envelope.recorded_at)),
         correlation_id: envelope.correlation_id,
@@ -138,5 +148,5 @@ pub fn commit<D: Decider>(
         prev_hash: folded.hash.clone(),
         traceparent: envelope.traceparent,
     };
-    Ok(commit.encode_to_vec())
+    Ok(Made { bytes: commit.encode_to_vec().into(), commit, events })
 }

@@ -1,8 +1,8 @@
 //! An aggregate folded from its commits, with what the log must remember of it beside its state.
 
 use crate::recorded::moment;
-use crate::{CommandId, Decider, DecodeError, Occurrence, Position, Recorded, Revision, Subject};
-use kinward_contracts::log::v1::Commit;
+use crate::{CommandId, Decider, DecodeError, Made, Occurrence, Position, Recorded, Revision, Subject};
+use kinward_contracts::log::v1::{Actor, Commit};
 use kinward_contracts::{EventMessage as _, SealedFields as _};
 use prost::Message as _;
 use serde::{Deserialize, Serialize};
@@ -112,18 +112,7 @@ impl<D: Decider> Folded<D> {
     /// Folds the stored bytes of the next commit.
     pub fn fold(&mut self, position: Position, bytes: &[u8]) -> Result<(), FoldError> {
         let commit = Commit::decode(bytes).map_err(|_| FoldError::NotACommit { position })?;
-        self.fold_commit(position, bytes, commit)
-    }
-
-    fn fold_commit(&mut self, position: Position, bytes: &[u8], commit: Commit) -> Result<(), FoldError> {
-        let subject = commit.subject.clone();
-        let expected = self.revision.0 + 1;
-        if commit.first_revision != expected {
-            return Err(FoldError::Gap { subject, position, expected, found: commit.first_revision });
-        }
-        if commit.prev_hash != self.hash {
-            return Err(FoldError::Chain { subject, position });
-        }
+        self.must_follow(position, &commit)?;
         let recorded =
             Recorded::of_commit(position, commit).map_err(|_| FoldError::NotACommit { position })?;
         let mut events = Vec::with_capacity(recorded.len());
@@ -131,34 +120,50 @@ impl<D: Decider> Folded<D> {
             // a commit whose subject is another aggregate's is no commit of this one
             events.push(event.decode::<D::Event>()?.ok_or(FoldError::NotACommit { position })?);
         }
-        for (event, stored) in events.iter_mut().zip(&recorded) {
+        if let Some(first) = recorded.first() {
+            self.take(position, bytes, &first.commit, events);
+        }
+        Ok(())
+    }
+
+    /// Folds a commit that this process made and has just stored: the same as folding its bytes, without reading them.
+    pub fn fold_made(&mut self, position: Position, made: Made<D>) -> Result<(), FoldError> {
+        self.must_follow(position, &made.commit)?;
+        self.take(position, &made.bytes, &made.commit, made.events);
+        Ok(())
+    }
+
+    fn must_follow(&self, position: Position, commit: &Commit) -> Result<(), FoldError> {
+        let (subject, expected) = (commit.subject.clone(), self.revision.0 + 1);
+        if commit.first_revision != expected {
+            return Err(FoldError::Gap { subject, position, expected, found: commit.first_revision });
+        }
+        if commit.prev_hash != self.hash {
+            return Err(FoldError::Chain { subject, position });
+        }
+        Ok(())
+    }
+
+    fn take(&mut self, position: Position, bytes: &[u8], commit: &Commit, events: Vec<D::Event>) {
+        let nobody = Actor::default();
+        let actor = commit.actor.as_ref().unwrap_or(&nobody);
+        let recorded_at = moment(commit.recorded_at.as_ref());
+        self.revision = Revision(self.revision.0 + events.len() as u64);
+        for (mut event, stored) in events.into_iter().zip(&commit.events) {
             event.visit_sealed("", &mut |_, _, sealed| {
                 self.keys.insert(sealed.person.clone(), sealed.key_id.clone());
             });
-            let default = kinward_contracts::log::v1::Actor::default();
-            D::evolve(
-                &mut self.state,
-                event,
-                &Occurrence {
-                    event_id: &stored.event().event_id,
-                    occurred_at: stored.occurred_at(),
-                    recorded_at: moment(stored.commit.recorded_at.as_ref()),
-                    actor: stored.commit.actor.as_ref().unwrap_or(&default),
-                },
-            );
-            debug_assert_eq!(event.event_type(), stored.event_type());
+            let occurred_at = moment(stored.occurred_at.as_ref());
+            let occurrence = Occurrence { event_id: &stored.event_id, occurred_at, recorded_at, actor };
+            D::evolve(&mut self.state, &event, &occurrence);
+            debug_assert_eq!(event.event_type(), stored.r#type);
         }
-        if let Some(person) = recorded.first().and_then(|first| first.commit.actor.as_ref()?.person.as_ref()) {
+        if let Some(person) = &actor.person {
             self.keys.insert(person.person.clone(), person.key_id.clone());
         }
-        self.revision = Revision(self.revision.0 + events.len() as u64);
         self.position = position;
         self.hash = Sha256::digest(bytes).to_vec();
-        if let Some(first) = recorded.first() {
-            let done =
-                Done { request_hash: first.commit.request_hash.clone(), revision: self.revision, position };
-            self.commands.insert(CommandId::from_log(&first.commit.command_id), done);
-        }
-        Ok(())
+        let done = Done { request_hash: commit.request_hash.clone(), revision: self.revision, position };
+        self.commands.insert(CommandId::from_log(&commit.command_id), done);
     }
 }

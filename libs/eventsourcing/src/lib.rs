@@ -21,7 +21,7 @@ mod recorded;
 mod rejection;
 
 pub use clock::{Clock, SetClock, SystemClock};
-pub use commit::{CommitError, Envelope, NoSealing, SealError, Sealer, commit};
+pub use commit::{CommitError, Envelope, Made, NoSealing, SealError, Sealer, commit};
 pub use decider::{Context, Decider, Fact, Occurrence, clock_facts};
 pub use folded::{Done, FoldError, Folded};
 pub use id::{CommandId, Position, Revision, Subject, SubjectError, derived_uuid};

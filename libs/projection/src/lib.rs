@@ -9,11 +9,13 @@
 
 mod ciphertext;
 mod error;
+mod hold;
 mod live;
 mod memory;
 mod model;
 mod rows;
 mod table;
+mod writing;
 
 pub use ciphertext::Ciphertext;
 pub use error::Error;

@@ -24,8 +24,8 @@ pub enum Apply {
 }
 
 type Key = (&'static str, String);
-/// By table: key and row, `None` where it was removed.
-pub(crate) type Changes<'a> = BTreeMap<&'static str, Vec<(String, Option<&'a dyn AnyRow>)>>;
+/// Key and row, `None` where it was removed.
+pub(crate) type Changed<'a> = (String, Option<&'a dyn AnyRow>);
 type Slot = Option<Box<dyn AnyRow>>;
 
 /// A working set of rows.
@@ -94,8 +94,8 @@ impl Rows {
     }
 
     /// Rows written since the last call, by table: the row, or `None` where it was removed.
-    pub(crate) fn take_changes(&mut self) -> Changes<'_> {
-        let mut changes = Changes::new();
+    pub(crate) fn take_changes(&mut self) -> BTreeMap<&'static str, Vec<Changed<'_>>> {
+        let mut changes = BTreeMap::<_, Vec<_>>::new();
         for (table, key) in std::mem::take(&mut self.dirty) {
             let row = self.known.get(&(table, key.clone())).and_then(Option::as_deref);
             changes.entry(table).or_default().push((key, row));

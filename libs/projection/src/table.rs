@@ -19,8 +19,6 @@ pub trait Table: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send
 /// A row whose type is known to its table alone.
 pub(crate) trait AnyRow: Any + Send + Sync {
     fn json(&self) -> serde_json::Result<Value>;
-    /// Appends the row as JSON text.
-    fn write_json(&self, text: &mut Vec<u8>) -> serde_json::Result<()>;
     fn same(&self, other: &dyn AnyRow) -> bool;
     fn any(&self) -> &dyn Any;
 }
@@ -28,10 +26,6 @@ pub(crate) trait AnyRow: Any + Send + Sync {
 impl<T: Table> AnyRow for T {
     fn json(&self) -> serde_json::Result<Value> {
         serde_json::to_value(self)
-    }
-
-    fn write_json(&self, text: &mut Vec<u8>) -> serde_json::Result<()> {
-        serde_json::to_writer(text, self)
     }
 
     fn same(&self, other: &dyn AnyRow) -> bool {

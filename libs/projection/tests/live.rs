@@ -178,7 +178,7 @@ impl Fixture {
         let last = self.log.last_position().await.unwrap();
         while reader.position() < last {
             for event in reader.next().await.unwrap().recorded().unwrap() {
-                memory.fold(&event);
+                memory.fold(event);
             }
         }
         memory

@@ -26,7 +26,7 @@ pub async fn tail(settings: &Settings, after: u64, to_end: bool) -> anyhow::Resu
     let mut reader = log.read_after(Position(after));
     while !to_end || reader.position() < end {
         for event in reader.next().await?.recorded()? {
-            line(&described(&event, true));
+            line(&described(event, true));
         }
     }
     Ok(())

@@ -11,6 +11,9 @@ use kinward_eventsourcing::{Clock as _, SystemClock};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Kinward 守望: the care and protection system of a district for its left-behind children.
 #[derive(Parser)]
 #[command(version, about, long_about = None)]

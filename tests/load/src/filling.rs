@@ -107,8 +107,8 @@ fn next(id: &str, step: usize, folded: &Folded<Incident>, now: DateTime<Utc>) ->
         traceparent: String::new(),
     };
     let subject = Folded::<Incident>::subject(id)?;
-    let bytes = commit(&subject, folded, facts, envelope, &Sealing)?;
-    Ok(Filling { subject: subject.as_str().to_owned(), bytes: bytes.into() })
+    let bytes = commit(&subject, folded, facts, envelope, &Sealing)?.bytes;
+    Ok(Filling { subject: subject.as_str().to_owned(), bytes })
 }
 
 /// Values as long as sealed ones, that nothing opens.

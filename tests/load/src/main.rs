@@ -17,6 +17,9 @@ mod table;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Measures Kinward against the bare servers it stands on, and against its peers.
 ///
 /// A ratio is only worth something within one run on one machine: `table` measures both sides of each, one after the

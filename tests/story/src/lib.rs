@@ -204,7 +204,7 @@ impl District {
         let (mut memory, mut reader) = (Memory::<P>::default(), log.read_after(Position(0)));
         while reader.position() < last {
             for event in reader.next().await.expect("a dense log").recorded().expect("commits") {
-                memory.fold(&event);
+                memory.fold(event);
             }
         }
         while model.checkpoint().await.expect("a checkpoint") < last {

@@ -131,6 +131,7 @@ async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
         all.reports(&teacher), submit_report, report(&|q| q.reporter.as_mut().unwrap().class = 1) => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.reporter.as_mut().unwrap().class = 10) => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.reporter.as_mut().unwrap().name = Some("名".to_owned())) => "INVALID_ARGUMENT";
+        all.reports(&teacher), submit_report, report(&|q| q.narrative = Some("一\0二".to_owned())) => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.village_code = Some("43".to_owned())) => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.situations = vec![8]) => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.discovered_at = Some(kinward_contracts::timestamp(district.now() + chrono::Duration::hours(1)))) => "TIME_INVALID";

@@ -173,9 +173,10 @@ fn decide_and_fold<D: Decider>(
         reference_position: 0,
         traceparent: String::new(),
     };
-    let bytes = commit(&subject, folded, facts.clone(), envelope, &TransparentSealer)
+    let made = commit(&subject, folded, facts.clone(), envelope, &TransparentSealer)
         .expect("a commit of the kit can be built");
-    folded.fold(position, &bytes).expect("what was decided folds");
+    let bytes = made.bytes.to_vec();
+    folded.fold_made(position, made).expect("what was decided folds");
     Ok((facts, Some(bytes)))
 }
 

@@ -269,7 +269,9 @@ async fn an_import_that_is_killed_and_run_again_ends_with_each_child_once() {
     let (mut files, mut reader) = (BTreeMap::<String, u32>::new(), log.read_after(start));
     while reader.position() < end {
         let commit = reader.next().await.unwrap();
-        for event in commit.recorded().unwrap().iter().filter(|event| event.event_type().ends_with(".ChildRegistered")) {
+        for event in
+            commit.recorded().unwrap().iter().filter(|event| event.event_type().ends_with(".ChildRegistered"))
+        {
             *files.entry(event.subject.id().to_owned()).or_default() += 1;
         }
     }
