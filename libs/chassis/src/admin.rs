@@ -64,6 +64,7 @@ pub(crate) async fn serve(
 
 async fn metrics_now(State(Shown { metrics, log, followed }): State<Shown>) -> String {
     metrics.unknown_outcomes.set(log.unknown_outcomes().cast_signed());
+    metrics.left_out.set(log.left_out().cast_signed());
     // the last position known stays shown while the log is away
     if let Ok(Ok(last)) = tokio::time::timeout(PATIENCE, log.last_position()).await {
         metrics.log_position.set(last.0.cast_signed());

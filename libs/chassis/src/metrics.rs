@@ -34,6 +34,7 @@ pub(crate) struct Metrics {
     pub(crate) keys: Gauge,
     pub(crate) escrowed: Gauge,
     pub(crate) unknown_outcomes: Gauge,
+    pub(crate) left_out: Gauge,
     pub(crate) log_position: Gauge,
     positions: Family<Reader, Gauge>,
     parked: Family<Reader, Gauge>,
@@ -64,6 +65,12 @@ impl Metrics {
             "How far each process, index and projection is; of several instances the greatest counts",
             positions.clone(),
         );
+        let left_out = Gauge::default();
+        registry.register(
+            "kinward_left_out",
+            "Events and reactions that failed for good and were left out; the log says which",
+            left_out.clone(),
+        );
         registry.register("kinward_parked", "Aggregates that a projection has parked", parked.clone());
         let registry = Arc::new(Mutex::new(registry));
         Self {
@@ -74,6 +81,7 @@ impl Metrics {
             keys,
             escrowed,
             unknown_outcomes: unknown,
+            left_out,
             log_position,
             positions,
             parked,

@@ -69,6 +69,8 @@ impl StartError {
 pub trait Service {
     /// Its name: the context, or `departments`.
     const NAME: &'static str;
+    /// Whether it takes what cannot wait: with the keyring away and no key left, that is sealed to the escrow.
+    const EMERGENCIES: bool = false;
 
     /// Puts it together: handlers, processes, indexes, rpcs.
     fn build(runtime: &Runtime) -> impl Future<Output = Result<Wiring, StartError>> + Send;
@@ -314,7 +316,8 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     if let Err(error) = pool.refill(&keyring, S::NAME).await {
         tracing::warn!(%error, level = pool.status().level, "the keyring is away; the pool must do");
     }
-    let sealer = Arc::new(PoolSealer::new(Arc::clone(&pool), secrets.escrow()?));
+    let escrow = if S::EMERGENCIES { Some(secrets.escrow()?) } else { None };
+    let sealer = Arc::new(PoolSealer::new(Arc::clone(&pool), escrow));
     let refilling = refill(pool, keyring.clone(), Arc::clone(&sealer), metrics.clone(), S::NAME);
     let stopping = stop.clone();
     tasks.spawn(async move {

@@ -46,6 +46,13 @@ pub trait PagedRequest: prost::Message + prost::Name + Clone {
     fn filter(&self) -> Self;
 }
 
+/// Every sealed value in the stored bytes of an event of one aggregate.
+pub(crate) fn sealed_of<E: EventMessage>(data: &[u8]) -> Option<Vec<Sealed>> {
+    let (mut event, mut values) = (E::decode(data).ok()?, Vec::new());
+    event.visit_sealed("", &mut |_, _, sealed| values.push(sealed.clone()));
+    Some(values)
+}
+
 impl Sealed {
     /// A value not yet sealed. It lives in memory only: the append path seals it, the encoder refuses it.
     pub fn plain(person: impl Into<String>, text: impl Into<String>) -> Self {

@@ -31,15 +31,17 @@ pub(crate) struct Lease {
 
 impl Lease {
     /// Waits until the process `name` has no living holder, then takes its place. An instance that was killed and
-    /// started again under the same name goes on at once.
+    /// started again under the same name goes on at once. One that has lost the lease does not: if its own name holds it,
+    /// two instances were given the same name, and would take it from each other for ever.
     pub(crate) async fn acquire(log: &Log, name: &str, owner: &str) -> Result<Self, Error> {
         let subject = format!("kwp.{name}");
+        let first = log.claims_first(&format!("{name} {owner}"));
         let mut seen: Option<(Position, Instant)> = None;
         loop {
             let (fence, checkpoint) = read(log, &subject).await?;
             let free = match (&checkpoint, seen) {
                 (None, _) => true,
-                (Some(held), _) if held.owner == owner || held.owner.is_empty() => true,
+                (Some(held), _) if held.owner.is_empty() || (first && held.owner == owner) => true,
                 (Some(_), Some((same, since))) => same == fence && since.elapsed() >= LEASE,
                 (Some(_), None) => false,
             };
@@ -57,6 +59,9 @@ impl Lease {
                 }
                 seen = None;
             } else if seen.is_none_or(|(before, _)| before != fence) {
+                if seen.is_some() && checkpoint.is_some_and(|held| held.owner == owner) {
+                    tracing::error!(name, owner, "another instance runs under this name: give each its own");
+                }
                 seen = Some((fence, Instant::now()));
             }
             tokio::time::sleep(RENEW / 4).await;

@@ -96,6 +96,7 @@ async fn follow<I: Index>(
                 // one event that does not decode must not blind the index to the others
                 if let Err(error) = index.fold(event) {
                     tracing::error!(index = I::NAME, %error, position = stored.position.0, "event left out");
+                    log.leave_out();
                 }
             }
             reached.send_replace(stored.position);

@@ -11,8 +11,9 @@ use async_nats::jetstream;
 use kinward_contracts::log::v1::Commit;
 use kinward_eventsourcing::{CommandId, Decider, Folded, Position, Recorded, Subject};
 use prost::Message as _;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -39,6 +40,9 @@ struct Inner {
     /// Counts connections: a new one has lost what the old one was waiting for.
     connections: watch::Sender<u64>,
     tail: OnceLock<Arc<Tail>>,
+    /// Leases that this process has held or asked for.
+    claimed: Mutex<BTreeSet<String>>,
+    left_out: AtomicU64,
     tasks: TaskTracker,
     stop: CancellationToken,
     /// Ends the log's tasks, with the last clone.
@@ -97,6 +101,8 @@ impl Log {
             unknown: AtomicU64::new(0),
             connections,
             tail: OnceLock::new(),
+            claimed: Mutex::default(),
+            left_out: AtomicU64::new(0),
             tasks,
             _stop: stop.clone().drop_guard(),
             stop,
@@ -112,6 +118,20 @@ impl Log {
     /// How many appends had an unknown outcome that had to be looked up.
     pub fn unknown_outcomes(&self) -> u64 {
         self.inner.unknown.load(Ordering::Relaxed)
+    }
+
+    /// How many events or reactions processes and indexes had to leave out, because they failed for good.
+    pub fn left_out(&self) -> u64 {
+        self.inner.left_out.load(Ordering::Relaxed)
+    }
+
+    pub(crate) fn leave_out(&self) {
+        self.inner.left_out.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Whether this process claims a lease for the first time.
+    pub(crate) fn claims_first(&self, claim: &str) -> bool {
+        self.inner.claimed.lock().unwrap_or_else(PoisonError::into_inner).insert(claim.to_owned())
     }
 
     pub(crate) fn client(&self) -> &async_nats::Client {

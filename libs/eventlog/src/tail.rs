@@ -3,6 +3,7 @@
 
 use crate::provision::EVENTS;
 use crate::reader::{Consumer, Source, StoredCommit};
+use futures::FutureExt as _;
 use kinward_eventsourcing::Position;
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -11,6 +12,8 @@ use tokio::sync::watch;
 
 /// Commits kept for readers that are a little behind.
 const KEPT: usize = 4096;
+/// Commits told together at most.
+const TOGETHER: usize = 256;
 /// Between two attempts to find the end of the log.
 const AGAIN: Duration = Duration::from_millis(500);
 
@@ -66,8 +69,17 @@ impl Tail {
     async fn follow_from(&self, source: &Source, end: Position) {
         let mut consumer = Consumer::new(source.clone(), end);
         self.begin(end);
-        while let Ok(commit) = consumer.next().await {
-            self.push(commit);
+        let mut dense = true;
+        while dense {
+            // what has arrived together is told together: each telling wakes every reader
+            let mut commits = Vec::new();
+            let mut next = Some(consumer.next().await);
+            while let Some(Ok(commit)) = next {
+                commits.push(commit);
+                next = if commits.len() < TOGETHER { consumer.next().now_or_never() } else { None };
+            }
+            dense = next.is_none();
+            self.push(commits);
         }
         self.change(|window| *window = None);
         tokio::time::sleep(AGAIN).await;
@@ -77,11 +89,11 @@ impl Tail {
         self.change(|window| *window = Some(Window { before: end, commits: VecDeque::new() }));
     }
 
-    fn push(&self, commit: StoredCommit) {
+    fn push(&self, commits: Vec<StoredCommit>) {
         self.change(|window| {
             let Some(window) = window else { return };
-            window.commits.push_back(Arc::new(commit));
-            if window.commits.len() > KEPT {
+            window.commits.extend(commits.into_iter().map(Arc::new));
+            while window.commits.len() > KEPT {
                 window.commits.pop_front();
                 window.before = window.before.next();
             }
@@ -121,12 +133,10 @@ mod tests {
         assert_eq!(at(&tail, 3), None, "not begun");
         tail.begin(Position(3));
         assert_eq!((at(&tail, 2), at(&tail, 3), at(&tail, 9)), (None, Some(0), Some(0)));
-        tail.push(StoredCommit::new(Position(4), "four".into()));
+        tail.push(vec![StoredCommit::new(Position(4), "four".into())]);
         assert_eq!((at(&tail, 2), at(&tail, 3), at(&tail, 4)), (None, Some(4), Some(0)));
         let kept = KEPT as u64;
-        for position in 5..=4 + kept {
-            tail.push(StoredCommit::new(Position(position), "more".into()));
-        }
+        tail.push((5..=4 + kept).map(|at| StoredCommit::new(Position(at), "more".into())).collect());
         assert_eq!((at(&tail, 3), at(&tail, 4), at(&tail, 3 + kept)), (None, Some(5), Some(4 + kept)));
     }
 }

@@ -6,6 +6,7 @@ use hpke::aead::AesGcm256;
 use hpke::kdf::HkdfSha256;
 use hpke::kem::X25519HkdfSha256;
 use hpke::{Deserializable as _, Kem as _, OpModeR, OpModeS, Serializable as _};
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 type Kem = X25519HkdfSha256;
@@ -54,6 +55,11 @@ impl Escrow {
         bytes.extend(ciphertext);
         Some((key, bytes))
     }
+}
+
+/// Id under which the keyring keeps a key that was recovered: it follows from what was sealed to the escrow.
+pub(crate) fn key_id(escrowed_key: &[u8]) -> String {
+    format!("escrow-{}", hex::encode(&Sha256::digest(escrowed_key)[..16]))
 }
 
 impl EscrowOpener {

@@ -1,8 +1,9 @@
 //! The keyring: wrapped data keys in a PostgreSQL database of their own; never in the log or a read model.
 
 use crate::{DataKey, KeyProvider, ProviderError, WrappedKey, fresh_key};
-use sqlx::postgres::PgPoolOptions;
-use sqlx::{PgPool, Row as _};
+use sqlx::postgres::{PgConnectOptions, PgConnection, PgPoolOptions};
+use sqlx::{AssertSqlSafe, Connection as _, PgPool, Row as _};
+use std::str::FromStr as _;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -17,6 +18,9 @@ create table if not exists keys (
 );
 ";
 
+/// PostgreSQL: invalid_catalog_name.
+const NO_SUCH_DATABASE: &str = "3D000";
+
 /// Unwrapped keys kept in memory.
 const CACHED: u64 = 50_000;
 
@@ -30,7 +34,7 @@ pub enum KeyringError {
     #[error(transparent)]
     Provider(#[from] ProviderError),
     /// What is needed is sealed to the escrow, or damaged: an operator must recover it first.
-    #[error("a value that is needed does not open: recover what is in escrow")]
+    #[error("a value that is needed does not open: run `kinward keys recover`")]
     DoesNotOpen,
 }
 
@@ -53,10 +57,21 @@ pub struct Keyring {
 }
 
 impl Keyring {
-    /// Creates the table. Only the provisioning step does this.
+    /// Creates the database, where its server has none of that name, and the table. Only the provisioning step does this.
     pub async fn provision(database: &str) -> Result<(), KeyringError> {
-        let pool = PgPoolOptions::new().max_connections(1).connect(database).await?;
-        let mut transaction = pool.begin().await?;
+        let options = PgConnectOptions::from_str(database)?;
+        let mut connection = match PgConnection::connect_with(&options).await {
+            Err(sqlx::Error::Database(error)) if error.code().as_deref() == Some(NO_SUCH_DATABASE) => {
+                let name = options.get_database().unwrap_or_default().replace('"', "\"\"");
+                let mut server = PgConnection::connect_with(&options.clone().database("postgres")).await?;
+                let create = AssertSqlSafe(format!("create database \"{name}\""));
+                // another provisioner may come first: whether it is there, connecting tells
+                let _ = sqlx::query(create).execute(&mut server).await;
+                PgConnection::connect_with(&options).await?
+            }
+            connected => connected?,
+        };
+        let mut transaction = connection.begin().await?;
         sqlx::query("select pg_advisory_xact_lock(2701)").execute(&mut *transaction).await?;
         sqlx::raw_sql(SCHEMA).execute(&mut *transaction).await?;
         transaction.commit().await?;
@@ -96,6 +111,22 @@ impl Keyring {
         .execute(&self.pool)
         .await?;
         Ok(minted)
+    }
+
+    /// Stores a key that was recovered from the escrow. One that was destroyed stays so.
+    pub async fn keep(&self, by: &str, key_id: &str, key: &DataKey) -> Result<(), KeyringError> {
+        let WrappedKey { version, bytes } = self.provider.wrap(key_id, key).await?;
+        sqlx::query(
+            "insert into keys (key_id, kek_version, wrapped, minted_by) values ($1, $2, $3, $4) \
+             on conflict (key_id) do nothing",
+        )
+        .bind(key_id)
+        .bind(version)
+        .bind(bytes)
+        .bind(by)
+        .execute(&self.pool)
+        .await?;
+        Ok(())
     }
 
     /// The key; `None` if it was destroyed, or never was.

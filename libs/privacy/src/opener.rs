@@ -1,7 +1,7 @@
 //! Opens sealed values for whoever is entitled; the caller has made sure of that.
 
 use crate::aead::{associated, decrypt};
-use crate::{EscrowOpener, Keyring, KeyringError};
+use crate::{DataKey, EscrowOpener, Keyring, KeyringError, escrow};
 use kinward_contracts::r#type::v1::{Sealed, Suite};
 use zeroize::Zeroizing;
 
@@ -22,6 +22,11 @@ pub enum OpenError {
     Tampered,
 }
 
+/// Stands for a value that is in the escrow.
+pub const IN_ESCROW: &str = "〔应急封存，待恢复 in escrow〕";
+/// Stands for a value that is damaged.
+pub const DAMAGED: &str = "〔密文受损 damaged〕";
+
 /// Opens values with keys of the keyring.
 #[derive(Clone)]
 pub struct Opener {
@@ -36,32 +41,47 @@ impl Opener {
 
     /// The clear text.
     pub async fn open(&self, sealed: &Sealed) -> Result<Zeroizing<String>, OpenError> {
-        match sealed.suite() {
-            Suite::Aes256GcmSiv => {
-                let key = self.keyring.fetch(&sealed.key_id).await?.ok_or(OpenError::Erased)?;
-                clear_text(&key, sealed)
-            }
-            Suite::EscrowAes256GcmSiv => Err(OpenError::Escrowed),
-            Suite::Unspecified => Err(OpenError::Tampered),
+        let missing = match sealed.suite() {
+            Suite::Aes256GcmSiv => OpenError::Erased,
+            // what an operator has recovered opens like anything else
+            Suite::EscrowAes256GcmSiv => OpenError::Escrowed,
+            Suite::Unspecified => return Err(OpenError::Tampered),
+        };
+        let key = self.keyring.fetch(&sealed.key_id).await?.ok_or(missing)?;
+        clear_text(&key, sealed)
+    }
+
+    /// The clear text for who decides by it; `None`: absent or erased. What nobody here can read is an error: it is there.
+    pub async fn value(&self, sealed: Option<&Sealed>) -> Result<Option<Zeroizing<String>>, KeyringError> {
+        let Some(sealed) = sealed else { return Ok(None) };
+        match self.open(sealed).await {
+            Ok(text) => Ok(Some(text)),
+            Err(OpenError::Erased) => Ok(None),
+            Err(OpenError::KeyUnavailable(error)) => Err(error),
+            Err(OpenError::Escrowed | OpenError::Tampered) => Err(KeyringError::DoesNotOpen),
         }
     }
 
-    /// The clear text for people: empty where it is erased or cannot be opened by anybody here.
+    /// The clear text for people, who must not take what cannot be read for what nobody wrote; empty: absent or erased.
     pub async fn text(&self, sealed: Option<&Sealed>) -> Result<String, KeyringError> {
         let Some(sealed) = sealed else { return Ok(String::new()) };
         match self.open(sealed).await {
             Ok(text) => Ok(text.as_str().to_owned()),
+            Err(OpenError::Erased) => Ok(String::new()),
             Err(OpenError::KeyUnavailable(error)) => Err(error),
-            Err(OpenError::Erased | OpenError::Escrowed | OpenError::Tampered) => Ok(String::new()),
+            Err(OpenError::Escrowed) => Ok(IN_ESCROW.to_owned()),
+            Err(OpenError::Tampered) => {
+                tracing::error!(key_id = sealed.key_id, "a sealed value does not open in its place");
+                Ok(DAMAGED.to_owned())
+            }
         }
     }
 }
 
 impl EscrowOpener {
-    /// The clear text of a value sealed to the escrow.
-    pub fn open(&self, sealed: &Sealed) -> Result<Zeroizing<String>, OpenError> {
-        let key = self.recover(&sealed.escrowed_key).ok_or(OpenError::Tampered)?;
-        clear_text(&key, sealed)
+    /// The key of a value that was sealed to the escrow, and its id in the keyring; `None`: it is damaged.
+    pub fn key_of(&self, sealed: &Sealed) -> Option<(String, DataKey)> {
+        Some((escrow::key_id(&sealed.escrowed_key), self.recover(&sealed.escrowed_key)?))
     }
 }
 

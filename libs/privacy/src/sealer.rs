@@ -1,7 +1,7 @@
 //! Seals the plain fields of events, on the way to the log.
 
 use crate::aead::{NONCE, associated, encrypt};
-use crate::{DataKey, Escrow, KeyPool};
+use crate::{DataKey, Escrow, KeyPool, escrow};
 use kinward_contracts::SealedFields;
 use kinward_contracts::r#type::v1::{Binding, Sealed, Suite};
 use kinward_eventsourcing::{SealError, Sealer};
@@ -16,10 +16,10 @@ const CACHED: u64 = 50_000;
 /// How often the pool is looked at by who waits for keys.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
-/// Seals with keys of the pool, and with the escrow when the pool is empty.
+/// Seals with keys of the pool, and, where emergencies come in, with the escrow when the pool is empty.
 pub struct PoolSealer {
     pool: Arc<KeyPool>,
-    escrow: Escrow,
+    escrow: Option<Escrow>,
     in_use: moka::sync::Cache<String, Arc<DataKey>>,
     escrowed: AtomicU64,
 }
@@ -31,8 +31,8 @@ enum Chosen {
 }
 
 impl PoolSealer {
-    /// A sealer.
-    pub fn new(pool: Arc<KeyPool>, escrow: Escrow) -> Self {
+    /// A sealer; without an escrow it refuses when the pool is empty.
+    pub fn new(pool: Arc<KeyPool>, escrow: Option<Escrow>) -> Self {
         Self { pool, escrow, in_use: moka::sync::Cache::new(CACHED), escrowed: AtomicU64::new(0) }
     }
 
@@ -63,10 +63,11 @@ impl PoolSealer {
             self.in_use.insert(key_id.clone(), Arc::clone(&key));
             return Ok(Chosen::Minted(key_id, key));
         }
+        let escrow = self.escrow.as_ref().ok_or_else(|| SealError("no key is at hand".to_owned()))?;
         self.escrowed.fetch_add(1, Ordering::Relaxed);
         tracing::error!("no key at hand: sealing to the escrow");
         let (key, sealed) =
-            self.escrow.fresh().ok_or_else(|| SealError("the escrow key is unusable".to_owned()))?;
+            escrow.fresh().ok_or_else(|| SealError("the escrow key is unusable".to_owned()))?;
         Ok(Chosen::Escrowed(key, sealed))
     }
 }
@@ -118,7 +119,7 @@ fn seal(sealed: &mut Sealed, binding: Binding, chosen: &Chosen) -> Option<()> {
             key.as_ref()
         }
         Chosen::Escrowed(key, escrowed_key) => {
-            sealed.key_id = "escrow".to_owned();
+            sealed.key_id = escrow::key_id(escrowed_key);
             sealed.escrowed_key.clone_from(escrowed_key);
             sealed.set_suite(Suite::EscrowAes256GcmSiv);
             key

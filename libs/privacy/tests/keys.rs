@@ -48,10 +48,10 @@ async fn keys(database: &TestDatabase, folder: &Path) -> Keys {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_sealed_value_opens_in_its_place_only_and_is_erased_with_its_key() {
     let (database, folder) = (TestDatabase::start().await, tempfile::tempdir().unwrap());
-    let Keys { keyring, provider, secrets } = keys(&database, folder.path()).await;
+    let Keys { keyring, provider, .. } = keys(&database, folder.path()).await;
     let pool = Arc::new(KeyPool::open(&folder.path().join("pool"), 64, provider).await.unwrap());
     assert_eq!(pool.refill(&keyring, "test").await.unwrap(), 64);
-    let sealer = PoolSealer::new(pool, secrets.escrow().unwrap());
+    let sealer = PoolSealer::new(pool, None);
     let opener = Opener::new(keyring.clone());
 
     let mut event = child("周小满");
@@ -156,15 +156,30 @@ async fn with_the_keyring_away_the_pool_lasts_over_a_restart_and_then_the_escrow
     assert_eq!(pool.status().level, 2);
     assert!(pool.take().is_some() && pool.take().is_some());
     assert!(pool.refill(&keyring, "test").await.is_err());
-    let sealer = PoolSealer::new(Arc::clone(&pool), secrets.escrow().unwrap());
+    let mut event = child("周小满");
+    let refusing = PoolSealer::new(Arc::clone(&pool), None);
+    assert!(refusing.seal(&mut event, SUBJECT, "e1", &BTreeMap::new()).is_err(), "what can wait does");
+    let sealer = PoolSealer::new(Arc::clone(&pool), Some(secrets.escrow().unwrap()));
     let mut event = child("周小满");
     sealer.seal(&mut event, SUBJECT, "e1", &BTreeMap::new()).unwrap();
     let sealed = name_of(&event);
-    assert_eq!(sealed.suite(), Suite::EscrowAes256GcmSiv);
-    assert_eq!(sealer.escrowed(), 1);
-    let opener = Opener::new(keyring);
+    assert_eq!((sealed.suite(), sealer.escrowed()), (Suite::EscrowAes256GcmSiv, 1));
+
+    // people see that there is something, nothing is decided as if there were not, and what is recovered opens
+    database.restart().await;
+    let opener = Opener::new(keyring.clone());
     assert!(matches!(opener.open(&sealed).await, Err(OpenError::Escrowed)));
-    assert_eq!(secrets.escrow_opener().unwrap().open(&sealed).unwrap().as_str(), "周小满");
+    assert_eq!(opener.text(Some(&sealed)).await.unwrap(), kinward_privacy::IN_ESCROW);
+    assert!(opener.value(Some(&sealed)).await.is_err());
+    let (key_id, key) = secrets.escrow_opener().unwrap().key_of(&sealed).unwrap();
+    assert_eq!(key_id, sealed.key_id);
+    for _ in 0..2 {
+        keyring.keep("test", &key_id, &key).await.unwrap();
+    }
+    assert_eq!(opener.open(&sealed).await.unwrap().as_str(), "周小满");
+    keyring.destroy(std::slice::from_ref(&key_id)).await.unwrap();
+    keyring.keep("test", &key_id, &key).await.unwrap();
+    assert!(opener.open(&sealed).await.is_err(), "what was destroyed stays so");
 }
 
 #[test]

@@ -53,7 +53,7 @@ impl<P: Projection> Live<P> {
                     }
                 }
                 Err(error) => {
-                    tracing::warn!(projection = P::NAME, %error, "projecting again from the checkpoint")
+                    tracing::warn!(projection = P::NAME, %error, "projecting again from the checkpoint");
                 }
             }
             if started.elapsed() > Duration::from_secs(10) {

@@ -1,7 +1,7 @@
 //! The departments' read models: each its own schema, projection and gRPC service, rebuilt from the log.
 //!
 //! One folder a department: `schema.sql`, `rows.rs` (its tables), `projection.rs` (events to rows), `api.rs` (queries).
-//! Beside them, `explain` answers why and why not, without a read model.
+//! [`each_department`] is the one list of them. Beside them, `explain` answers why and why not, without a read model.
 
 mod answers;
 pub mod civil_affairs;
@@ -10,41 +10,80 @@ pub mod public_security;
 pub mod township;
 
 use kinward_chassis::{Runtime, Service, StartError, Wiring};
-use kinward_contracts_grpc::departments::v1::civil_affairs_service_server::CivilAffairsServiceServer;
 use kinward_contracts_grpc::departments::v1::explain_service_server::ExplainServiceServer;
-use kinward_contracts_grpc::departments::v1::public_security_service_server::PublicSecurityServiceServer;
-use kinward_contracts_grpc::departments::v1::township_service_server::TownshipServiceServer;
 use kinward_projection::{Error, Live, Projection, ReadModel, provision};
+
+/// A department: its read model, and the service that answers from it.
+pub trait Department {
+    /// The read model.
+    type Model: Projection;
+
+    /// Adds its service.
+    fn serve(wiring: Wiring, runtime: &Runtime, model: ReadModel<Self::Model>) -> Wiring;
+}
+
+/// Something to be done with every department.
+pub trait Visit {
+    /// Why it stops.
+    type Error;
+
+    /// What is done with one.
+    fn visit<D: Department>(&mut self) -> impl Future<Output = Result<(), Self::Error>> + Send;
+}
+
+/// Every department, one after the other.
+pub async fn each_department<V: Visit>(visitor: &mut V) -> Result<(), V::Error> {
+    visitor.visit::<public_security::PublicSecurity>().await?;
+    visitor.visit::<township::Township>().await?;
+    visitor.visit::<civil_affairs::CivilAffairs>().await
+}
+
+/// Creates every department's schema. Only the provisioning step does this.
+pub async fn provision_all(database: &str) -> Result<(), Error> {
+    each_department(&mut Provisioning(database)).await
+}
+
+struct Provisioning<'a>(&'a str);
+
+impl Visit for Provisioning<'_> {
+    type Error = Error;
+
+    async fn visit<D: Department>(&mut self) -> Result<(), Error> {
+        provision::<D::Model>(self.0).await
+    }
+}
+
+/// Keeps each read model current while the service runs, and answers from it.
+struct Serving<'a> {
+    runtime: &'a Runtime,
+    wiring: Wiring,
+}
+
+impl Visit for Serving<'_> {
+    type Error = StartError;
+
+    async fn visit<D: Department>(&mut self) -> Result<(), StartError> {
+        let (runtime, name) = (self.runtime, D::Model::NAME);
+        let model = ReadModel::<D::Model>::connect(&runtime.settings.database.0, 8)
+            .map_err(|error| StartError::Other(format!("the database of {name}: {error}")))?;
+        runtime.follow(name, model.reached());
+        runtime.parked(name, model.parked());
+        runtime.spawn(Live::new(runtime.log.clone(), model.clone()).run(runtime.stop.clone()));
+        self.wiring = D::serve(std::mem::take(&mut self.wiring), runtime, model);
+        Ok(())
+    }
+}
 
 /// The departments.
 #[derive(Clone, Copy, Debug)]
 pub struct Departments;
 
-/// Creates every department's schema. Only the provisioning step does this.
-pub async fn provision_all(database: &str) -> Result<(), Error> {
-    provision::<public_security::Model>(database).await?;
-    provision::<township::Model>(database).await?;
-    provision::<civil_affairs::Model>(database).await
-}
-
-/// A read model that is kept current while the service runs.
-fn keep<P: Projection>(runtime: &Runtime) -> Result<ReadModel<P>, StartError> {
-    let model = ReadModel::connect(&runtime.settings.database.0, 8)
-        .map_err(|error| StartError::Other(format!("the database of {}: {error}", P::NAME)))?;
-    runtime.follow(P::NAME, model.reached());
-    runtime.parked(P::NAME, model.parked());
-    runtime.spawn(Live::new(runtime.log.clone(), model.clone()).run(runtime.stop.clone()));
-    Ok(model)
-}
-
 impl Service for Departments {
     const NAME: &'static str = "departments";
 
     async fn build(runtime: &Runtime) -> Result<Wiring, StartError> {
-        Ok(Wiring::default()
-            .serve(PublicSecurityServiceServer::new(public_security::Api::new(runtime, keep(runtime)?)))
-            .serve(TownshipServiceServer::new(township::Api::new(runtime, keep(runtime)?)))
-            .serve(CivilAffairsServiceServer::new(civil_affairs::Api::new(runtime, keep(runtime)?)))
-            .serve(ExplainServiceServer::new(explain::Api::new(runtime).await)))
+        let mut serving = Serving { runtime, wiring: Wiring::default() };
+        each_department(&mut serving).await?;
+        Ok(serving.wiring.serve(ExplainServiceServer::new(explain::Api::new(runtime).await)))
     }
 }

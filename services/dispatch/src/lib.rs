@@ -19,6 +19,7 @@ pub struct Dispatch;
 
 impl Service for Dispatch {
     const NAME: &'static str = "dispatch";
+    const EMERGENCIES: bool = true;
 
     async fn build(runtime: &Runtime) -> Result<Wiring, StartError> {
         let incidents = runtime.handler();

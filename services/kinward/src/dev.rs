@@ -61,7 +61,7 @@ pub async fn run(folder: &Path, children: u64, once: bool) -> anyhow::Result<()>
 
     line("启动服务  starting services");
     let mut processes = Vec::new();
-    for name in services::ALL {
+    for name in services::ALL.iter().copied() {
         processes.push((name, spawn(name, &folder, ports.services[name])?));
     }
     let addresses = services::ALL
@@ -112,7 +112,7 @@ fn choose(ports: &mut Ports) -> anyhow::Result<()> {
     if !is_free(ports.postgres) {
         ports.postgres = free()?;
     }
-    for name in services::ALL {
+    for name in services::ALL.iter().copied() {
         if !ports.services.get(name).is_some_and(|port| is_free(*port)) {
             ports.services.insert(name.to_owned(), free()?);
         }
@@ -127,7 +127,7 @@ fn settings(folder: &Path, nats: &Nats, postgres: &Postgres) -> Settings {
             monitors: vec![nats.monitor_url()],
             ..LogSettings::default()
         },
-        keyring: Secret(postgres.url("postgres")),
+        keyring: Secret(postgres.url("keyring")),
         database: Secret(postgres.url("postgres")),
         secrets: folder.join("secrets"),
         state: folder.join("state"),

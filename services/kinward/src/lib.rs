@@ -4,6 +4,7 @@
 pub mod clients;
 pub mod dev;
 pub mod import;
+pub mod keys;
 pub mod log_commands;
 pub mod people;
 pub mod population;

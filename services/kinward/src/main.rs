@@ -1,9 +1,10 @@
 //! The one binary: services, the embedded default, tools for operators and analysts.
 
 use anyhow::Context as _;
+use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 use kinward::import::{self, FileError, Import, Tally};
-use kinward::{dev, log_commands, people, services};
+use kinward::{dev, keys, log_commands, people, services};
 use kinward_chassis::{
     DevelopmentIssuer, Principal, Settings, Telemetry, TimeSource, load, print, until_asked,
 };
@@ -28,8 +29,8 @@ enum Command {
     ///
     /// In production each is its own process. Several in one listen on consecutive ports, from that of the settings on.
     Serve {
-        /// all, or some of registry, reporting, dispatch, assessment, custody, notification and departments
-        #[arg(required = true)]
+        /// Which ones
+        #[arg(required = true, value_parser = services_or_all())]
         services: Vec<String>,
         /// Settings file; every key may also come from the environment, as KINWARD__LOG__LOG_ID
         #[arg(long)]
@@ -54,6 +55,14 @@ enum Command {
     Log {
         #[command(subcommand)]
         command: LogCommand,
+        /// Settings file; by default that of `kinward dev`
+        #[arg(long, global = true, default_value = ".kinward/settings.toml")]
+        config: PathBuf,
+    },
+    /// Keys of personal data 密钥
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
         /// Settings file; by default that of `kinward dev`
         #[arg(long, global = true, default_value = ".kinward/settings.toml")]
         config: PathBuf,
@@ -121,6 +130,24 @@ enum ImportCommand {
     },
 }
 
+/// Names that `serve` takes.
+fn services_or_all() -> PossibleValuesParser {
+    PossibleValuesParser::new(std::iter::once("all").chain(services::ALL.iter().copied()))
+}
+
+#[derive(Subcommand)]
+enum KeysCommand {
+    /// Makes readable what was sealed to the escrow while the keyring was away 恢复应急封存
+    ///
+    /// Reads the whole log and puts the keys into the keyring. Services then open these values without a restart; safe to
+    /// repeat.
+    Recover {
+        /// Folder with the escrow's private key (escrow-private-key); by default the settings' secrets
+        #[arg(long)]
+        escrow: Option<PathBuf>,
+    },
+}
+
 #[derive(Subcommand)]
 enum LogCommand {
     /// Prints commits as they come
@@ -181,6 +208,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                 LogCommand::Tail { after, to_end } => log_commands::tail(&settings, after, to_end).await?,
                 LogCommand::Show { kind, id } => log_commands::show(&settings, &kind, &id).await?,
             }
+        }
+        Command::Keys { command: KeysCommand::Recover { escrow }, config } => {
+            let settings = load(Some(&config)).context("`kinward dev` writes this file; or give --config")?;
+            keys::recover(&settings, escrow.as_deref().unwrap_or(&settings.secrets)).await?;
         }
         Command::Import { command } => return import_children(command).await,
         Command::Token { office, area, secrets, hours } => {

@@ -1,26 +1,36 @@
 //! The services, by name.
 
-use kinward_chassis::{Running, Settings, StartError, TimeSource, start};
+use kinward_chassis::{Running, Service, Settings, StartError, TimeSource, start};
 
-/// Every service, in the order in which they are started.
-pub const ALL: [&str; 7] =
-    ["registry", "reporting", "dispatch", "assessment", "custody", "notification", "departments"];
+/// The one list of services.
+macro_rules! services {
+    ($($service:ty),+ $(,)?) => {
+        /// Every service, in the order in which they are started.
+        pub const ALL: &[&str] = &[$(<$service as Service>::NAME),+];
 
-/// Starts the service with this name.
-pub async fn start_by_name(name: &str, settings: Settings, time: TimeSource) -> Result<Running, StartError> {
-    match name {
-        "registry" => start::<kinward_registry::Registry>(settings, time).await,
-        "reporting" => start::<kinward_reporting::Reporting>(settings, time).await,
-        "dispatch" => start::<kinward_dispatch::Dispatch>(settings, time).await,
-        "assessment" => start::<kinward_assessment::AssessmentAndHelp>(settings, time).await,
-        "custody" => start::<kinward_custody::Custody>(settings, time).await,
-        "notification" => start::<kinward_notification::Notification>(settings, time).await,
-        "departments" => start::<kinward_departments::Departments>(settings, time).await,
-        other => {
-            Err(StartError::Other(format!("there is no service {other:?}; choose of {}", ALL.join(", "))))
+        /// Starts the service with this name.
+        pub async fn start_by_name(
+            name: &str,
+            settings: Settings,
+            time: TimeSource,
+        ) -> Result<Running, StartError> {
+            $(if name == <$service as Service>::NAME {
+                return start::<$service>(settings, time).await;
+            })+
+            Err(StartError::Other(format!("there is no service {name:?}; choose of {}", ALL.join(", "))))
         }
-    }
+    };
 }
+
+services!(
+    kinward_registry::Registry,
+    kinward_reporting::Reporting,
+    kinward_dispatch::Dispatch,
+    kinward_assessment::AssessmentAndHelp,
+    kinward_custody::Custody,
+    kinward_notification::Notification,
+    kinward_departments::Departments,
+);
 
 /// Creates what is missing: streams of the log, the keyring, every department's schema.
 pub async fn provision(settings: &Settings) -> anyhow::Result<()> {

@@ -16,6 +16,7 @@ pub struct Reporting;
 
 impl Service for Reporting {
     const NAME: &'static str = "reporting";
+    const EMERGENCIES: bool = true;
 
     async fn build(runtime: &Runtime) -> Result<Wiring, StartError> {
         let reports = runtime.handler();

@@ -136,7 +136,7 @@ impl Site {
         DevelopmentIssuer::create(&folder.join("secrets"))?;
         let settings = Settings {
             log: servers.settings().clone(),
-            keyring: Secret(postgres.url("postgres")),
+            keyring: Secret(postgres.url("keyring")),
             database: Secret(postgres.url("postgres")),
             secrets: folder.join("secrets"),
             state: folder.join("state"),

@@ -5,7 +5,7 @@ use kinward::clients::Clients;
 use kinward::story::Play;
 use kinward::{reference, services};
 use kinward_chassis::{DevelopmentIssuer, Running, Secret, Settings, TimeSource};
-use kinward_departments::{civil_affairs, public_security, township};
+use kinward_departments::{Department, Visit, each_department};
 use kinward_eventlog::{ClockAlarms, Log};
 use kinward_eventsourcing::{Clock as _, Position, SetClock};
 use kinward_privacy::Secrets;
@@ -76,7 +76,7 @@ impl District {
             folder,
             _folder: temporary,
         };
-        for name in services::ALL {
+        for name in services::ALL.iter().copied() {
             district.start_service(name).await?;
         }
         reference::load(&district.clients).await?;
@@ -191,26 +191,42 @@ impl District {
 
     /// How every read model differs from a fold of the log, in all columns of all rows.
     pub async fn differences(&self) -> Vec<String> {
-        let mut all = self.differences_of::<public_security::Model>().await;
-        all.extend(self.differences_of::<township::Model>().await);
-        all.extend(self.differences_of::<civil_affairs::Model>().await);
-        all
+        differences(&self.settings).await
     }
+}
 
-    async fn differences_of<P: Projection>(&self) -> Vec<String> {
-        let log = Log::connect(self.settings.log.clone()).await.expect("the log is there");
-        let last = log.last_position().await.expect("the log answers");
-        let model = ReadModel::<P>::connect(&self.settings.database.0, 2).expect("a database address");
-        let (mut memory, mut reader) = (Memory::<P>::default(), log.read_after(Position(0)));
+/// How every read model of a district differs from a fold of its log, once it is as far.
+pub async fn differences(settings: &Settings) -> Vec<String> {
+    let log = Log::connect(settings.log.clone()).await.expect("the log is there");
+    let mut comparing = Comparing { settings, log, differences: Vec::new() };
+    each_department(&mut comparing).await.expect("read models can be read");
+    comparing.differences
+}
+
+struct Comparing<'a> {
+    settings: &'a Settings,
+    log: Log,
+    differences: Vec<String>,
+}
+
+impl Visit for Comparing<'_> {
+    type Error = kinward_projection::Error;
+
+    async fn visit<D: Department>(&mut self) -> Result<(), Self::Error> {
+        let last = self.log.last_position().await?;
+        let model = ReadModel::<D::Model>::connect(&self.settings.database.0, 2)?;
+        let (mut memory, mut reader) = (Memory::<D::Model>::default(), self.log.read_after(Position(0)));
         while reader.position() < last {
-            for event in reader.next().await.expect("a dense log").recorded().expect("commits") {
+            for event in reader.next().await?.recorded()? {
                 memory.fold(event);
             }
         }
-        while model.checkpoint().await.expect("a checkpoint") < last {
+        while model.checkpoint().await? < last {
             tokio::task::yield_now().await;
         }
-        model.differences(&memory).await.expect("a read model")
+        let found = model.differences(&memory).await?;
+        self.differences.extend(found.into_iter().map(|one| format!("{}: {one}", D::Model::NAME)));
+        Ok(())
     }
 }
 

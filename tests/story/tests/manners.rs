@@ -139,7 +139,7 @@ async fn no_rpc_answers_without_a_token_nor_obeys_an_empty_command() {
 #[tokio::test(flavor = "multi_thread")]
 async fn every_service_tells_its_health_and_its_api() {
     let district = District::start().await.unwrap();
-    for context in kinward::services::ALL {
+    for context in kinward::services::ALL.iter().copied() {
         let address = district.address(context);
         let channel = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
         let channel = channel.connect().await.unwrap();

@@ -24,7 +24,24 @@ pub(crate) fn render(pool: &DescriptorPool) -> String {
         }
     }
     rules(pool, &mut out);
+    sealed_values(pool, &mut out);
     out
+}
+
+/// The sealed values of an event of any aggregate.
+fn sealed_values(pool: &DescriptorPool, out: &mut String) {
+    let _ = writeln!(
+        out,
+        "/// Every sealed value in an event's stored bytes; `None`: the aggregate is unknown, or the bytes are no event of it.\n\
+         pub fn sealed_in(aggregate: &str, data: &[u8]) -> Option<Vec<crate::r#type::v1::Sealed>> {{\n    match aggregate {{"
+    );
+    for message in pool.all_messages().filter(|message| message.full_name().starts_with("kinward.")) {
+        if message.oneofs().any(|oneof| oneof.name() == "event") {
+            let (name, path) = (aggregate(message.full_name()), rust_path(message.full_name()));
+            let _ = writeln!(out, "        \"{name}\" => crate::ext::sealed_of::<{path}>(data),");
+        }
+    }
+    let _ = writeln!(out, "        _ => None,\n    }}\n}}");
 }
 
 /// Which rule each event is written under, by the event's full name.

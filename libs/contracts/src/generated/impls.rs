@@ -5430,3 +5430,32 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         _ => return None,
     })
 }
+/// Every sealed value in an event's stored bytes; `None`: the aggregate is unknown, or the bytes are no event of it.
+pub fn sealed_in(aggregate: &str, data: &[u8]) -> Option<Vec<crate::r#type::v1::Sealed>> {
+    match aggregate {
+        "assessment.assessment" => crate::ext::sealed_of::<crate::assessment::v1::AssessmentEvent>(data),
+        "assessment.history" => crate::ext::sealed_of::<crate::assessment::v1::HistoryEvent>(data),
+        "assessment.relief" => crate::ext::sealed_of::<crate::assessment::v1::ReliefEvent>(data),
+        "custody.case" => crate::ext::sealed_of::<crate::custody::v1::CaseEvent>(data),
+        "custody.order" => crate::ext::sealed_of::<crate::custody::v1::OrderEvent>(data),
+        "custody.temporary_guardianship" => crate::ext::sealed_of::<crate::custody::v1::TemporaryGuardianshipEvent>(data),
+        "custody.words" => crate::ext::sealed_of::<crate::custody::v1::WordsEvent>(data),
+        "dispatch.incident" => crate::ext::sealed_of::<crate::dispatch::v1::IncidentEvent>(data),
+        "dispatch.evidence_scope" => crate::ext::sealed_of::<crate::dispatch::v1::EvidenceScopeEvent>(data),
+        "dispatch.warning" => crate::ext::sealed_of::<crate::dispatch::v1::WarningEvent>(data),
+        "notification.endpoint" => crate::ext::sealed_of::<crate::notification::v1::EndpointEvent>(data),
+        "notification.notice" => crate::ext::sealed_of::<crate::notification::v1::NoticeEvent>(data),
+        "registry.child" => crate::ext::sealed_of::<crate::registry::v1::ChildEvent>(data),
+        "registry.identity" => crate::ext::sealed_of::<crate::registry::v1::IdentityEvent>(data),
+        "registry.division" => crate::ext::sealed_of::<crate::registry::v1::DivisionEvent>(data),
+        "registry.calendar" => crate::ext::sealed_of::<crate::registry::v1::CalendarEvent>(data),
+        "registry.term" => crate::ext::sealed_of::<crate::registry::v1::TermEvent>(data),
+        "registry.unit" => crate::ext::sealed_of::<crate::registry::v1::UnitEvent>(data),
+        "registry.clock_setting" => crate::ext::sealed_of::<crate::registry::v1::ClockSettingEvent>(data),
+        "registry.village" => crate::ext::sealed_of::<crate::registry::v1::VillageEvent>(data),
+        "reporting.report" => crate::ext::sealed_of::<crate::reporting::v1::ReportEvent>(data),
+        "reporting.call" => crate::ext::sealed_of::<crate::reporting::v1::CallEvent>(data),
+        "reporting.omission" => crate::ext::sealed_of::<crate::reporting::v1::OmissionEvent>(data),
+        _ => None,
+    }
+}

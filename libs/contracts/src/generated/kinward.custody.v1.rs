@@ -5024,7 +5024,7 @@ pub struct WordsSpoken {
     /// What was said.
     #[prost(message, optional, tag = "1")]
     pub words: ::core::option::Option<Words>,
-    /// Cases that are open.
+    /// Cases of the child that were listed by then, open or not.
     #[prost(string, repeated, tag = "2")]
     pub case_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
 }

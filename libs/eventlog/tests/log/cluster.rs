@@ -2,12 +2,12 @@
 //! the log once, where its answer said.
 
 use crate::counter::{Command, call, counters};
-use kinward_contracts::log::v1::Commit;
 use kinward_eventlog::{Error, Log};
 use kinward_eventsourcing::{Position, SystemClock};
-use kinward_testkit::TestCluster;
-use prost::Message as _;
-use sha2::{Digest as _, Sha256};
+use kinward_testkit::{Chains, TestCluster, seed};
+use rand::SeedableRng as _;
+use rand::rngs::StdRng;
+use rand::seq::SliceRandom as _;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -51,11 +51,9 @@ async fn long_three_servers_lose_nothing_acknowledged_whatever_becomes_of_the_le
     }
     more(&acknowledged, &failing).await;
 
-    let seed: u64 = rand::random();
-    println!("seed {seed}");
     let mut faults: Vec<Fault> =
         (0..ROUNDS).flat_map(|_| [Fault::Killed, Fault::Paused, Fault::CutOff]).collect();
-    shuffle(&mut faults, seed);
+    faults.shuffle(&mut StdRng::seed_from_u64(seed()));
     let mut met = BTreeMap::<Fault, u64>::new();
     for fault in faults {
         let leader = cluster.leader().await;
@@ -150,32 +148,16 @@ async fn more(acknowledged: &watch::Sender<u64>, failing: &watch::Sender<Failing
     );
 }
 
-/// Where each command is, as one connection tells it; none is there twice, no revision is missing, and each commit
-/// names the one before.
+/// Where each command is, as one connection tells it; none is there twice, and every chain is whole.
 async fn stored(log: &Log) -> BTreeMap<String, Position> {
     let last = log.last_position().await.unwrap();
-    let (mut commands, mut revisions) = (BTreeMap::new(), BTreeMap::<String, u64>::new());
-    let mut hashes = BTreeMap::<String, Vec<u8>>::new();
+    let (mut commands, mut chains) = (BTreeMap::new(), Chains::default());
     let mut reader = log.read_after(Position(0));
     while reader.position() < last {
         let stored = reader.next().await.unwrap();
-        let commit = Commit::decode(stored.bytes.clone()).unwrap();
-        let next = revisions.entry(commit.subject.clone()).or_insert(1);
-        assert_eq!(commit.first_revision, *next, "{} at {}", commit.subject, stored.position);
-        *next += commit.events.len() as u64;
-        let hash = hashes.insert(commit.subject.clone(), Sha256::digest(&stored.bytes).to_vec());
-        assert_eq!(commit.prev_hash, hash.unwrap_or_default(), "{} at {}", commit.subject, stored.position);
-        let before = commands.insert(commit.command_id.clone(), stored.position);
-        assert_eq!(before, None, "{} is stored twice", commit.command_id);
+        let command_id = chains.follow(&stored).command_id;
+        let before = commands.insert(command_id.clone(), stored.position);
+        assert_eq!(before, None, "{command_id} is stored twice");
     }
     commands
-}
-
-/// The same seed brings the faults in the same order.
-fn shuffle(faults: &mut [Fault], mut seed: u64) {
-    for index in (1..faults.len()).rev() {
-        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        let other = usize::try_from(seed >> 33).unwrap() % (index + 1);
-        faults.swap(index, other);
-    }
 }

@@ -87,6 +87,37 @@ async fn of_two_instances_one_acts_and_the_other_takes_over() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn two_instances_of_one_name_do_not_take_the_lease_from_each_other_for_ever() {
+    let server = TestLog::start().await;
+    let begun = watch::Sender::new(0);
+    let start = |log: Log| {
+        let begun = begun.clone();
+        let work = move |stop: CancellationToken| {
+            begun.send_modify(|count| *count += 1);
+            stop.cancelled_owned()
+        };
+        tokio::spawn(run_alone(log, "twins", "one".to_owned(), CancellationToken::new(), work))
+    };
+    let mut count = begun.subscribe();
+    let first = start(server.log().await);
+    count.wait_for(|count| *count == 1).await.unwrap();
+    // taken for the first one, started again after a crash
+    let second = start(server.log().await);
+    count.wait_for(|count| *count == 2).await.unwrap();
+    let client = async_nats::connect(server.settings().servers[0].clone()).await.unwrap();
+    let streams = async_nats::jetstream::new(client);
+    let saved = async || {
+        let stream = streams.get_stream("PROCESSES").await.unwrap();
+        stream.get_last_raw_message_by_subject("kwp.twins").await.unwrap().sequence
+    };
+    let before = saved().await;
+    while saved().await < before + 4 {}
+    assert_eq!(*count.borrow(), 2, "the first one has noticed, and stands by");
+    first.abort();
+    second.abort();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_acts_alone_is_taken_over_when_its_instance_stops() {
     let server = TestLog::start().await;
     let log = server.log().await;

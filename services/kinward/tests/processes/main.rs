@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that fails says where")]
 
 mod crashes;
+mod escrow;
 mod importing;
 mod refusals;
 mod running;

@@ -129,15 +129,14 @@ fn free_port() -> u16 {
 pub(crate) fn prepare(folder: &Path, nats: &Nats, postgres: &Postgres) -> Settings {
     Secrets::create(&folder.join("secrets")).unwrap();
     DevelopmentIssuer::create(&folder.join("secrets")).unwrap();
-    let database = postgres.url("postgres");
     let settings = Settings {
         log: LogSettings {
             servers: vec![nats.url()],
             monitors: vec![nats.monitor_url()],
             ..LogSettings::default()
         },
-        keyring: Secret(database.clone()),
-        database: Secret(database.clone()),
+        keyring: Secret(postgres.url("keyring")),
+        database: Secret(postgres.url("postgres")),
         secrets: folder.join("secrets"),
         state: folder.join("state"),
         development_public_key: folder.join("secrets/development-public.pem"),

@@ -10,7 +10,7 @@ use kinward_contracts::r#type::v1::{Department, Receipt, Sealed};
 use kinward_contracts::{CommandRequest, Validate};
 use kinward_eventlog::{Call, Error, Handler, Log};
 use kinward_eventsourcing::{Clock, Folded, Rejection};
-use kinward_privacy::{KeyringError, OpenError, Opener};
+use kinward_privacy::{KeyringError, Opener};
 use kinward_registry_domain::child::{Child, Command, State};
 use kinward_registry_domain::rules::TWN_1;
 use std::sync::Arc;
@@ -75,9 +75,9 @@ impl Files {
             // no age is looked at: the rules refuse what is recorded here
             return Ok(NaiveDate::default());
         }
-        let text =
-            self.opener.text(file.birth_date.as_ref()).await.map_err(|error| status_of_keyring(&error))?;
-        text.parse().map_err(|_| {
+        let text = self.opener.value(file.birth_date.as_ref()).await;
+        let text = text.map_err(|error| status_of_keyring(&error))?;
+        text.and_then(|text| text.parse().ok()).ok_or_else(|| {
             let erased =
                 Rejection::wrong_state(TWN_1, "档案的个人信息已删除", "the file's personal data is erased");
             status_of_rejection(&erased)
@@ -135,14 +135,8 @@ impl Files {
         if !file.needs_birth_date(self.clock.now()) {
             return Ok(None);
         }
-        let Some(sealed) = &file.birth_date else { return Ok(None) };
-        match self.opener.open(sealed).await {
-            Ok(text) => Ok(text.parse().ok()),
-            Err(OpenError::KeyUnavailable(error)) => Err(error),
-            Err(OpenError::Erased) => Ok(None),
-            // it is there, but nobody here can read it: its clocks wait, and do not end as if it were erased
-            Err(OpenError::Escrowed | OpenError::Tampered) => Err(KeyringError::DoesNotOpen),
-        }
+        let text = self.opener.value(file.birth_date.as_ref()).await?;
+        Ok(text.and_then(|text| text.parse().ok()))
     }
 
     /// The command that asks a file to look at its clocks; a keyring that is away lets the alarm fire again.

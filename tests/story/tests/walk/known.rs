@@ -4,11 +4,10 @@ use kinward_contracts::log::v1::Commit;
 use kinward_eventlog::Log;
 use kinward_eventsourcing::Position;
 use kinward_story::District;
-use prost::Message as _;
+use kinward_testkit::Chains;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, ReflectMessage as _, Value};
 use rand::RngExt as _;
 use rand::rngs::StdRng;
-use sha2::{Digest as _, Sha256};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Events that end a clock.
@@ -29,8 +28,7 @@ pub(crate) struct Known {
     about: Option<String>,
     /// The wrapper of each event, by package and name of the event.
     wrappers: BTreeMap<(String, String), MessageDescriptor>,
-    /// Next revision and hash of each aggregate.
-    heads: BTreeMap<String, (u64, Vec<u8>)>,
+    chains: Chains,
     /// Clocks that run, by aggregate and id, and how many have ended.
     running: BTreeSet<(String, String)>,
     ended: usize,
@@ -54,7 +52,7 @@ impl Known {
             kept: BTreeMap::new(),
             about: None,
             wrappers,
-            heads: BTreeMap::new(),
+            chains: Chains::default(),
             running: BTreeSet::new(),
             ended: 0,
         }
@@ -71,11 +69,7 @@ impl Known {
         let mut reader = self.log.read_after(self.position);
         while reader.position() < last {
             let stored = reader.next().await.unwrap();
-            let commit = Commit::decode(stored.bytes.clone()).unwrap();
-            let (revision, hash) = self.heads.remove(&commit.subject).unwrap_or((1, Vec::new()));
-            assert_eq!((commit.first_revision, &commit.prev_hash), (revision, &hash), "{}", commit.subject);
-            let head = (revision + commit.events.len() as u64, Sha256::digest(&stored.bytes).to_vec());
-            self.heads.insert(commit.subject.clone(), head);
+            let commit = self.chains.follow(&stored);
             self.learn_commit(&commit);
         }
         self.position = last;

@@ -1,0 +1,55 @@
+//! Keys that the escrow holds: what was sealed while the keyring was away.
+
+use crate::log_commands::line;
+use indicatif::{ProgressBar, ProgressStyle};
+use kinward_chassis::Settings;
+use kinward_contracts::r#type::v1::{Sealed, Suite};
+use kinward_eventlog::Log;
+use kinward_eventsourcing::Position;
+use kinward_privacy::{Keyring, Secrets};
+use std::collections::BTreeSet;
+use std::path::Path;
+use std::sync::Arc;
+
+/// Reads the log for values in escrow and puts their keys into the keyring: from then on they open like any other. The
+/// escrow's private key is needed for this alone. Safe to repeat.
+pub async fn recover(settings: &Settings, escrow: &Path) -> anyhow::Result<()> {
+    let opener = Secrets::open(escrow).escrow_opener()?;
+    let provider = Secrets::open(&settings.secrets).provider()?;
+    let keyring = Keyring::connect(&settings.keyring.0, Arc::new(provider))?;
+    let log = Log::connect(settings.log.clone()).await?;
+    let end = log.last_position().await?;
+    let bar = ProgressBar::new(end.0).with_style(ProgressStyle::with_template(
+        "{bar:40} {pos}/{len} commits, {per_sec}, {eta} left; {msg}",
+    )?);
+    let (mut kept, mut damaged, mut unknown) = (BTreeSet::new(), 0, 0);
+    let mut reader = log.read_after(Position(0));
+    while reader.position() < end {
+        let commit = reader.next().await?;
+        for event in commit.recorded()? {
+            let actor = event.commit.actor.iter().filter_map(|actor| actor.person.clone());
+            let values = kinward_contracts::sealed_in(event.subject.aggregate(), &event.event().data);
+            unknown += usize::from(values.is_none());
+            let escrowed = |value: &Sealed| value.suite() == Suite::EscrowAes256GcmSiv;
+            for value in values.unwrap_or_default().into_iter().chain(actor).filter(escrowed) {
+                let Some((key_id, key)) = opener.key_of(&value) else {
+                    damaged += 1;
+                    continue;
+                };
+                if kept.insert(key_id.clone()) {
+                    keyring.keep("escrow", &key_id, &key).await?;
+                    bar.set_message(format!("{} keys", kept.len()));
+                }
+            }
+        }
+        bar.set_position(commit.position.0);
+    }
+    bar.finish_and_clear();
+    line(&format!(
+        "已恢复密钥 {kept}，无法打开 {damaged}，未识别事件 {unknown}（截至位置 {end}）\n\
+         {kept} keys recovered, {damaged} do not open with this key, {unknown} events are unknown; up to position {end}",
+        kept = kept.len()
+    ));
+    anyhow::ensure!(damaged == 0 && unknown == 0, "not everything was recovered");
+    Ok(())
+}
