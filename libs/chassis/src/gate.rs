@@ -81,6 +81,7 @@ impl Gate {
             legal_basis: whole.legal_basis.clone(),
             traceparent: whole.traceparent.clone(),
             correlation_id: whole.correlation_id.clone(),
+            actor_key: whole.actor_key.clone(),
             ..call
         }
     }
@@ -98,6 +99,7 @@ impl Gate {
             purpose: String::new(),
             legal_basis: String::new(),
             traceparent: String::new(),
+            actor_key: std::sync::Arc::default(),
             deadline,
         }
     }

@@ -3,6 +3,7 @@
 use crate::process::system_actor;
 use kinward_contracts::log::v1::Actor;
 use kinward_eventsourcing::{CommandId, Position, Revision};
+use std::sync::{Arc, OnceLock};
 use tokio::time::Instant;
 
 /// One command's circumstances.
@@ -26,6 +27,8 @@ pub struct Call {
     pub legal_basis: String,
     /// W3C trace context.
     pub traceparent: String,
+    /// Key that seals the actor in every commit of the command: a batch of hundreds takes one, not hundreds.
+    pub actor_key: Arc<OnceLock<String>>,
     /// Until when an answer is of use.
     pub deadline: Instant,
 }
@@ -43,6 +46,7 @@ impl Call {
             purpose: String::new(),
             legal_basis: String::new(),
             traceparent: String::new(),
+            actor_key: Arc::default(),
             deadline: Instant::now() + std::time::Duration::from_secs(30),
         }
     }

@@ -6,15 +6,21 @@ use crate::{Call, Error, Log, Receipt};
 use async_nats::header::HeaderMap;
 use chrono::{DateTime, Utc};
 use kinward_eventsourcing::{
-    Clock, Context, Decider, Envelope, Fact, Folded, Made, Position, Revision, Sealer, Subject, commit,
+    Clock, CommitError, Context, Decider, Envelope, Fact, Folded, Made, Position, Revision, Sealer, Subject,
+    commit,
 };
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 use tokio_util::task::TaskTracker;
 
 /// Decisions before giving up against other writers.
 const ATTEMPTS: u32 = 3;
+/// How long a command waits for keys, and how often it looks.
+const KEYS_COME: Duration = Duration::from_secs(2);
+const KEYS_AGAIN: Duration = Duration::from_millis(20);
 /// Folded aggregates kept in memory.
 const CACHED: u64 = 100_000;
 /// Events after which a new snapshot is worth its write.
@@ -156,8 +162,27 @@ impl<D: Decider> Handler<D> {
         Err(Error::Conflict(ATTEMPTS))
     }
 
-    /// Decides on cached state; what would be refused there is decided again on the leader's.
+    /// Decides when the keys for it are at hand: a pool that ran empty is filled again at once, if the keyring is there.
     pub(crate) async fn decide(
+        &self,
+        call: &Call,
+        subject: &Subject,
+        command: &D::Command,
+        assume_new: bool,
+    ) -> Result<Decision<D>, Error> {
+        let until = call.deadline.min(Instant::now() + KEYS_COME);
+        loop {
+            match self.decide_now(call, subject, command, assume_new).await {
+                Err(Error::Commit(CommitError::Seal(_))) if Instant::now() < until => {
+                    tokio::time::sleep(KEYS_AGAIN).await;
+                }
+                decided => return decided,
+            }
+        }
+    }
+
+    /// Decides on cached state; what would be refused there is decided again on the leader's.
+    async fn decide_now(
         &self,
         call: &Call,
         subject: &Subject,
@@ -243,6 +268,7 @@ impl<D: Decider> Handler<D> {
             legal_basis: call.legal_basis.clone(),
             reference_position: reference_position.0,
             traceparent: call.traceparent.clone(),
+            actor_key: Arc::clone(&call.actor_key),
         };
         let made = commit(subject, folded, facts, envelope, means.sealer.as_ref())?;
         let append = Append {

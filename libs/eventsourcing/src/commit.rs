@@ -7,6 +7,7 @@ use kinward_contracts::{EventMessage as _, SealedFields, timestamp};
 use prost::Message as _;
 use prost::bytes::Bytes;
 use std::collections::BTreeMap;
+use std::sync::{Arc, OnceLock};
 
 /// Everything of a commit that the rules do not decide.
 #[derive(Clone, Debug)]
@@ -33,6 +34,8 @@ pub struct Envelope {
     pub reference_position: u64,
     /// W3C trace context.
     pub traceparent: String,
+    /// Key that seals the actor in every commit of this command; set by the first.
+    pub actor_key: Arc<OnceLock<String>>,
 }
 
 /// Seals the plain fields of an event.
@@ -125,9 +128,16 @@ pub fn commit<D: Decider>(
     }
     let mut actor = envelope.actor;
     if let Some(person) = &mut actor.person {
-        person.person = of_aggregate(&person.person, subject);
+        let id = of_aggregate(&person.person, subject);
+        let key = folded.keys.get(&id).or(envelope.actor_key.get()).cloned();
+        let keys: BTreeMap<_, _> = key.map(|key| (id.clone(), key)).into_iter().collect();
+        person.person = id;
+        sealer.seal(&mut actor, subject.as_str(), envelope.command_id.as_str(), &keys)?;
     }
-    sealer.seal(&mut actor, subject.as_str(), envelope.command_id.as_str(), &folded.keys)?;
+    if let Some(person) = &actor.person {
+        // another part of this command may have been first
+        let _ = envelope.actor_key.set(person.key_id.clone());
+    }
     if actor.person.as_ref().is_some_and(kinward_contracts::r#type::v1::Sealed::is_plain) {
         return Err(CommitError::Unsealed("person".to_owned(), "kinward.log.v1.Actor".to_owned()));
     }

@@ -164,6 +164,7 @@ impl Fixture {
             purpose: String::new(),
             legal_basis: String::new(),
             traceparent: String::new(),
+            actor_key: Arc::default(),
             deadline: Instant::now() + Duration::from_secs(20),
         };
         self.handler.execute(&call, id, &text.to_owned()).await.unwrap().position

@@ -105,6 +105,7 @@ fn next(id: &str, step: usize, folded: &Folded<Incident>, now: DateTime<Utc>) ->
         legal_basis: String::new(),
         reference_position: 0,
         traceparent: String::new(),
+        actor_key: std::sync::Arc::default(),
     };
     let subject = Folded::<Incident>::subject(id)?;
     let bytes = commit(&subject, folded, facts, envelope, &Sealing)?.bytes;

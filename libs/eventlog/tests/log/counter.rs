@@ -216,6 +216,7 @@ pub(crate) fn call(request: &str, content: &str) -> Call {
         purpose: String::new(),
         legal_basis: String::new(),
         traceparent: String::new(),
+        actor_key: Arc::default(),
         deadline: tokio::time::Instant::now() + std::time::Duration::from_secs(20),
     }
 }

@@ -172,6 +172,7 @@ fn decide_and_fold<D: Decider>(
         legal_basis: String::new(),
         reference_position: 0,
         traceparent: String::new(),
+        actor_key: std::sync::Arc::default(),
     };
     let made = commit(&subject, folded, facts.clone(), envelope, &TransparentSealer)
         .expect("a commit of the kit can be built");

@@ -21,6 +21,8 @@ fn report() -> SubmitReportRequest {
         reporter: Some(ReporterInput {
             class: ReporterClass::School.into(),
             unit_id: Some("school-430903111-01".to_owned()),
+            name: Some("汤听雪".to_owned()),
+            phone: Some("13900000001".to_owned()),
             ..ReporterInput::default()
         }),
         narrative: Some(NARRATIVE.to_owned()),
