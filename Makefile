@@ -49,7 +49,6 @@ endif
 
 proto: ## Generates the contracts crates from proto/
 	cargo run -p kinward-protogen
-	cargo fmt -p kinward-protogen
 
 fmt: ## Formats the code
 	cargo fmt --all

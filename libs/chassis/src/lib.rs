@@ -20,7 +20,7 @@ pub use identity::{DevelopmentIssuer, DevelopmentTokens, IdentityError, Principa
 pub use pages::Page;
 pub use serve::{Running, Runtime, Service, StartError, TimeSource, Wiring, start, until_asked};
 pub use status::{
-    DENIED, deadline_exceeded, denied, status_of_keyring, status_of_log, status_of_rejection,
+    DENIED, deadline_exceeded, denied, refusal_of_log, status_of_keyring, status_of_log, status_of_rejection,
     unavailable_read_model,
 };
 pub use telemetry::Telemetry;

@@ -2,7 +2,7 @@
 
 use crate::IdentityError;
 use kinward_contracts::Violation;
-use kinward_contracts::r#type::v1::Reason;
+use kinward_contracts::r#type::v1::{Reason, Refusal};
 use kinward_eventlog::Error;
 use kinward_eventsourcing::Rejection;
 use kinward_privacy::KeyringError;
@@ -62,6 +62,10 @@ impl Answer {
 
 /// A refusal by the rules.
 pub fn status_of_rejection(rejection: &Rejection) -> Status {
+    of_rejection(rejection).status()
+}
+
+fn of_rejection(rejection: &Rejection) -> Answer {
     let mut answer = Answer::new(rejection.reason, rejection.zh.clone(), rejection.en.clone());
     answer.metadata.insert("rule".to_owned(), rejection.rule.id.to_owned());
     answer.metadata.insert("article".to_owned(), rejection.rule.article.to_owned());
@@ -82,20 +86,35 @@ pub fn status_of_rejection(rejection: &Rejection) -> Status {
     if !missing.is_empty() {
         answer.details.set_precondition_failure(missing);
     }
-    answer.status()
+    answer
 }
 
 /// What the log answered.
 pub fn status_of_log(error: &Error) -> Status {
+    of_log(error).status()
+}
+
+/// The same, of one row of a bulk command.
+pub fn refusal_of_log(error: &Error) -> Refusal {
+    let Answer { reason, zh, en, mut metadata, .. } = of_log(error);
+    let mut told = |key: &str| metadata.remove(key);
+    let (rule, article) = (told("rule").unwrap_or_default(), told("article").unwrap_or_default());
+    let existing_id = told("existing_id");
+    // a defect's reference leads the operator to its cause
+    let en = told("reference").map_or(en.clone(), |reference| format!("{en} ({reference})"));
+    let violations = Vec::new();
+    Refusal { reason: reason.into(), rule, article, message_zh: zh, message_en: en, existing_id, violations }
+}
+
+fn of_log(error: &Error) -> Answer {
     let soon = Duration::from_millis(200);
     match error {
-        Error::Rejected(rejection) => status_of_rejection(rejection),
+        Error::Rejected(rejection) => of_rejection(rejection),
         Error::RequestIdReused => Answer::new(
             Reason::RequestIdReused,
             "此 request_id 已用于其他内容，请换一个",
             "this request_id was used with other content: choose a new one",
-        )
-        .status(),
+        ),
         Error::RevisionMismatch { expected, actual } => {
             let mut answer = Answer::new(
                 Reason::RevisionMismatch,
@@ -104,22 +123,20 @@ pub fn status_of_log(error: &Error) -> Status {
             );
             answer.metadata.insert("expected_revision".to_owned(), expected.to_string());
             answer.metadata.insert("actual_revision".to_owned(), actual.to_string());
-            answer.status()
+            answer
         }
         Error::Conflict(_) => Answer::new(
             Reason::Conflict,
             "同时修改过多，请重发同一请求",
             "too many writers at once: send the same request again",
         )
-        .retry(soon)
-        .status(),
+        .retry(soon),
         Error::Unknown => Answer::new(
             Reason::DeadlineExceeded,
             "期限已过，结果未知，请重发同一请求",
             "the deadline passed and the outcome is unknown: send the same request again",
         )
-        .retry(soon)
-        .status(),
+        .retry(soon),
         Error::Unavailable(_) => {
             tracing::warn!(%error, "the log is away");
             Answer::new(
@@ -128,7 +145,6 @@ pub fn status_of_log(error: &Error) -> Status {
                 "the log is out of reach: send the same request again",
             )
             .retry(soon)
-            .status()
         }
         Error::Misconfigured(_) => {
             tracing::error!(%error, "the log is not as it must be");
@@ -137,24 +153,31 @@ pub fn status_of_log(error: &Error) -> Status {
                 "日志配置不符合要求，拒绝写入",
                 "the log is not configured as it must be: nothing is written",
             )
-            .status()
         }
         Error::Subject(_) => {
-            Answer::new(Reason::NotFound, "没有此编号的记录", "there is nothing with this id").status()
+            Answer::new(Reason::NotFound, "没有此编号的记录", "there is nothing with this id")
         }
         Error::Commit(kinward_eventsourcing::CommitError::Seal(_)) => Answer::new(
             Reason::KeysUnavailable,
             "密钥暂不可用，请重发同一请求",
             "keys are out of reach: send the same request again",
         )
-        .retry(soon)
-        .status(),
-        Error::Commit(_) | Error::Fold(_) | Error::NotACommit(_) | Error::Gap { .. } => defect(error),
+        .retry(soon),
+        Error::Commit(_) | Error::Fold(_) | Error::NotACommit(_) | Error::Gap { .. } => of_defect(error),
     }
 }
 
 /// Keys could not be had.
 pub fn status_of_keyring(error: &KeyringError) -> Status {
+    if matches!(error, KeyringError::DoesNotOpen) {
+        tracing::error!(%error, "what is in escrow is needed");
+        let answer = Answer::new(
+            Reason::KeysUnavailable,
+            "所需信息处于应急封存或已受损，请联系运维恢复后再办",
+            "what is needed is in escrow or damaged: have the operator recover it, then send again",
+        );
+        return answer.status();
+    }
     tracing::warn!(%error, "the keyring is away");
     let answer =
         Answer::new(Reason::KeysUnavailable, "密钥暂不可用，请重试", "keys are out of reach: send again");
@@ -173,7 +196,7 @@ pub fn unavailable_read_model(error: &dyn std::fmt::Display) -> Status {
 }
 
 /// A failure that should not be. The cause stays in the log of the service.
-fn defect(cause: &dyn std::fmt::Display) -> Status {
+fn of_defect(cause: &dyn std::fmt::Display) -> Answer {
     let reference = format!("{:016x}", rand::random::<u64>());
     tracing::error!(%cause, reference, "a defect");
     let mut answer = Answer::new(
@@ -182,7 +205,7 @@ fn defect(cause: &dyn std::fmt::Display) -> Status {
         "a defect: tell the operator the reference",
     );
     answer.metadata.insert("reference".to_owned(), reference);
-    answer.status()
+    answer
 }
 
 pub(crate) fn invalid(violations: Vec<Violation>) -> Status {
@@ -272,7 +295,7 @@ mod tests {
 
     #[test]
     fn a_defect_does_not_tell_its_cause() {
-        let status = defect(&"password hunter2");
+        let status = of_defect(&"password hunter2").status();
         assert!(!format!("{status:?}").contains("hunter2"));
         assert!(status.get_error_details().error_info().unwrap().metadata.contains_key("reference"));
     }

@@ -52,17 +52,33 @@ pub trait CarriesClocks:
     }
 }
 
-/// Any aggregate's event, as far as it may be a missed clock: every wrapper has it at the same field number.
+/// Any aggregate's event, as far as it may be about a clock: every wrapper has these at the same field numbers.
 #[derive(Clone, PartialEq, Message)]
 struct OfAnyAggregate {
+    #[prost(message, optional, tag = "101")]
+    started: Option<ClockStarted>,
+    #[prost(message, optional, tag = "102")]
+    warned: Option<ClockWarned>,
     #[prost(message, optional, tag = "103")]
     missed: Option<ClockMissed>,
+    #[prost(message, optional, tag = "104")]
+    met: Option<ClockMet>,
+    #[prost(message, optional, tag = "105")]
+    superseded: Option<ClockSuperseded>,
+    #[prost(message, optional, tag = "106")]
+    voided: Option<ClockVoided>,
+    #[prost(message, optional, tag = "107")]
+    recomputed: Option<ClockRecomputed>,
 }
 
-impl ClockMissed {
-    /// The missed clock in the stored bytes of any aggregate's event, if that is what they say: for whoever follows
-    /// the clocks of all contexts, those that come later too.
+impl ClockEvent {
+    /// The clock event in the stored bytes of any aggregate's event, if that is what they say: for whoever follows the
+    /// clocks of all contexts, those that come later too.
     pub fn in_event(data: &[u8]) -> Option<Self> {
-        OfAnyAggregate::decode(data).ok()?.missed
+        let of_any = OfAnyAggregate::decode(data).ok()?;
+        let ended = of_any.missed.map(Self::Missed).or(of_any.met.map(Self::Met));
+        let taken = of_any.superseded.map(Self::Superseded).or(of_any.voided.map(Self::Voided));
+        let moved = of_any.recomputed.map(Self::Recomputed).or(of_any.warned.map(Self::Warned));
+        of_any.started.map(Self::Started).or(ended).or(taken).or(moved)
     }
 }

@@ -17,6 +17,9 @@ pub(crate) const RENEW: Duration = Duration::from_secs(1);
 struct Checkpoint {
     position: Position,
     owner: String,
+    /// Which run of the owner wrote it: two may have been given one name.
+    #[serde(default)]
+    run: u64,
 }
 
 /// The right to act as a process, from a position on.
@@ -31,17 +34,20 @@ pub(crate) struct Lease {
 
 impl Lease {
     /// Waits until the process `name` has no living holder, then takes its place. An instance that was killed and
-    /// started again under the same name goes on at once. One that has lost the lease does not: if its own name holds it,
-    /// two instances were given the same name, and would take it from each other for ever.
+    /// started again under the same name goes on at once, and so does one that holds it already. One that has lost it to
+    /// another run of its own name does not: the two would take it from each other for ever.
     pub(crate) async fn acquire(log: &Log, name: &str, owner: &str) -> Result<Self, Error> {
         let subject = format!("kwp.{name}");
-        let first = log.claims_first(&format!("{name} {owner}"));
+        let claim = format!("{name} {owner}");
         let mut seen: Option<(Position, Instant)> = None;
         loop {
             let (fence, checkpoint) = read(log, &subject).await?;
             let free = match (&checkpoint, seen) {
                 (None, _) => true,
-                (Some(held), _) if held.owner.is_empty() || (first && held.owner == owner) => true,
+                (Some(held), _) if held.owner.is_empty() => true,
+                (Some(held), _) if held.owner == owner && (held.run == log.run() || !log.held(&claim)) => {
+                    true
+                }
                 (Some(_), Some((same, since))) => same == fence && since.elapsed() >= LEASE,
                 (Some(_), None) => false,
             };
@@ -55,6 +61,7 @@ impl Lease {
                     position,
                 };
                 if lease.save(position).await? {
+                    log.holds(claim);
                     return Ok(lease);
                 }
                 seen = None;
@@ -85,7 +92,7 @@ impl Lease {
     }
 
     async fn write(&mut self, position: Position, owner: &str) -> Result<bool, Error> {
-        let checkpoint = Checkpoint { position, owner: owner.to_owned() };
+        let checkpoint = Checkpoint { position, owner: owner.to_owned(), run: self.log.run() };
         let bytes = serde_json::to_vec(&checkpoint).map_err(|error| Error::Unavailable(error.to_string()))?;
         match wire::publish_to(self.log.client(), PROCESSES, &self.subject, self.fence, bytes).await {
             Published::At(fence) => {
@@ -94,9 +101,9 @@ impl Lease {
                 Ok(true)
             }
             Published::Conflict => {
-                // it may be our own write whose answer was lost
+                // a write of ours may have lost its answer, or been lost with its server: either way nobody else holds it
                 let (fence, held) = read(&self.log, &self.subject).await?;
-                let ours = held.is_some_and(|held| held == checkpoint && held.owner == self.owner);
+                let ours = held.is_some_and(|held| held.owner == self.owner && held.run == checkpoint.run);
                 if ours {
                     self.fence = fence;
                     self.position = position;

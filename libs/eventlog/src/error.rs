@@ -54,6 +54,16 @@ pub enum Error {
     },
 }
 
+impl Error {
+    /// Whether it may pass by itself: the same command is worth another try.
+    pub fn passes(&self) -> bool {
+        matches!(
+            self,
+            Self::Unknown | Self::Unavailable(_) | Self::Conflict(_) | Self::Commit(CommitError::Seal(_))
+        )
+    }
+}
+
 impl From<Rejection> for Error {
     fn from(rejection: Rejection) -> Self {
         Self::Rejected(Box::new(rejection))

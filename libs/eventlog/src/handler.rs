@@ -195,7 +195,8 @@ impl<D: Decider> Handler<D> {
             self.cached(subject).await?
         };
         match self.decide_on(call, subject, command, &cached) {
-            Ok(Decision::Append(decided)) => Ok(Decision::Append(decided)),
+            // no state of the aggregate would find a key
+            decided @ (Ok(Decision::Append(_)) | Err(Error::Commit(_))) => decided,
             first => {
                 let fresh = self.settled(subject, &cached).await?;
                 if fresh.position == cached.position {

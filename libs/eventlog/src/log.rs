@@ -40,8 +40,10 @@ struct Inner {
     /// Counts connections: a new one has lost what the old one was waiting for.
     connections: watch::Sender<u64>,
     tail: OnceLock<Arc<Tail>>,
-    /// Leases that this process has held or asked for.
-    claimed: Mutex<BTreeSet<String>>,
+    /// Tells this run of the process from others of the same name.
+    run: u64,
+    /// Leases that this process has held.
+    held: Mutex<BTreeSet<String>>,
     left_out: AtomicU64,
     tasks: TaskTracker,
     stop: CancellationToken,
@@ -101,7 +103,8 @@ impl Log {
             unknown: AtomicU64::new(0),
             connections,
             tail: OnceLock::new(),
-            claimed: Mutex::default(),
+            run: rand::random(),
+            held: Mutex::default(),
             left_out: AtomicU64::new(0),
             tasks,
             _stop: stop.clone().drop_guard(),
@@ -129,9 +132,19 @@ impl Log {
         self.inner.left_out.fetch_add(1, Ordering::Relaxed);
     }
 
-    /// Whether this process claims a lease for the first time.
-    pub(crate) fn claims_first(&self, claim: &str) -> bool {
-        self.inner.claimed.lock().unwrap_or_else(PoisonError::into_inner).insert(claim.to_owned())
+    /// Tells this run of the process from others of the same name.
+    pub(crate) fn run(&self) -> u64 {
+        self.inner.run
+    }
+
+    /// Whether this process has held a lease.
+    pub(crate) fn held(&self, claim: &str) -> bool {
+        self.inner.held.lock().unwrap_or_else(PoisonError::into_inner).contains(claim)
+    }
+
+    /// It holds a lease.
+    pub(crate) fn holds(&self, claim: String) {
+        self.inner.held.lock().unwrap_or_else(PoisonError::into_inner).insert(claim);
     }
 
     pub(crate) fn client(&self) -> &async_nats::Client {

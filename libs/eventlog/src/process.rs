@@ -175,7 +175,7 @@ async fn react<P: Process>(
                 );
                 return Ok(());
             }
-            Err(error @ (Error::Unknown | Error::Unavailable(_) | Error::Conflict(_) | Error::Commit(_))) => {
+            Err(error) if error.passes() => {
                 tracing::warn!(process = P::NAME, %error, position = event.position.0, "reacting again");
                 tokio::time::sleep(backoff).await;
                 backoff = (backoff * 2).min(Duration::from_secs(2));

@@ -21,6 +21,8 @@ pub struct Reader {
     /// Reads what lies before the tail.
     own: Option<Consumer>,
     source: Source,
+    /// Who fills the tail ends with the last clone of its log.
+    _log: Log,
 }
 
 /// A commit as stored; all readers of a process share it.
@@ -54,7 +56,7 @@ impl Log {
     pub fn read_after(&self, last: Position) -> Reader {
         let tail = self.tail();
         let changed = tail.changed();
-        Reader { tail, changed, last, own: None, source: self.source() }
+        Reader { tail, changed, last, own: None, source: self.source(), _log: self.clone() }
     }
 }
 
@@ -75,7 +77,7 @@ impl Reader {
                 }
                 Next::NotYet => {
                     self.own = None;
-                    // the tail lives as long as its readers
+                    // its sender lives as long as its tail, which we hold
                     let _ = self.changed.changed().await;
                 }
                 Next::Elsewhere => {

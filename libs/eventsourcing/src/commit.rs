@@ -82,8 +82,8 @@ pub enum CommitError {
     Unsealed(String, String),
 }
 
-/// The actor's opaque id within one aggregate: one key seals all of one person's acts there, and neither id nor key tells
-/// that the same person has acted elsewhere.
+/// The actor's opaque id within one aggregate: one key seals all of one person's acts there. The id never tells that the same
+/// person has acted elsewhere; the key does for aggregates that one command wrote to together.
 fn of_aggregate(caller: &str, subject: &Subject) -> String {
     format!("actor:{}", derived_uuid(&["actor", caller, subject.as_str()]))
 }
@@ -129,14 +129,16 @@ pub fn commit<D: Decider>(
     let mut actor = envelope.actor;
     if let Some(person) = &mut actor.person {
         let id = of_aggregate(&person.person, subject);
-        let key = folded.keys.get(&id).or(envelope.actor_key.get()).cloned();
+        let remembered = folded.keys.get(&id).cloned();
+        let is_new = remembered.is_none();
+        let key = remembered.or_else(|| envelope.actor_key.get().cloned());
         let keys: BTreeMap<_, _> = key.map(|key| (id.clone(), key)).into_iter().collect();
         person.person = id;
         sealer.seal(&mut actor, subject.as_str(), envelope.command_id.as_str(), &keys)?;
-    }
-    if let Some(person) = &actor.person {
-        // another part of this command may have been first
-        let _ = envelope.actor_key.set(person.key_id.clone());
+        if let Some(person) = actor.person.as_ref().filter(|_| is_new) {
+            // another part of this command may have been first
+            let _ = envelope.actor_key.set(person.key_id.clone());
+        }
     }
     if actor.person.as_ref().is_some_and(kinward_contracts::r#type::v1::Sealed::is_plain) {
         return Err(CommitError::Unsealed("person".to_owned(), "kinward.log.v1.Actor".to_owned()));

@@ -38,6 +38,16 @@ pub enum KeyringError {
     DoesNotOpen,
 }
 
+/// What the keyring has under an id.
+pub enum Held {
+    /// The key.
+    Key(Arc<DataKey>),
+    /// A tombstone: what it sealed is erased.
+    Destroyed,
+    /// Nothing.
+    Unknown,
+}
+
 /// A key that the keyring has stored.
 pub struct Minted {
     /// Its id.
@@ -113,10 +123,10 @@ impl Keyring {
         Ok(minted)
     }
 
-    /// Stores a key that was recovered from the escrow. One that was destroyed stays so.
-    pub async fn keep(&self, by: &str, key_id: &str, key: &DataKey) -> Result<(), KeyringError> {
+    /// Stores a key that was recovered from the escrow; answers whether it was not there. One that was destroyed stays so.
+    pub async fn keep(&self, by: &str, key_id: &str, key: &DataKey) -> Result<bool, KeyringError> {
         let WrappedKey { version, bytes } = self.provider.wrap(key_id, key).await?;
-        sqlx::query(
+        let done = sqlx::query(
             "insert into keys (key_id, kek_version, wrapped, minted_by) values ($1, $2, $3, $4) \
              on conflict (key_id) do nothing",
         )
@@ -126,24 +136,24 @@ impl Keyring {
         .bind(by)
         .execute(&self.pool)
         .await?;
-        Ok(())
+        Ok(done.rows_affected() == 1)
     }
 
-    /// The key; `None` if it was destroyed, or never was.
-    pub async fn fetch(&self, key_id: &str) -> Result<Option<Arc<DataKey>>, KeyringError> {
+    /// What there is under an id.
+    pub async fn fetch(&self, key_id: &str) -> Result<Held, KeyringError> {
         if let Some(key) = self.cache.get(key_id) {
-            return Ok(Some(key));
+            return Ok(Held::Key(key));
         }
-        let row =
-            sqlx::query("select kek_version, wrapped from keys where key_id = $1 and wrapped is not null")
-                .bind(key_id)
-                .fetch_optional(&self.pool)
-                .await?;
-        let Some(row) = row else { return Ok(None) };
-        let wrapped = WrappedKey { version: row.get(0), bytes: row.get(1) };
+        let row = sqlx::query("select kek_version, wrapped from keys where key_id = $1")
+            .bind(key_id)
+            .fetch_optional(&self.pool)
+            .await?;
+        let Some(row) = row else { return Ok(Held::Unknown) };
+        let Some(bytes) = row.get::<Option<Vec<u8>>, _>(1) else { return Ok(Held::Destroyed) };
+        let wrapped = WrappedKey { version: row.get(0), bytes };
         let key = Arc::new(self.provider.unwrap(key_id, &wrapped).await?);
         self.cache.insert(key_id.to_owned(), Arc::clone(&key));
-        Ok(Some(key))
+        Ok(Held::Key(key))
     }
 
     /// Destroys keys; a tombstone stays. Applied again after a restore, so that a backup brings nothing back.

@@ -21,7 +21,7 @@ mod secrets;
 
 pub use blind_index::Hashing;
 pub use escrow::{Escrow, EscrowOpener};
-pub use keyring::{Keyring, KeyringError, Minted};
+pub use keyring::{Held, Keyring, KeyringError, Minted};
 pub use opener::{DAMAGED, IN_ESCROW, OpenError, Opener};
 pub use pool::{KeyPool, PoolStatus};
 pub use provider::{FileKeyProvider, KeyProvider, ProviderError, WrappedKey};

@@ -1,7 +1,7 @@
 //! Opens sealed values for whoever is entitled; the caller has made sure of that.
 
 use crate::aead::{associated, decrypt};
-use crate::{DataKey, EscrowOpener, Keyring, KeyringError, escrow};
+use crate::{DataKey, EscrowOpener, Held, Keyring, KeyringError, escrow};
 use kinward_contracts::r#type::v1::{Sealed, Suite};
 use zeroize::Zeroizing;
 
@@ -41,14 +41,15 @@ impl Opener {
 
     /// The clear text.
     pub async fn open(&self, sealed: &Sealed) -> Result<Zeroizing<String>, OpenError> {
-        let missing = match sealed.suite() {
-            Suite::Aes256GcmSiv => OpenError::Erased,
+        if sealed.is_plain() {
+            return Err(OpenError::Tampered);
+        }
+        match self.keyring.fetch(&sealed.key_id).await? {
+            Held::Key(key) => clear_text(&key, sealed),
             // what an operator has recovered opens like anything else
-            Suite::EscrowAes256GcmSiv => OpenError::Escrowed,
-            Suite::Unspecified => return Err(OpenError::Tampered),
-        };
-        let key = self.keyring.fetch(&sealed.key_id).await?.ok_or(missing)?;
-        clear_text(&key, sealed)
+            Held::Unknown if sealed.suite() == Suite::EscrowAes256GcmSiv => Err(OpenError::Escrowed),
+            Held::Destroyed | Held::Unknown => Err(OpenError::Erased),
+        }
     }
 
     /// The clear text for who decides by it; `None`: absent or erased. What nobody here can read is an error: it is there.

@@ -6,9 +6,9 @@ use kinward_contracts::SealedFields;
 use kinward_contracts::r#type::v1::{Binding, Sealed, Suite};
 use kinward_eventsourcing::{SealError, Sealer};
 use std::collections::BTreeMap;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::Duration;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
 
 /// Keys in use kept in memory, to seal more of the same person's data.
 const CACHED: u64 = 50_000;
@@ -16,12 +16,17 @@ const CACHED: u64 = 50_000;
 /// How often the pool is looked at by who waits for keys.
 const LOOK_AGAIN: Duration = Duration::from_millis(10);
 
-/// Seals with keys of the pool, and, where emergencies come in, with the escrow when the pool is empty.
+/// How long an empty pool is waited for before the escrow serves: with the keyring there, it is filled again by then.
+const EMPTY: Duration = Duration::from_millis(500);
+
+/// Seals with keys of the pool, and, where emergencies come in, with the escrow when the pool stays empty.
 pub struct PoolSealer {
     pool: Arc<KeyPool>,
     escrow: Option<Escrow>,
     in_use: moka::sync::Cache<String, Arc<DataKey>>,
     escrowed: AtomicU64,
+    /// Since when the pool has had no key for anybody.
+    empty: Mutex<Option<Instant>>,
 }
 
 /// The key of one person within one event.
@@ -31,9 +36,15 @@ enum Chosen {
 }
 
 impl PoolSealer {
-    /// A sealer; without an escrow it refuses when the pool is empty.
+    /// A sealer. It refuses when the pool is empty; with an escrow only until it has been so for half a second.
     pub fn new(pool: Arc<KeyPool>, escrow: Option<Escrow>) -> Self {
-        Self { pool, escrow, in_use: moka::sync::Cache::new(CACHED), escrowed: AtomicU64::new(0) }
+        Self {
+            pool,
+            escrow,
+            in_use: moka::sync::Cache::new(CACHED),
+            escrowed: AtomicU64::new(0),
+            empty: Mutex::new(None),
+        }
     }
 
     /// Waits until so many keys are at hand: for who can wait, so that bulk never uses up the keys of who cannot. More
@@ -59,16 +70,28 @@ impl PoolSealer {
         if let Some(key) = keys.get(person).and_then(|key_id| self.in_use.get(key_id)) {
             return Ok(Chosen::Minted(keys[person].clone(), key));
         }
-        if let Some((key_id, key)) = self.pool.take() {
+        let taken = self.pool.take();
+        let empty_for = self.empty_for(taken.is_none());
+        if let Some((key_id, key)) = taken {
             self.in_use.insert(key_id.clone(), Arc::clone(&key));
             return Ok(Chosen::Minted(key_id, key));
         }
-        let escrow = self.escrow.as_ref().ok_or_else(|| SealError("no key is at hand".to_owned()))?;
+        let escrow = self.escrow.as_ref().filter(|_| empty_for >= EMPTY);
+        let escrow = escrow.ok_or_else(|| SealError("no key is at hand".to_owned()))?;
         self.escrowed.fetch_add(1, Ordering::Relaxed);
         tracing::error!("no key at hand: sealing to the escrow");
         let (key, sealed) =
             escrow.fresh().ok_or_else(|| SealError("the escrow key is unusable".to_owned()))?;
         Ok(Chosen::Escrowed(key, sealed))
+    }
+}
+
+impl PoolSealer {
+    /// Notes whether the pool was empty just now; answers for how long it has been.
+    fn empty_for(&self, is_empty: bool) -> Duration {
+        let mut since = self.empty.lock().unwrap_or_else(PoisonError::into_inner);
+        *since = since.or_else(|| is_empty.then(Instant::now)).filter(|_| is_empty);
+        since.map(|since| since.elapsed()).unwrap_or_default()
     }
 }
 

@@ -39,20 +39,22 @@ impl<P: Projection> Hold<P> {
     pub(crate) async fn take(model: &ReadModel<P>) -> Result<Self, Error> {
         let options = model.pool().connect_options();
         let mut loading = PgConnection::connect_with(&options).await?;
+        let idle = PgConnection::connect_with(&options).await?;
+        let mut targets = Targets::new();
+        for spec in P::tables() {
+            targets.insert(spec.name, Arc::new(Target::of(spec, &mut loading).await?));
+        }
+        // from here on whoever held it can no longer write, so everything that may fail was before
         let row = sqlx::query(
             "update _checkpoint set owner_epoch = owner_epoch + 1 returning last_position, owner_epoch",
         )
         .fetch_one(&mut loading)
         .await?;
         let parked = sqlx::query("select distinct subject from _parked").fetch_all(&mut loading).await?;
-        let mut targets = Targets::new();
-        for spec in P::tables() {
-            targets.insert(spec.name, Arc::new(Target::of(spec, &mut loading).await?));
-        }
         let hold = Self {
             model: model.clone(),
             loading,
-            idle: Some(PgConnection::connect_with(&options).await?),
+            idle: Some(idle),
             writing: JoinSet::new(),
             epoch: row.get(1),
             position: Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default()),

@@ -66,13 +66,17 @@ pub(crate) struct Changes {
 impl Target {
     pub(crate) async fn of(spec: TableSpec, connection: &mut PgConnection) -> Result<Self, Error> {
         let rows = sqlx::query(
-            "select attname::text, format_type(atttypid, atttypmod) from pg_attribute \
+            "select attname::text, format_type(atttypid, null) from pg_attribute \
              where attrelid = $1::text::regclass and attnum > 0 and not attisdropped order by attnum",
         )
         .bind(spec.name)
         .fetch_all(connection)
         .await?;
         let types: Vec<(String, String)> = rows.iter().map(|row| (row.get(0), row.get(1))).collect();
+        if let Some((name, _)) = types.iter().find(|(_, kind)| kind.ends_with("[]")) {
+            let cause = format!("column {name} is an array: make it jsonb");
+            return Err(Error::Row { table: spec.name, cause });
+        }
         let list = |each: &dyn Fn(usize, &str, &str) -> Option<String>| {
             let parts = types.iter().enumerate();
             let parts = parts.filter_map(|(index, (name, kind))| each(index, name, kind));

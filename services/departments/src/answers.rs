@@ -78,7 +78,7 @@ impl<P: Projection> Answers<P> {
         text.map_err(|error| status_of_keyring(&error))
     }
 
-    /// Events and clocks of one aggregate, from its stream, up to a position.
+    /// Events of one aggregate, from its stream, up to a position.
     pub(crate) async fn history(
         &self,
         aggregate: &str,

@@ -1,4 +1,4 @@
-//! The departments' read models: each its own schema, projection and gRPC service, rebuilt from the log.
+//! The departments' read models: each its own schema, projection and gRPC service, folded from the log.
 //!
 //! One folder a department: `schema.sql`, `rows.rs` (its tables), `projection.rs` (events to rows), `api.rs` (queries).
 //! [`each_department`] is the one list of them. Beside them, `explain` answers why and why not, without a read model.
@@ -64,7 +64,7 @@ impl Visit for Serving<'_> {
 
     async fn visit<D: Department>(&mut self) -> Result<(), StartError> {
         let (runtime, name) = (self.runtime, D::Model::NAME);
-        let model = ReadModel::<D::Model>::connect(&runtime.settings.database.0, 8)
+        let model = ReadModel::<D::Model>::connect(&runtime.settings.database.0, 4)
             .map_err(|error| StartError::Other(format!("the database of {name}: {error}")))?;
         runtime.follow(name, model.reached());
         runtime.parked(name, model.parked());

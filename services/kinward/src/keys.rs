@@ -22,7 +22,7 @@ pub async fn recover(settings: &Settings, escrow: &Path) -> anyhow::Result<()> {
     let bar = ProgressBar::new(end.0).with_style(ProgressStyle::with_template(
         "{bar:40} {pos}/{len} commits, {per_sec}, {eta} left; {msg}",
     )?);
-    let (mut kept, mut damaged, mut unknown) = (BTreeSet::new(), 0, 0);
+    let (mut seen, mut kept, mut damaged, mut unknown) = (BTreeSet::new(), 0, 0, 0);
     let mut reader = log.read_after(Position(0));
     while reader.position() < end {
         let commit = reader.next().await?;
@@ -36,19 +36,20 @@ pub async fn recover(settings: &Settings, escrow: &Path) -> anyhow::Result<()> {
                     damaged += 1;
                     continue;
                 };
-                if kept.insert(key_id.clone()) {
-                    keyring.keep("escrow", &key_id, &key).await?;
-                    bar.set_message(format!("{} keys", kept.len()));
+                if seen.insert(key_id.clone()) {
+                    kept += usize::from(keyring.keep("escrow", &key_id, &key).await?);
+                    bar.set_message(format!("{kept} keys"));
                 }
             }
         }
         bar.set_position(commit.position.0);
     }
     bar.finish_and_clear();
+    let before = seen.len() - kept;
     line(&format!(
-        "已恢复密钥 {kept}，无法打开 {damaged}，未识别事件 {unknown}（截至位置 {end}）\n\
-         {kept} keys recovered, {damaged} do not open with this key, {unknown} events are unknown; up to position {end}",
-        kept = kept.len()
+        "已恢复密钥 {kept}，此前已处理 {before}，无法打开 {damaged}，未识别事件 {unknown}（截至位置 {end}）\n\
+         {kept} keys recovered, {before} were before or are destroyed, {damaged} do not open with this key, {unknown} events \
+         are unknown; up to position {end}"
     ));
     anyhow::ensure!(damaged == 0 && unknown == 0, "not everything was recovered");
     Ok(())

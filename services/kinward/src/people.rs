@@ -90,5 +90,8 @@ pub fn all() -> Vec<Principal> {
         womens_federation(),
         hospital(),
         education(),
+        education_bureau(),
+        school(),
+        hotline(),
     ]
 }

@@ -147,13 +147,6 @@ fn units() -> Vec<Unit> {
             None,
         ),
         unit(format!("hospital-{district}"), "赫山区人民医院".to_owned(), Department::Health, district, None),
-        unit(
-            format!("education-{district}"),
-            "赫山区教育局".to_owned(),
-            Department::Education,
-            district,
-            None,
-        ),
         unit(format!("health-{district}"), "赫山区卫生健康局".to_owned(), Department::Health, district, None),
         unit(
             format!("hotline-{district}"),

@@ -156,7 +156,7 @@ impl Run<'_> {
         self.rows.push(Row::none(
             "rebuild, commits per s, against the slower of raw ordered read and raw COPY",
             "≥ 0.60",
-            "not built yet (issue C)",
+            "not built yet",
         ));
         if self.wants(Part::Projection) {
             let measured = self.projection().await;

@@ -685,7 +685,7 @@ impl Suite {
         }
     }
 }
-/// Who may open a field: one row each of the table in ARCHITECTURE.md.
+/// What a field holds, which decides who may open it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
 pub enum FieldClass {

@@ -13,44 +13,12 @@ use super::{Alarm, Alarms};
 use crate::checkpoints::{Lease, RENEW};
 use crate::{Error, Log, StoredCommit};
 use chrono::{DateTime, Utc};
-use kinward_contracts::r#type::v1::{
-    ClockMet, ClockMissed, ClockRecomputed, ClockStarted, ClockSuperseded, ClockVoided, ClockWarned,
-};
 use kinward_contracts::{ClockEvent, EventMessage as _};
 use kinward_eventsourcing::{Decider, Index as _, Position, Recorded, Subject};
 use kinward_statute::{Clocks, ReferenceIndex};
-use prost::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tokio::time::Instant;
-
-/// The clock events of any aggregate's wrapper that say what runs, and until when.
-#[derive(Clone, PartialEq, Message)]
-struct OfAnyAggregate {
-    #[prost(message, optional, tag = "101")]
-    started: Option<ClockStarted>,
-    #[prost(message, optional, tag = "102")]
-    warned: Option<ClockWarned>,
-    #[prost(message, optional, tag = "103")]
-    missed: Option<ClockMissed>,
-    #[prost(message, optional, tag = "104")]
-    met: Option<ClockMet>,
-    #[prost(message, optional, tag = "105")]
-    superseded: Option<ClockSuperseded>,
-    #[prost(message, optional, tag = "106")]
-    voided: Option<ClockVoided>,
-    #[prost(message, optional, tag = "107")]
-    recomputed: Option<ClockRecomputed>,
-}
-
-impl OfAnyAggregate {
-    fn clock(self) -> Option<ClockEvent> {
-        let ended = self.missed.map(ClockEvent::Missed).or(self.met.map(ClockEvent::Met));
-        let taken = self.superseded.map(ClockEvent::Superseded).or(self.voided.map(ClockEvent::Voided));
-        let moved = self.recomputed.map(ClockEvent::Recomputed).or(self.warned.map(ClockEvent::Warned));
-        self.started.map(ClockEvent::Started).or(ended).or(taken).or(moved)
-    }
-}
 
 /// What runs, and under which calendar it would run now.
 #[derive(Default)]
@@ -147,8 +115,7 @@ impl Running {
     }
 
     fn fold_clock(&mut self, event: &Recorded) {
-        let Ok(decoded) = OfAnyAggregate::decode(event.event().data.as_slice()) else { return };
-        let Some(clock) = decoded.clock() else { return };
+        let Some(clock) = ClockEvent::in_event(&event.event().data) else { return };
         let clocks = self.clocks.entry(event.subject.clone()).or_default();
         clocks.fold(&clock);
         clocks.forget_ended();

@@ -5,10 +5,8 @@ use super::{Alarm, Alarms, Fired};
 use crate::checkpoints::{Lease, RENEW};
 use crate::{Call, Error, Handler, Log};
 use futures::future::BoxFuture;
-use kinward_contracts::r#type::v1::{ClockRecomputed, ClockStarted};
-use kinward_contracts::{EventMessage as _, instant};
+use kinward_contracts::{ClockEvent, EventMessage as _, instant};
 use kinward_eventsourcing::{Clock, CommandId, Decider, Position, Recorded, Subject};
-use prost::Message;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
@@ -24,15 +22,6 @@ const IN_PARALLEL: usize = 4;
 
 /// How long a service is given to read a notice that it is asked about before it has, again and again.
 const UNREAD: Duration = Duration::from_millis(10);
-
-/// The clock events of an aggregate's wrapper: every wrapper has them at the same field numbers.
-#[derive(Clone, PartialEq, Message)]
-struct ClockEvents {
-    #[prost(message, optional, tag = "101")]
-    started: Option<ClockStarted>,
-    #[prost(message, optional, tag = "107")]
-    recomputed: Option<ClockRecomputed>,
-}
 
 /// Makes the command that asks the aggregate with this id to look at its clocks; an error: the alarm fires again. It may
 /// open what the rules need and the log holds sealed.
@@ -110,10 +99,11 @@ fn moments<D: Decider>(event: &Recorded) -> Vec<Alarm> {
     if let Some(alarm) = wake::<D>(event) {
         return vec![alarm];
     }
-    let Ok(clocks) = ClockEvents::decode(event.event().data.as_slice()) else { return Vec::new() };
-    let started = clocks.started.map(|clock| (clock.clock_id, clock.warn_at, clock.due_at));
-    let recomputed = clocks.recomputed.map(|clock| (clock.clock_id, clock.warn_at, clock.due_at));
-    let Some((clock_id, warn_at, due_at)) = started.or(recomputed) else { return Vec::new() };
+    let (clock_id, warn_at, due_at) = match ClockEvent::in_event(&event.event().data) {
+        Some(ClockEvent::Started(clock)) => (clock.clock_id, clock.warn_at, clock.due_at),
+        Some(ClockEvent::Recomputed(clock)) => (clock.clock_id, clock.warn_at, clock.due_at),
+        _ => return Vec::new(),
+    };
     [("warn", warn_at), ("due", due_at)]
         .into_iter()
         .filter_map(|(moment, at)| {

@@ -6,7 +6,7 @@ use kinward_contracts::{EventMessage, SealedFields, Visit, timestamp};
 use kinward_eventlog::{Call, Handler, Log, Means};
 use kinward_eventsourcing::{
     Clock, CommandId, Context, Decider, Fact, NoSealing, Occurrence, Position, Process, Reaction, Recorded,
-    Rejection, Rule,
+    Rejection, Rule, Sealer,
 };
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -195,10 +195,19 @@ impl Process for Totals {
 
 /// A handler of counters.
 pub(crate) fn counters(log: &Log, clock: Arc<dyn Clock>) -> Handler<Counter> {
+    counters_sealed_by(log, clock, Arc::new(NoSealing))
+}
+
+/// The same, with a sealer.
+pub(crate) fn counters_sealed_by(
+    log: &Log,
+    clock: Arc<dyn Clock>,
+    sealer: Arc<dyn Sealer>,
+) -> Handler<Counter> {
     Handler::new(Means {
         log: log.clone(),
         clock,
-        sealer: Arc::new(NoSealing),
+        sealer,
         reference: Arc::new(|| (Arc::new(()), Position(0))),
         tasks: TaskTracker::new(),
     })

@@ -89,21 +89,26 @@ async fn of_two_instances_one_acts_and_the_other_takes_over() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_instances_of_one_name_do_not_take_the_lease_from_each_other_for_ever() {
     let server = TestLog::start().await;
-    let begun = watch::Sender::new(0);
+    let (begun, active) = (watch::Sender::new(0), watch::Sender::new(0));
     let start = |log: Log| {
-        let begun = begun.clone();
+        let (begun, active) = (begun.clone(), active.clone());
         let work = move |stop: CancellationToken| {
             begun.send_modify(|count| *count += 1);
-            stop.cancelled_owned()
+            let acting = Acting::new(&active);
+            async move {
+                stop.cancelled().await;
+                drop(acting);
+            }
         };
         tokio::spawn(run_alone(log, "twins", "one".to_owned(), CancellationToken::new(), work))
     };
-    let mut count = begun.subscribe();
+    let (mut count, mut acting) = (begun.subscribe(), active.subscribe());
     let first = start(server.log().await);
     count.wait_for(|count| *count == 1).await.unwrap();
     // taken for the first one, started again after a crash
     let second = start(server.log().await);
     count.wait_for(|count| *count == 2).await.unwrap();
+    acting.wait_for(|acting| *acting == 1).await.expect("the first one notices");
     let client = async_nats::connect(server.settings().servers[0].clone()).await.unwrap();
     let streams = async_nats::jetstream::new(client);
     let saved = async || {
@@ -112,9 +117,25 @@ async fn two_instances_of_one_name_do_not_take_the_lease_from_each_other_for_eve
     };
     let before = saved().await;
     while saved().await < before + 4 {}
-    assert_eq!(*count.borrow(), 2, "the first one has noticed, and stands by");
+    assert_eq!((*count.borrow(), *acting.borrow()), (2, 1), "the first one stands by");
     first.abort();
     second.abort();
+}
+
+/// Counts who acts, as long as it lives.
+struct Acting(watch::Sender<i32>);
+
+impl Acting {
+    fn new(active: &watch::Sender<i32>) -> Self {
+        active.send_modify(|count| *count += 1);
+        Self(active.clone())
+    }
+}
+
+impl Drop for Acting {
+    fn drop(&mut self) {
+        self.0.send_modify(|count| *count -= 1);
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,3 +9,4 @@ mod deadline;
 mod follow;
 mod recompute;
 mod scale;
+mod sealing;

@@ -125,7 +125,8 @@ fn outcome(request: &RegisterChildRequest, answer: RowOutcome, dry_run: bool) ->
         Answer::Receipt(receipt) if dry_run && receipt.position == 0 => Some(Outcome::Sound),
         Answer::Receipt(receipt) => Some(Outcome::OnFile { child_id: receipt.id }),
         Answer::Refusal(refusal) => {
-            let again = [Reason::LogUnavailable, Reason::KeysUnavailable, Reason::Conflict];
+            let again =
+                [Reason::LogUnavailable, Reason::KeysUnavailable, Reason::Conflict, Reason::DeadlineExceeded];
             (!again.contains(&refusal.reason())).then(|| refused(request, refusal))
         }
     }

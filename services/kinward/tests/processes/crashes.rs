@@ -94,18 +94,8 @@ async fn long_stories_end_whatever_is_killed() {
         playing.spawn(async move { play(&clients, number, now, &told).await });
     }
     let (mut kills, mut revived, mut stories) = (BTreeMap::<&str, u64>::new(), 0, Vec::<Story>::new());
-    let victims = [
-        "nats",
-        "postgres",
-        "registry",
-        "reporting",
-        "dispatch",
-        "assessment",
-        "custody",
-        "notification",
-        "departments",
-    ];
-    let mut turn = 0_u64;
+    let victims: Vec<&str> = ["nats", "postgres"].into_iter().chain(services::ALL.iter().copied()).collect();
+    let mut turn = 0;
     while stories.len() < usize::try_from(STORIES).unwrap() {
         // the moment of a kill is random; nothing waits for it
         let moment = Duration::from_millis(chance.random_range(200..800));
@@ -117,8 +107,8 @@ async fn long_stories_end_whatever_is_killed() {
                 assert!(told.quiet_for() < PATIENCE, "{}\n{}", told.stuck(), processes.tails());
                 // everything is killed once, then whatever chance brings, then the stories may end in peace
                 let victim = match turn {
-                    0..9 => victims[usize::try_from(turn).unwrap()],
-                    9..45 => victims[chance.random_range(0..victims.len())],
+                    turn if turn < victims.len() => victims[turn],
+                    turn if turn < 5 * victims.len() => victims[chance.random_range(0..victims.len())],
                     _ => continue,
                 };
                 turn += 1;

@@ -150,9 +150,7 @@ impl Sender {
             let call = Call::of_kinward(id, NAME, &self.log.settings().log_id);
             match self.notices.execute(&call, notice_id, command).await {
                 Ok(Receipt { position, .. }) => return Ok(position),
-                Err(
-                    error @ (Error::Unknown | Error::Unavailable(_) | Error::Conflict(_) | Error::Commit(_)),
-                ) => {
+                Err(error) if error.passes() => {
                     tracing::warn!(%error, notice = notice_id, what, "trying again");
                     tokio::time::sleep(backoff).await;
                     backoff = (backoff * 2).min(Duration::from_secs(2));

@@ -16,8 +16,6 @@ pub const FAM_3: Rule = Rule::new("FAM-3", "未成年人保护法 23");
 pub const FAM_4: Rule = Rule::new("FAM-4", "益赫政发〔2017〕13号 二（一）");
 /// One file per person.
 pub const TWN_1: Rule = Rule::new("TWN-1", "益赫政发〔2017〕13号 二（二）");
-/// Villages visit.
-pub const TWN_2: Rule = Rule::new("TWN-2", "益赫政发〔2017〕13号 二（二）");
 /// Anomalies are reported to the township.
 pub const TWN_3: Rule = Rule::new("TWN-3", "益赫政发〔2017〕13号 二（二）");
 /// Key cases are tracked.

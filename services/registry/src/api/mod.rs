@@ -29,32 +29,9 @@ use kinward_eventlog::{Error, Receipt};
 pub(crate) fn outcome(result: Result<Receipt, Error>) -> RowOutcome {
     let outcome = match result {
         Ok(done) => kinward_chassis::receipt(done).map(Outcome::Receipt),
-        Err(Error::Rejected(rejection)) => Some(Outcome::Refusal(Refusal {
-            reason: rejection.reason.into(),
-            rule: rejection.rule.id.to_owned(),
-            article: rejection.rule.article.to_owned(),
-            message_zh: rejection.zh,
-            message_en: rejection.en,
-            existing_id: rejection.existing_id,
-            violations: Vec::new(),
-        })),
-        Err(error) => Some(Outcome::Refusal(failed(&error))),
+        Err(error) => Some(Outcome::Refusal(kinward_chassis::refusal_of_log(&error))),
     };
     RowOutcome { outcome }
-}
-
-fn failed(error: &Error) -> Refusal {
-    let reason = match error {
-        Error::RequestIdReused => Reason::RequestIdReused,
-        Error::Conflict(_) => Reason::Conflict,
-        _ => Reason::LogUnavailable,
-    };
-    Refusal {
-        reason: reason.into(),
-        message_zh: "请重发此行".to_owned(),
-        message_en: "send this row again".to_owned(),
-        ..Refusal::default()
-    }
 }
 
 /// A row that is malformed.

@@ -16,8 +16,6 @@ pub const RPT_5: Rule =
     Rule::new("RPT-5", "益赫政发〔2017〕13号 三（一）；未成年人保护法 117；反家庭暴力法 35");
 /// Who reports without having to is commended.
 pub const RPT_6: Rule = Rule::new("RPT-6", POLICY);
-/// No child lives alone or with somebody without capacity.
-pub const FAM_2: Rule = Rule::new("FAM-2", "益赫政发〔2017〕13号 二（一）；未成年人保护法 21");
 /// The hotline.
 pub const INF_3: Rule = Rule::new("INF-3", "益赫政发〔2017〕13号 三（六）；未成年人保护法 97");
 /// Who receives a report tells the reporter the result.

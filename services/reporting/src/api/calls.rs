@@ -312,12 +312,10 @@ impl CallService for Calls {
         let page = self.gate.page(&caller, &request)?;
         caller.fresh(&self.index, request.freshness).await?;
         let now = self.clock.now();
-        let (all, position) = self.index.read(|index| {
-            let mine =
-                index.list(whose, request.filter(), now).into_iter().skip(page.from()).take(page.limit());
-            mine.map(|(id, entry)| listed(id, entry, now)).collect::<Vec<_>>()
+        let ((calls, next_page_token), position) = self.index.read(|index| {
+            let mine = index.list(whose, request.filter(), now).into_iter();
+            page.of(mine.map(|(id, entry)| listed(id, entry, now)))
         });
-        let (calls, next_page_token) = page.cut(all);
         Ok(Response::new(ListCallsResponse { calls, next_page_token, position: position.0 }))
     }
 }

@@ -109,16 +109,11 @@ impl CommendationService for Commendations {
         let request = request.into_inner();
         let page = self.gate.page(&caller, &request)?;
         caller.fresh(&self.index, request.freshness).await?;
-        let (all, position) = self.index.read(|index| {
+        let ((commendations, next_page_token), position) = self.index.read(|index| {
             let mine = index.of(&caller.principal.area).into_iter();
             let shown = mine.filter(|(_, entry)| request.decided_too || !entry.is_decided());
-            shown
-                .skip(page.from())
-                .take(page.limit())
-                .map(|(report, entry)| commendation(report, entry))
-                .collect::<Vec<_>>()
+            page.of(shown.map(|(report, entry)| commendation(report, entry)))
         });
-        let (commendations, next_page_token) = page.cut(all);
         Ok(Response::new(ListCommendationsResponse { commendations, next_page_token, position: position.0 }))
     }
 }

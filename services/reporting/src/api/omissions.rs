@@ -108,16 +108,11 @@ impl OmissionService for Omissions {
         let principal = &caller.principal;
         let oversees = OVERSEERS.contains(&principal.department()) && !principal.area.is_empty();
         let area = oversees.then_some(principal.area.as_str());
-        let (all, position) = self.index.read(|index| {
+        let ((cases, next_page_token), position) = self.index.read(|index| {
             let mine = index.of(&principal.unit, area).into_iter();
             let shown = mine.filter(|(_, entry)| request.decided_too || entry.outcome == 0);
-            shown
-                .skip(page.from())
-                .take(page.limit())
-                .map(|(id, entry)| case(id, entry, now))
-                .collect::<Vec<_>>()
+            page.of(shown.map(|(id, entry)| case(id, entry, now)))
         });
-        let (cases, next_page_token) = page.cut(all);
         Ok(Response::new(ListOmissionCasesResponse { cases, next_page_token, position: position.0 }))
     }
 }

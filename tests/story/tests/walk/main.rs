@@ -11,7 +11,6 @@ mod raw;
 mod requests;
 
 use kinward::people;
-use kinward_chassis::Principal;
 use kinward_contracts_grpc::DESCRIPTORS;
 use kinward_story::District;
 use kinward_testkit::seed;
@@ -79,7 +78,7 @@ async fn walk(seed: u64, steps: usize) -> BTreeMap<String, usize> {
     let mut known = Known::new(&pool, &district).await;
     let mut welcome = BTreeMap::<String, Vec<usize>>::new();
     let mut obeyed = BTreeMap::<String, usize>::new();
-    let callers = callers();
+    let callers = people::all();
     let rpcs: Vec<(Rpc, MessageDescriptor)> = rpcs()
         .into_iter()
         .filter(|rpc| !rpc.streams)
@@ -174,19 +173,12 @@ async fn walk(seed: u64, steps: usize) -> BTreeMap<String, usize> {
     obeyed
 }
 
-/// Everybody who may ask something.
-fn callers() -> Vec<Principal> {
-    let mut callers = people::all();
-    callers.extend([people::hotline(), people::education_bureau(), people::school()]);
-    callers
-}
-
 /// What everybody is answered to the same questions.
 async fn answers(district: &District, questions: &[(&Rpc, Vec<u8>)]) -> Vec<(String, Result<Vec<u8>, Code>)> {
     district.settled().await;
     let mut answers = Vec::new();
     for (rpc, request) in questions {
-        for caller in callers() {
+        for caller in people::all() {
             let channel = district.clients.channel(&rpc.context, &caller).unwrap();
             let answer = raw::call(channel, &rpc.path, request.clone()).await;
             answers.push((rpc.path.clone(), answer.map_err(|status| status.code())));

@@ -3,10 +3,10 @@
 use super::escalated_to;
 use super::telling::telling;
 use crate::notice::{Command, Notice};
-use kinward_contracts::EventMessage as _;
 use kinward_contracts::dispatch::v1::IncidentEvent;
 use kinward_contracts::notification::v1::{About, NoticeEvent, NoticeSent, Recipient, Template};
-use kinward_contracts::r#type::v1::{ClockMissed, Department};
+use kinward_contracts::r#type::v1::Department;
+use kinward_contracts::{ClockEvent, EventMessage as _};
 use kinward_eventsourcing::{DecodeError, Process, Reaction, Recorded};
 
 /// Length of a village's division code.
@@ -41,10 +41,10 @@ impl Process for NotifyParties {
 /// A clock of any context, those that come later too. A notice's own escalates inside the notice.
 fn missed_clock(event: &Recorded) -> Option<Reaction<Command>> {
     let aggregate = event.subject.aggregate();
-    if aggregate == NoticeEvent::AGGREGATE || !event.event_type().ends_with(".ClockMissed") {
+    let Some(ClockEvent::Missed(missed)) = ClockEvent::in_event(&event.event().data) else { return None };
+    if aggregate == NoticeEvent::AGGREGATE {
         return None;
     }
-    let missed = ClockMissed::in_event(&event.event().data)?;
     let (department, area) = escalated_to(&missed.escalates_to, &missed.area, &event.commit.log_id);
     let about = About {
         incident_id: (aggregate == IncidentEvent::AGGREGATE).then(|| event.subject.id().to_owned()),

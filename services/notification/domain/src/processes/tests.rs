@@ -336,7 +336,7 @@ fn dsp_4_a_notice_s_own_clock_calls_for_no_other_notice() {
 fn bey_1_every_role_of_the_catalogue_is_a_department_and_a_missing_place_drops_nothing() {
     for entry in Catalogue::default_entries() {
         let (department, area) = escalated_to(&entry.escalates_to, VILLAGE, DISTRICT);
-        // leadership only where the rules say so: "district", and superiors that issue B knows by unit
+        // leadership only where the rules say so: "district", and superiors by unit
         let to_leadership =
             ["district", "superior-of-superior", "superior"].contains(&entry.escalates_to.as_str());
         assert_eq!(department == Department::DistrictLeadership, to_leadership, "{}", entry.escalates_to);
