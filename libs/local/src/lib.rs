@@ -39,6 +39,14 @@ pub enum Error {
     Io(String, std::io::Error),
 }
 
+impl Error {
+    /// Whether a server ended because somebody else had its port; its last words say so.
+    fn is_port_taken(&self) -> bool {
+        let Self::NotReady { tail, .. } = self else { return false };
+        tail.lines().rev().take(5).any(|line| line.to_lowercase().contains("address already in use"))
+    }
+}
+
 /// Adds what was being done to an I/O error.
 fn io(what: impl std::fmt::Display) -> impl FnOnce(std::io::Error) -> Error {
     move |error| Error::Io(what.to_string(), error)

@@ -48,9 +48,15 @@ pub struct Nats {
 impl Nats {
     /// Starts a server and waits until it is ready.
     pub async fn start(options: NatsOptions) -> Result<Self, Error> {
-        let mut server = Self::launch(options)?;
-        server.ready().await?;
-        Ok(server)
+        loop {
+            let mut server = Self::launch(options.clone())?;
+            match server.ready().await {
+                Ok(()) => return Ok(server),
+                // a port that was free a moment ago
+                Err(error) if error.is_port_taken() && options.port.is_none() => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     fn launch(options: NatsOptions) -> Result<Self, Error> {

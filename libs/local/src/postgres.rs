@@ -50,14 +50,21 @@ impl Postgres {
                 ["-D", &data, "-U", "kinward", "--auth=trust", "-E", "UTF8", "--locale=C", "--no-sync"];
             run(&initdb, &arguments, user).await?;
         }
-        let port = port.map_or_else(free_port, Ok)?;
         let programs = programs.to_owned();
         let settings: Vec<_> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        let process = spawn(&programs, folder, port, user, &settings)?;
-        let mut server = Self { folder: folder.to_owned(), port, user, programs, settings, process };
-        server.ready().await?;
-        Ok(server)
+        loop {
+            let chosen = port.map_or_else(free_port, Ok)?;
+            let process = spawn(&programs, folder, chosen, user, &settings)?;
+            let (folder, programs, settings) = (folder.to_owned(), programs.clone(), settings.clone());
+            let mut server = Self { folder, port: chosen, user, programs, settings, process };
+            match server.ready().await {
+                Ok(()) => return Ok(server),
+                // a port that was free a moment ago
+                Err(error) if error.is_port_taken() && port.is_none() => {}
+                Err(error) => return Err(error),
+            }
+        }
     }
 
     /// Address of a database.
