@@ -46,7 +46,7 @@ pub async fn show(settings: &Settings, kind: &str, id: &str) -> anyhow::Result<(
     };
     let log = Log::connect(settings.log.clone()).await?;
     let events = log.history(&Subject::new(aggregate, id)?).await?;
-    anyhow::ensure!(!events.is_empty(), "nothing has happened to a {kind} with this id");
+    anyhow::ensure!(!events.is_empty(), "没有此记录  the log holds nothing of {kind} {id}: is the id whole?");
     for event in &events {
         line(&described(event, false));
     }
@@ -67,7 +67,7 @@ fn described(event: &Recorded, with_subject: bool) -> String {
         at.with_timezone(
             &chrono::FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc))
         )
-        .format("%F %T"),
+        .format("%F %T %:z"),
         if backdated { " (backdated)" } else { "" },
         name,
         actor.unit,
