@@ -1,7 +1,8 @@
 //! The admin port: metrics, and whether the service lives and is ready.
 
 use crate::metrics::Metrics;
-use crate::serve::{Runtime, StartError, bind};
+use crate::runtime::Runtime;
+use crate::serve::{StartError, bind};
 use axum::extract::State;
 use axum::http::StatusCode;
 use kinward_eventlog::Log;

@@ -8,6 +8,7 @@ use kinward_contracts::{CommandRequest, Validate, instant};
 use kinward_eventlog::{Call, Live, Receipt, trace};
 use kinward_eventsourcing::{CommandId, Index, Position};
 use kinward_privacy::Hashing;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::time::Instant;
 use tonic::{Request, Status};
@@ -99,7 +100,7 @@ impl Gate {
             purpose: String::new(),
             legal_basis: String::new(),
             traceparent: String::new(),
-            actor_key: std::sync::Arc::default(),
+            actor_key: Arc::default(),
             deadline,
         }
     }

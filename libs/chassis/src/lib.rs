@@ -9,6 +9,7 @@ mod gate;
 mod identity;
 mod metrics;
 mod pages;
+mod runtime;
 mod serve;
 mod status;
 mod telemetry;
@@ -18,7 +19,8 @@ pub use config::{ConfigError, Secret, Settings, load, print};
 pub use gate::{Caller, Gate, occurred_at, receipt};
 pub use identity::{DevelopmentIssuer, DevelopmentTokens, IdentityError, Principal};
 pub use pages::Page;
-pub use serve::{Running, Runtime, Service, StartError, TimeSource, Wiring, start, until_asked};
+pub use runtime::{Runtime, Service, Wiring};
+pub use serve::{Running, StartError, TimeSource, start, until_asked};
 pub use status::{
     DENIED, deadline_exceeded, denied, refusal_of_log, status_of_keyring, status_of_log, status_of_rejection,
     unavailable_read_model,

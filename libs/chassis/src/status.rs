@@ -101,7 +101,10 @@ pub fn refusal_of_log(error: &Error) -> Refusal {
     let (rule, article) = (told("rule").unwrap_or_default(), told("article").unwrap_or_default());
     let existing_id = told("existing_id");
     // a defect's reference leads the operator to its cause
-    let en = told("reference").map_or(en.clone(), |reference| format!("{en} ({reference})"));
+    let en = match told("reference") {
+        Some(reference) => format!("{en} ({reference})"),
+        None => en,
+    };
     let violations = Vec::new();
     Refusal { reason: reason.into(), rule, article, message_zh: zh, message_en: en, existing_id, violations }
 }

@@ -132,6 +132,11 @@ impl<D: Decider> Handler<D> {
         }
     }
 
+    /// The log it writes to.
+    pub(crate) fn log(&self) -> &Log {
+        &self.inner.means.log
+    }
+
     /// Position of the calendar and the settings that decisions look up.
     pub(crate) fn reference_position(&self) -> Position {
         (self.inner.means.reference)().1

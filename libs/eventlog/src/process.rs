@@ -72,7 +72,7 @@ async fn act<P: Process>(
             some = take(&mut reader) => {
                 let events = some?;
                 tokio::select! {
-                    done = react_all::<P>(log, handler, &events) => done?,
+                    done = react_all::<P>(handler, &events) => done?,
                     () = stop.cancelled() => return Ok(()),
                 }
                 position = reader.position();
@@ -112,11 +112,7 @@ async fn take(reader: &mut Reader) -> Result<Vec<Recorded>, Error> {
 
 type Reactions<'a, P> = Vec<(&'a Recorded, usize, Reaction<<<P as Process>::Target as Decider>::Command>)>;
 
-async fn react_all<P: Process>(
-    log: &Log,
-    handler: &Handler<P::Target>,
-    events: &[Recorded],
-) -> Result<(), Error> {
+async fn react_all<P: Process>(handler: &Handler<P::Target>, events: &[Recorded]) -> Result<(), Error> {
     let mut by_aggregate: BTreeMap<String, Reactions<'_, P>> = BTreeMap::new();
     for event in events {
         let reactions = match P::react(event) {
@@ -124,7 +120,7 @@ async fn react_all<P: Process>(
             // the events behind it are somebody's report: one that cannot be read must not hold them up
             Err(error) => {
                 tracing::error!(process = P::NAME, %error, position = event.position.0, "an event was left out");
-                log.leave_out();
+                handler.log().leave_out();
                 continue;
             }
         };
@@ -132,30 +128,26 @@ async fn react_all<P: Process>(
             by_aggregate.entry(reaction.id.clone()).or_default().push((event, ordinal, reaction));
         }
     }
-    let groups: Vec<BoxFuture<'_, Result<(), Error>>> = by_aggregate
-        .into_values()
-        .map(|reactions| react_in_order::<P>(log, handler, reactions).boxed())
-        .collect();
+    let groups: Vec<BoxFuture<'_, Result<(), Error>>> =
+        by_aggregate.into_values().map(|reactions| react_in_order::<P>(handler, reactions).boxed()).collect();
     futures::stream::iter(groups).buffer_unordered(IN_PARALLEL).try_collect::<Vec<()>>().await?;
     Ok(())
 }
 
 /// One aggregate's reactions keep their order.
 async fn react_in_order<P: Process>(
-    log: &Log,
     handler: &Handler<P::Target>,
     reactions: Reactions<'_, P>,
 ) -> Result<(), Error> {
     for (event, ordinal, reaction) in &reactions {
         let span = tracing::info_span!("reaction", process = P::NAME, position = event.position.0);
         trace::link(&span, &event.commit.traceparent);
-        react::<P>(log, handler, event, *ordinal, reaction).instrument(span).await?;
+        react::<P>(handler, event, *ordinal, reaction).instrument(span).await?;
     }
     Ok(())
 }
 
 async fn react<P: Process>(
-    log: &Log,
     handler: &Handler<P::Target>,
     event: &Recorded,
     ordinal: usize,
@@ -183,7 +175,7 @@ async fn react<P: Process>(
             // waiting would not mend it, and the events behind it are somebody's report
             Err(error) => {
                 tracing::error!(process = P::NAME, %error, position = event.position.0, "a reaction was left out");
-                log.leave_out();
+                handler.log().leave_out();
                 return Ok(());
             }
         }

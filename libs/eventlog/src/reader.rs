@@ -15,14 +15,13 @@ use tokio::sync::watch;
 
 /// Reads commits in order. It outlives restarts of the server; it fails only when the log is not dense.
 pub struct Reader {
+    /// Held: who fills the tail ends with the last clone of its log.
+    log: Log,
     tail: Arc<Tail>,
     changed: watch::Receiver<()>,
     last: Position,
     /// Reads what lies before the tail.
     own: Option<Consumer>,
-    source: Source,
-    /// Who fills the tail ends with the last clone of its log.
-    _log: Log,
 }
 
 /// A commit as stored; all readers of a process share it.
@@ -56,7 +55,7 @@ impl Log {
     pub fn read_after(&self, last: Position) -> Reader {
         let tail = self.tail();
         let changed = tail.changed();
-        Reader { tail, changed, last, own: None, source: self.source(), _log: self.clone() }
+        Reader { log: self.clone(), tail, changed, last, own: None }
     }
 }
 
@@ -81,7 +80,7 @@ impl Reader {
                     let _ = self.changed.changed().await;
                 }
                 Next::Elsewhere => {
-                    let begun = || Consumer::new(self.source.clone(), self.last);
+                    let begun = || Consumer::new(self.log.source(), self.last);
                     break Arc::new(self.own.get_or_insert_with(begun).next().await?);
                 }
             }

@@ -1,6 +1,6 @@
 //! NATS servers.
 
-use crate::process::{Process, free_port};
+use crate::process::{Process, free_port, on_port};
 use crate::{Error, Tools, io};
 use rustix::process::Signal;
 use std::fmt::Write as _;
@@ -48,19 +48,15 @@ pub struct Nats {
 impl Nats {
     /// Starts a server and waits until it is ready.
     pub async fn start(options: NatsOptions) -> Result<Self, Error> {
-        loop {
-            let mut server = Self::launch(options.clone())?;
-            match server.ready().await {
-                Ok(()) => return Ok(server),
-                // a port that was free a moment ago
-                Err(error) if error.is_port_taken() && options.port.is_none() => {}
-                Err(error) => return Err(error),
-            }
-        }
+        on_port(options.port, async |port| {
+            let mut server = Self::launch(options.clone(), port)?;
+            server.ready().await?;
+            Ok(server)
+        })
+        .await
     }
 
-    fn launch(options: NatsOptions) -> Result<Self, Error> {
-        let port = options.port.map_or_else(free_port, Ok)?;
+    fn launch(options: NatsOptions, port: u16) -> Result<Self, Error> {
         let monitor = free_port()?;
         let process = spawn(&options, port, monitor)?;
         Ok(Self { options, port, monitor, process })
@@ -169,13 +165,8 @@ impl NatsCluster {
             let member = Member { name: format!("n{index}"), port: *port, routes: routes.clone() };
             let folder = folder.join(&member.name);
             std::fs::create_dir_all(&folder).map_err(io(folder.display()))?;
-            servers.push(Nats::launch(NatsOptions {
-                folder,
-                unsafe_sync,
-                port: None,
-                room: None,
-                cluster: Some(member),
-            })?);
+            let options = NatsOptions { unsafe_sync, cluster: Some(member), ..NatsOptions::new(&folder) };
+            servers.push(Nats::launch(options, free_port()?)?);
         }
         for server in &mut servers {
             server.ready().await?;

@@ -1,6 +1,6 @@
 //! A PostgreSQL server. It refuses to run as root: then it runs as `postgres`, or as `nobody`.
 
-use crate::process::{Process, as_user, free_port};
+use crate::process::{Process, as_user, on_port};
 use crate::{Error, Tools, io};
 use rustix::process::Signal;
 use std::path::{Path, PathBuf};
@@ -53,18 +53,14 @@ impl Postgres {
         let programs = programs.to_owned();
         let settings: Vec<_> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
-        loop {
-            let chosen = port.map_or_else(free_port, Ok)?;
-            let process = spawn(&programs, folder, chosen, user, &settings)?;
+        on_port(port, async |port| {
+            let process = spawn(&programs, folder, port, user, &settings)?;
             let (folder, programs, settings) = (folder.to_owned(), programs.clone(), settings.clone());
-            let mut server = Self { folder, port: chosen, user, programs, settings, process };
-            match server.ready().await {
-                Ok(()) => return Ok(server),
-                // a port that was free a moment ago
-                Err(error) if error.is_port_taken() && port.is_none() => {}
-                Err(error) => return Err(error),
-            }
-        }
+            let mut server = Self { folder, port, user, programs, settings, process };
+            server.ready().await?;
+            Ok(server)
+        })
+        .await
     }
 
     /// Address of a database.

@@ -97,6 +97,19 @@ pub(crate) fn as_user(user: Option<&str>) -> Command {
     command
 }
 
+/// Starts a server on its port, or on a free one: on another if somebody took that meanwhile.
+pub(crate) async fn on_port<S>(
+    port: Option<u16>,
+    start: impl AsyncFn(u16) -> Result<S, Error>,
+) -> Result<S, Error> {
+    loop {
+        match start(port.map_or_else(free_port, Ok)?).await {
+            Err(error) if error.is_port_taken() && port.is_none() => {}
+            ended => return ended,
+        }
+    }
+}
+
 /// A loopback port that is free now.
 pub(crate) fn free_port() -> Result<u16, Error> {
     let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(io("a free port"))?;

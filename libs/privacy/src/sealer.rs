@@ -84,9 +84,7 @@ impl PoolSealer {
             escrow.fresh().ok_or_else(|| SealError("the escrow key is unusable".to_owned()))?;
         Ok(Chosen::Escrowed(key, sealed))
     }
-}
 
-impl PoolSealer {
     /// Notes whether the pool was empty just now; answers for how long it has been.
     fn empty_for(&self, is_empty: bool) -> Duration {
         let mut since = self.empty.lock().unwrap_or_else(PoisonError::into_inner);

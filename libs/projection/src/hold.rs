@@ -92,11 +92,13 @@ impl<P: Projection> Hold<P> {
         Ok(())
     }
 
-    /// Begins to write a batch; the one before is written.
-    pub(crate) fn write(&mut self, batch: Batch) {
-        if let Some(connection) = self.idle.take() {
-            self.writing.spawn(batch.write(connection));
-        }
+    /// Begins to write a batch, when the one before is written.
+    pub(crate) async fn write(&mut self, batch: Batch) -> Result<(), Error> {
+        self.written().await?;
+        // what was written well has given its connection back
+        let connection = self.idle.take().ok_or(sqlx::Error::WorkerCrashed)?;
+        self.writing.spawn(batch.write(connection));
+        Ok(())
     }
 
     /// What the next commits change.

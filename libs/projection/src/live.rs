@@ -4,6 +4,7 @@
 use crate::hold::Hold;
 use crate::{Error, Projection, ReadModel};
 use kinward_eventlog::{Log, Reader, StoredCommit};
+use std::convert::Infallible;
 use std::marker::PhantomData;
 use std::pin::pin;
 use std::sync::Arc;
@@ -44,17 +45,16 @@ impl<P: Projection> Live<P> {
                 ended = self.project() => ended,
                 () = stop.cancelled() => return,
             };
-            match ended {
-                Ok(()) | Err(Error::Fenced) => {
+            let Err(error) = ended;
+            match error {
+                Error::Fenced => {
                     tracing::info!(projection = P::NAME, "another projector has taken over");
                     tokio::select! {
                         () = self.stand_by() => continue,
                         () = stop.cancelled() => return,
                     }
                 }
-                Err(error) => {
-                    tracing::warn!(projection = P::NAME, %error, "projecting again from the checkpoint");
-                }
+                error => tracing::warn!(projection = P::NAME, %error, "projecting again from the checkpoint"),
             }
             if started.elapsed() > Duration::from_secs(10) {
                 backoff = Duration::from_millis(100);
@@ -83,14 +83,13 @@ impl<P: Projection> Live<P> {
     }
 
     /// Folds one batch while the one before is written.
-    async fn project(&self) -> Result<(), Error> {
+    async fn project(&self) -> Result<Infallible, Error> {
         let mut hold = Hold::take(&self.model).await?;
         let mut reader = self.log.read_after(hold.position());
         loop {
             let batch = gather(&mut reader, &mut hold).await?;
             let changes = hold.fold(&batch).await?;
-            hold.written().await?;
-            hold.write(changes);
+            hold.write(changes).await?;
         }
     }
 }

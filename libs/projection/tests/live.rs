@@ -154,18 +154,11 @@ impl Fixture {
     }
 
     async fn write(&self, n: usize, id: &str, text: &str) -> Position {
+        let command_id = CommandId::of_request("tester", "write", &n.to_string());
         let call = Call {
-            command_id: CommandId::of_request("tester", "write", &n.to_string()),
-            request_hash: Vec::new(),
-            expected_revision: None,
             actor: Actor::default(),
-            correlation_id: String::new(),
-            causation_id: String::new(),
-            purpose: String::new(),
-            legal_basis: String::new(),
-            traceparent: String::new(),
-            actor_key: Arc::default(),
             deadline: Instant::now() + Duration::from_secs(20),
+            ..Call::of_kinward(command_id, "", "")
         };
         self.handler.execute(&call, id, &text.to_owned()).await.unwrap().position
     }

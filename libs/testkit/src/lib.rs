@@ -1,5 +1,5 @@
-//! What tests stand on: a real log and a real database each, what must hold of a log, the seed of a random run, a fault proxy, a mail server and an HTTP endpoint that
-//! fail when told to.
+//! What tests stand on: a real log and a real database each, what must hold of a log, the seed of a random run, a fault
+//! proxy, a mail server and an HTTP endpoint that fail when told to.
 
 mod answer;
 mod chains;

@@ -27,7 +27,9 @@ pub async fn recover(settings: &Settings, escrow: &Path) -> anyhow::Result<()> {
     while reader.position() < end {
         let commit = reader.next().await?;
         for event in commit.recorded()? {
-            let actor = event.commit.actor.iter().filter_map(|actor| actor.person.clone());
+            // a commit has one actor, however many events
+            let actor = event.commit.actor.iter().filter(|_| event.index == 0);
+            let actor = actor.filter_map(|actor| actor.person.clone());
             let values = kinward_contracts::sealed_in(event.subject.aggregate(), &event.event().data);
             unknown += usize::from(values.is_none());
             let escrowed = |value: &Sealed| value.suite() == Suite::EscrowAes256GcmSiv;

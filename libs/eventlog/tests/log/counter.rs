@@ -216,16 +216,9 @@ pub(crate) fn counters_sealed_by(
 /// A call with this request id and content.
 pub(crate) fn call(request: &str, content: &str) -> Call {
     Call {
-        command_id: CommandId::of_request("tester", "test", request),
         request_hash: content.as_bytes().to_vec(),
-        expected_revision: None,
         actor: kinward_contracts::log::v1::Actor::default(),
-        correlation_id: String::new(),
-        causation_id: String::new(),
-        purpose: String::new(),
-        legal_basis: String::new(),
-        traceparent: String::new(),
-        actor_key: Arc::default(),
         deadline: tokio::time::Instant::now() + std::time::Duration::from_secs(20),
+        ..Call::of_kinward(CommandId::of_request("tester", "test", request), "", "")
     }
 }

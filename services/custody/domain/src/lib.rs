@@ -20,7 +20,8 @@
 //! ([`words`], FAM-4).
 //!
 //! Beside them stand two aggregates of their own: [`temporary`] guardianship by civil affairs, one for each child
-//! (LAW-3), and the protection [`order`] (LAW-4). Each of these and the case has a pure function that lists its open duties (BEY-2).
+//! (LAW-3), and the protection [`order`] (LAW-4). Each of these and the case has a pure function that lists its open duties
+//! (BEY-2).
 
 pub mod case;
 pub mod duty;

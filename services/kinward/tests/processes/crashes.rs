@@ -5,7 +5,6 @@ use crate::running::{Processes, prepare};
 use kinward::clients::Clients;
 use kinward::story::{Play, Story};
 use kinward::{reference, services};
-use kinward_chassis::DevelopmentIssuer;
 use kinward_contracts::r#type::v1::Department;
 use kinward_eventlog::Log;
 use kinward_eventsourcing::{Clock as _, Position, SystemClock};
@@ -74,10 +73,7 @@ async fn long_stories_end_whatever_is_killed() {
     let settings = prepare(folder, &nats, &postgres);
     services::provision(&settings).await.unwrap();
     let mut processes = Processes::new(folder, services::ALL);
-    let addresses = processes.addresses();
-    let issuer = Arc::new(DevelopmentIssuer::create(&folder.join("secrets")).unwrap());
-    let now = SystemClock.now();
-    let clients = Clients::new(&addresses, issuer, (now + chrono::Duration::hours(2)).timestamp()).unwrap();
+    let (clients, now) = (processes.clients(), SystemClock.now());
     let started = Instant::now();
     while let Err(error) = reference::load(&clients).await {
         processes.revive();

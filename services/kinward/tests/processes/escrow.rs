@@ -1,16 +1,13 @@
 //! A report comes in with the keyring away and no key left, and is made readable afterwards.
 
 use crate::running::{Processes, kinward, prepare, write};
-use kinward::clients::Clients;
 use kinward::{people, services};
-use kinward_chassis::{DevelopmentIssuer, Secret};
+use kinward_chassis::Secret;
 use kinward_contracts::reporting::v1::{
     GetReportRequest, GetReportResponse, ReporterClass, ReporterInput, SubmitReportRequest,
 };
 use kinward_contracts::r#type::v1::Situation;
-use kinward_eventsourcing::{Clock as _, SystemClock};
 use kinward_local::{Nats, NatsOptions, Postgres};
-use std::sync::Arc;
 
 const NARRATIVE: &str = "独自居住，三日未见大人";
 
@@ -45,9 +42,7 @@ async fn what_was_reported_with_the_keyring_away_is_recovered_from_the_escrow() 
 
     // the service begins with an empty pool, and takes the report all the same
     let processes = Processes::new(folder, &["reporting"]);
-    let issuer = Arc::new(DevelopmentIssuer::create(&folder.join("secrets")).unwrap());
-    let expires = (SystemClock.now() + chrono::Duration::hours(2)).timestamp();
-    let clients = Clients::new(&processes.addresses(), issuer, expires).unwrap();
+    let clients = processes.clients();
     let receipt = loop {
         let mut client = clients.reports(&people::teacher()).unwrap();
         match client.submit_report(report()).await {

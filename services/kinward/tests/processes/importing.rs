@@ -1,10 +1,9 @@
 //! `kinward import children` as people run it: a dry run moves nothing, a file in any form imports the same children, and
 //! whatever was killed in the middle, running it again ends with each child on file once.
 
-use crate::running::{Processes, kinward, prepare, write};
-use kinward::clients::Clients;
+use crate::running::{Processes, kinward, prepare, token, write};
 use kinward::{people, population, reference, services};
-use kinward_chassis::{DevelopmentIssuer, Settings};
+use kinward_chassis::Settings;
 use kinward_contracts::registry::v1::{ParentInput, RegisterChildRequest, Whereabouts};
 use kinward_contracts::r#type::v1::{Capacity, Sex};
 use kinward_eventlog::Log;
@@ -14,7 +13,6 @@ use kinward_statute::day_of;
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::process::Stdio;
-use std::sync::Arc;
 
 const HEADINGS: [&str; 19] = [
     "序号 No.",
@@ -63,10 +61,7 @@ impl Registry {
         write(folder, &settings);
         services::provision(&settings).await.unwrap();
         let processes = Processes::new(folder, &["registry"]);
-        let issuer = Arc::new(DevelopmentIssuer::create(&folder.join("secrets")).unwrap());
-        let expires = (SystemClock.now() + chrono::Duration::hours(2)).timestamp();
-        let token = issuer.issue(&people::civil_affairs(), expires).unwrap();
-        let clients = Clients::new(&processes.addresses(), issuer, expires).unwrap();
+        let (token, clients) = (token(folder, &people::civil_affairs()), processes.clients());
         while reference::load(&clients).await.is_err() {
             tokio::task::yield_now().await;
         }

@@ -1,12 +1,15 @@
 //! Services as processes of their own, on real servers, as they run for people.
 
-use kinward_chassis::{DevelopmentIssuer, Secret, Settings};
+use kinward::clients::Clients;
+use kinward_chassis::{DevelopmentIssuer, Principal, Secret, Settings};
 use kinward_eventlog::LogSettings;
+use kinward_eventsourcing::{Clock as _, SystemClock};
 use kinward_local::{Nats, Postgres};
 use kinward_privacy::Secrets;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{Child, Command};
@@ -38,6 +41,11 @@ impl Processes {
     pub(crate) fn addresses(&self) -> BTreeMap<String, String> {
         let address = |(name, port): (&&str, &u16)| ((*name).to_owned(), format!("http://127.0.0.1:{port}"));
         self.ports.iter().map(address).collect()
+    }
+
+    /// Clients of them, whose tokens last longer than a test.
+    pub(crate) fn clients(&self) -> Clients {
+        Clients::new(&self.addresses(), issuer(&self.folder), token_ends()).unwrap()
     }
 
     fn start(&mut self, name: &'static str) {
@@ -98,6 +106,20 @@ impl Processes {
     }
 }
 
+/// Who issues the tokens of a folder.
+fn issuer(folder: &Path) -> Arc<DevelopmentIssuer> {
+    Arc::new(DevelopmentIssuer::create(&folder.join("secrets")).unwrap())
+}
+
+fn token_ends() -> i64 {
+    (SystemClock.now() + chrono::Duration::hours(2)).timestamp()
+}
+
+/// A token of a caller.
+pub(crate) fn token(folder: &Path, caller: &Principal) -> String {
+    issuer(folder).issue(caller, token_ends()).unwrap()
+}
+
 /// The program, dying with us.
 pub(crate) fn kinward() -> Command {
     let mut command = Command::new("setpriv");
@@ -128,7 +150,7 @@ fn free_port() -> u16 {
 /// Settings of services on these servers; they stand in the folder too.
 pub(crate) fn prepare(folder: &Path, nats: &Nats, postgres: &Postgres) -> Settings {
     Secrets::create(&folder.join("secrets")).unwrap();
-    DevelopmentIssuer::create(&folder.join("secrets")).unwrap();
+    issuer(folder);
     let settings = Settings {
         log: LogSettings {
             servers: vec![nats.url()],

@@ -1,12 +1,11 @@
 //! A call's trace goes on from the caller's, through the log, to whoever reacts: linked, so that a replay does not grow it.
 
-use crate::running::{kinward, prepare, write};
+use crate::running::{kinward, prepare, token, write};
 use kinward::{people, services};
-use kinward_chassis::DevelopmentIssuer;
 use kinward_contracts::reporting::v1::{ReporterClass, ReporterInput, SubmitReportRequest};
 use kinward_contracts_grpc::reporting::v1::report_service_client::ReportServiceClient;
 use kinward_eventlog::Log;
-use kinward_eventsourcing::{Clock as _, Position, SystemClock};
+use kinward_eventsourcing::Position;
 use kinward_local::{Nats, NatsOptions, Postgres};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
@@ -97,9 +96,7 @@ async fn a_trace_goes_through_the_log_and_reactions_link_to_it() {
         }),
         ..Default::default()
     });
-    let issuer = DevelopmentIssuer::create(&folder.join("secrets")).unwrap();
-    let expires = (SystemClock.now() + chrono::Duration::hours(1)).timestamp();
-    let token = issuer.issue(&people::teacher(), expires).unwrap();
+    let token = token(folder, &people::teacher());
     request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     let theirs = format!("00-{TRACE}-b7ad6b7169203331-01");
     request.metadata_mut().insert("traceparent", theirs.parse().unwrap());

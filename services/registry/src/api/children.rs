@@ -159,7 +159,7 @@ impl Children {
         self.files.children.consider(call, &child_id, &register).await
     }
 
-    /// Slice by slice, each when the keys for it are at hand: bulk waits, and leaves the escrow to who cannot. One bulk at a
+    /// Slice by slice, each when the keys for it are at hand: bulk waits, and leaves keys to who cannot. One bulk at a
     /// time, so that none counts on the keys of another.
     async fn registered(
         &self,
