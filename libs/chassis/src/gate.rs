@@ -13,6 +13,26 @@ use std::time::Duration;
 use tokio::time::Instant;
 use tonic::{Request, Status};
 
+/// Every department and office: who may report, be asked for help, or be told of something.
+pub const ANYBODY: [Department; 16] = [
+    Department::CivilAffairs,
+    Department::PublicSecurity,
+    Department::Education,
+    Department::Health,
+    Department::Justice,
+    Department::Township,
+    Department::Village,
+    Department::WomensFederation,
+    Department::YouthLeague,
+    Department::DistrictLeadership,
+    Department::Court,
+    Department::Finance,
+    Department::Transport,
+    Department::DisabledPersonsFederation,
+    Department::TradeUnion,
+    Department::NextGenerationCommittee,
+];
+
 /// The gate of a service. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Gate {

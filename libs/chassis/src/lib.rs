@@ -5,6 +5,7 @@ mod admin;
 mod calls;
 mod channels;
 mod config;
+mod desk;
 mod gate;
 mod identity;
 mod metrics;
@@ -16,7 +17,8 @@ mod telemetry;
 
 pub use channels::{ChannelSettings, SmsSettings, SmtpSettings, SmtpTls};
 pub use config::{ConfigError, Secret, Settings, load, print};
-pub use gate::{Caller, Gate, occurred_at, receipt};
+pub use desk::{Desk, Done, New};
+pub use gate::{ANYBODY, Caller, Gate, occurred_at, receipt};
 pub use identity::{DevelopmentIssuer, DevelopmentTokens, IdentityError, Principal};
 pub use pages::Page;
 pub use runtime::{Runtime, Service, Wiring};

@@ -33,13 +33,12 @@ impl Gate {
         let from = request.page_token().split_once('.').and_then(|(from, _)| from.parse().ok());
         match from {
             Some(from) if first.token(from) == request.page_token() => Ok(Page { from, ..first }),
-            _ => Err(status::invalid(vec![Violation {
-                field: "page_token".to_owned(),
-                rule: "page_token",
-                description:
-                    "not a token of this list: send the same request with the token of its last answer"
-                        .to_owned(),
-            }])),
+            _ => Err(status::invalid(vec![Violation::new(
+                "page_token",
+                "page_token",
+                "不是此列表的分页标记：请以上次回答中的标记重发同一请求",
+                "not a token of this list: send the same request with the token of its last answer",
+            )])),
         }
     }
 }

@@ -9,10 +9,12 @@ use kinward_privacy::KeyringError;
 use std::collections::HashMap;
 use std::time::Duration;
 use tonic::{Code, Status};
-use tonic_types::{ErrorDetails, FieldViolation, PreconditionViolation, StatusExt as _};
+use tonic_types::{ErrorDetails, FieldViolation, LocalizedMessage, PreconditionViolation, StatusExt as _};
 
 /// Domain of every `ErrorInfo`.
 pub(crate) const DOMAIN: &str = "kinward";
+/// Locale of every `LocalizedMessage`; a status itself is English.
+const CHINESE: &str = "zh-CN";
 
 /// The code that goes with a reason.
 pub(crate) fn code(reason: Reason) -> Code {
@@ -55,7 +57,7 @@ impl Answer {
 
     fn status(mut self) -> Status {
         self.details.set_error_info(self.reason.as_str_name(), DOMAIN, self.metadata);
-        self.details.set_localized_message("zh-CN", self.zh);
+        self.details.set_localized_message(CHINESE, self.zh);
         Status::with_error_details(code(self.reason), self.en, self.details)
     }
 }
@@ -73,7 +75,7 @@ fn of_rejection(rejection: &Rejection) -> Answer {
         answer.metadata.insert("existing_id".to_owned(), existing.clone());
     }
     if let Some(field) = &rejection.field {
-        answer.details.add_bad_request_violation(field, rejection.en.clone());
+        answer.details.set_bad_request(vec![of_field(field, &rejection.zh, &rejection.en)]);
     }
     let missing = rejection.missing.iter().map(|missing| {
         PreconditionViolation::new(
@@ -219,10 +221,15 @@ pub(crate) fn invalid(violations: Vec<Violation>) -> Status {
         format!("请更正字段：{names}"),
         format!("correct these fields: {names}"),
     );
-    let fields =
-        violations.into_iter().map(|violation| FieldViolation::new(violation.field, violation.description));
+    let fields = violations.iter().map(|broken| of_field(&broken.field, &broken.zh, &broken.en));
     answer.details.set_bad_request(fields.collect::<Vec<_>>());
     answer.status()
+}
+
+/// What is wrong with a field, in both languages.
+fn of_field(field: &str, zh: &str, en: &str) -> FieldViolation {
+    let chinese = LocalizedMessage { locale: CHINESE.to_owned(), message: zh.to_owned() };
+    FieldViolation { localized_message: Some(chinese), ..FieldViolation::new(field, en) }
 }
 
 pub(crate) fn unauthenticated(error: &IdentityError) -> Status {

@@ -10,8 +10,22 @@ pub struct Violation {
     pub field: String,
     /// The rule, such as `string.min_len`.
     pub rule: &'static str,
-    /// What to send instead, English. Never repeats the value.
-    pub description: String,
+    /// What to send instead, Chinese. Never repeats the value.
+    pub zh: String,
+    /// The same, English.
+    pub en: String,
+}
+
+impl Violation {
+    /// A broken rule of a field.
+    pub fn new(
+        field: impl Into<String>,
+        rule: &'static str,
+        zh: impl Into<String>,
+        en: impl Into<String>,
+    ) -> Self {
+        Self { field: field.into(), rule, zh: zh.into(), en: en.into() }
+    }
 }
 
 /// What is wrong with a request.
@@ -30,67 +44,75 @@ pub trait Validate {
     }
 }
 
-pub(crate) fn fail(violations: &mut Violations, field: String, rule: &'static str, description: String) {
-    violations.push(Violation { field, rule, description });
-}
-
 pub(crate) fn min_len(text: &str, least: usize, path: String, violations: &mut Violations) {
     if text.chars().count() < least {
-        fail(violations, path, "string.min_len", format!("give at least {least} characters"));
+        let (zh, en) = (format!("至少{least}个字符"), format!("give at least {least} characters"));
+        violations.push(Violation::new(path, "string.min_len", zh, en));
     }
 }
 
 /// Refuses control characters too, but for tabs and ends of lines: every text has a length, and no store keeps a NUL.
 pub(crate) fn max_len(text: &str, most: usize, path: String, violations: &mut Violations) {
     if text.contains(|character: char| character.is_control() && !matches!(character, '\t' | '\n' | '\r')) {
-        fail(violations, path, "string.no_control", "leave control characters out".to_owned());
+        let en = "leave control characters out";
+        violations.push(Violation::new(path, "string.no_control", "不得含有控制字符", en));
     } else if text.chars().count() > most {
-        fail(violations, path, "string.max_len", format!("give at most {most} characters"));
+        let (zh, en) = (format!("至多{most}个字符"), format!("give at most {most} characters"));
+        violations.push(Violation::new(path, "string.max_len", zh, en));
     }
 }
 
 pub(crate) fn pattern(text: &str, regex: &Regex, path: String, violations: &mut Violations) {
     if !regex.is_match(text) {
-        fail(violations, path, "string.pattern", format!("must match {}", regex.as_str()));
+        let (zh, en) = (format!("格式应为 {}", regex.as_str()), format!("must match {}", regex.as_str()));
+        violations.push(Violation::new(path, "string.pattern", zh, en));
     }
 }
 
 pub(crate) fn min_items(count: usize, least: usize, path: String, violations: &mut Violations) {
     if count < least {
-        fail(violations, path, "repeated.min_items", format!("give at least {least}"));
+        let (zh, en) = (format!("至少{least}项"), format!("give at least {least}"));
+        violations.push(Violation::new(path, "repeated.min_items", zh, en));
     }
 }
 
 pub(crate) fn max_items(count: usize, most: usize, path: String, violations: &mut Violations) {
     if count > most {
-        fail(violations, path, "repeated.max_items", format!("give at most {most}"));
+        let (zh, en) = (format!("至多{most}项"), format!("give at most {most}"));
+        violations.push(Violation::new(path, "repeated.max_items", zh, en));
     }
 }
 
 pub(crate) fn at_least(number: i128, least: i128, path: String, violations: &mut Violations) {
     if number < least {
-        fail(violations, path, "number.gte", format!("must be {least} or more"));
+        let (zh, en) = (format!("不得小于{least}"), format!("must be {least} or more"));
+        violations.push(Violation::new(path, "number.gte", zh, en));
     }
 }
 
 pub(crate) fn at_most(number: i128, most: i128, path: String, violations: &mut Violations) {
     if number > most {
-        fail(violations, path, "number.lte", format!("must be {most} or less"));
+        let (zh, en) = (format!("不得大于{most}"), format!("must be {most} or less"));
+        violations.push(Violation::new(path, "number.lte", zh, en));
     }
 }
 
 /// `defined`: whether the number names a value of the enum; `refused`: numbers that are no answer here.
 pub(crate) fn one_of(defined: bool, refused: &[i32], number: i32, path: String, violations: &mut Violations) {
     if !defined {
-        fail(violations, path, "enum.defined_only", "not a value of this enum".to_owned());
+        let (zh, en) = ("没有此枚举值", "not a value of this enum");
+        violations.push(Violation::new(path, "enum.defined_only", zh, en));
     } else if refused.contains(&number) {
-        let description = if number == 0 { "name a value" } else { "this value is not accepted here" };
-        fail(violations, path, "enum.not_in", description.to_owned());
+        let (zh, en) = match number {
+            0 => ("应选择一项", "name a value"),
+            _ => ("此处不接受该值", "this value is not accepted here"),
+        };
+        violations.push(Violation::new(path, "enum.not_in", zh, en));
     }
 }
 
 pub(crate) fn required(present: bool, path: String, violations: &mut Violations) {
     if !present {
-        fail(violations, path, "required", "must be given".to_owned());
+        violations.push(Violation::new(path, "required", "必填", "must be given"));
     }
 }

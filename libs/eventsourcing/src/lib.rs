@@ -18,6 +18,7 @@ mod index;
 pub mod kit;
 mod process;
 mod recorded;
+mod recording;
 mod rejection;
 
 pub use clock::{Clock, SetClock, SystemClock};
@@ -28,4 +29,5 @@ pub use id::{CommandId, Position, Revision, Subject, SubjectError, derived_uuid}
 pub use index::Index;
 pub use process::{Process, Reaction};
 pub use recorded::{DecodeError, Recorded};
+pub use recording::Recording;
 pub use rejection::{Missing, Rejection, Rule};

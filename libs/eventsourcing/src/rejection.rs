@@ -32,6 +32,13 @@ pub struct Missing {
     pub rule: Rule,
 }
 
+impl Missing {
+    /// Something that a rule requires.
+    pub fn new(rule: Rule, what: impl Into<String>, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self { what: what.into(), zh: zh.into(), en: en.into(), rule }
+    }
+}
+
 /// A command refused by the rules. Nothing was changed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Rejection {

@@ -33,16 +33,25 @@ impl std::fmt::Debug for IdentityNumber {
 
 /// What is wrong with a number. Never repeats it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.says().1)]
 pub enum IdentityNumberError {
     /// Not 17 digits and a digit or X.
-    #[error("must be 17 digits and a digit or X")]
     Form,
     /// The check character is another.
-    #[error("the check character does not match: a digit is wrong")]
     Check,
     /// There is no such day, or it lies in the future.
-    #[error("the birth date in it is not a past day")]
     BirthDate,
+}
+
+impl IdentityNumberError {
+    /// What is said of it, Chinese and English.
+    pub fn says(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Form => ("应为17位数字加一位数字或X", "must be 17 digits and a digit or X"),
+            Self::Check => ("校验码不符，有数字错误", "the check character does not match: a digit is wrong"),
+            Self::BirthDate => ("其中的出生日期不是过去的日子", "the birth date in it is not a past day"),
+        }
+    }
 }
 
 /// Reads and checks a number; `today` bounds the birth date.

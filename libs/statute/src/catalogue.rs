@@ -136,7 +136,7 @@ impl Catalogue {
     }
 }
 
-fn default_entry(name: &str, variant: &str) -> Option<&'static Entry> {
+pub(crate) fn default_entry(name: &str, variant: &str) -> Option<&'static Entry> {
     ENTRIES.iter().find(|entry| entry.name == name && entry.variant == variant)
 }
 

@@ -4,7 +4,8 @@
 use crate::{Moments, Reference};
 use chrono::{DateTime, Utc};
 use kinward_contracts::r#type::v1::{
-    ClockMet, ClockMissed, ClockRecomputed, ClockStarted, ClockSuperseded, ClockVoided, ClockWarned,
+    ClockMet, ClockMissed, ClockOutcome, ClockRecomputed, ClockStarted, ClockSuperseded, ClockVoided,
+    ClockWarned,
 };
 use kinward_contracts::{ClockEvent, instant, timestamp};
 use serde::{Deserialize, Serialize};
@@ -21,6 +22,18 @@ pub enum Outcome {
     Superseded,
     /// 作废
     Void,
+}
+
+/// As answers carry it.
+impl From<Outcome> for ClockOutcome {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Met => Self::Met,
+            Outcome::Missed => Self::Missed,
+            Outcome::Superseded => Self::Superseded,
+            Outcome::Void => Self::Void,
+        }
+    }
 }
 
 /// One clock.
@@ -51,6 +64,13 @@ pub struct Clock {
     pub warned: bool,
     /// How it ended; `None`: it runs.
     pub outcome: Option<Outcome>,
+}
+
+impl Clock {
+    /// How it ended, as answers carry it; unspecified: it runs.
+    pub fn ended(&self) -> ClockOutcome {
+        self.outcome.map(ClockOutcome::from).unwrap_or_default()
+    }
 }
 
 /// The clocks of one aggregate, by id. An id may be used again once its clock has ended.

@@ -27,8 +27,8 @@ impl Service for Custody {
         let orders = runtime.handler();
         runtime.alarms(&orders, || order::Command::ObserveClocks);
         Ok(Wiring::default()
-            .serve(CaseServiceServer::new(api::Cases::of(runtime, cases)))
-            .serve(TemporaryGuardianshipServiceServer::new(api::Temporaries::of(runtime, stays)))
-            .serve(OrderServiceServer::new(api::Orders::of(runtime, orders))))
+            .serve(CaseServiceServer::new(api::Cases::new(runtime, cases)))
+            .serve(TemporaryGuardianshipServiceServer::new(api::Temporaries::new(runtime, stays)))
+            .serve(OrderServiceServer::new(api::Orders::new(runtime, orders))))
     }
 }

@@ -12,7 +12,7 @@ use kinward_eventlog::Log;
 use kinward_eventsourcing::{Position, Recorded, Rejection, Rule, Subject};
 use kinward_privacy::Opener;
 use kinward_projection::{Ciphertext, Error, Projection, ReadModel, Table};
-use kinward_statute::{Clocks, Outcome};
+use kinward_statute::Clocks;
 use tonic::{Request, Status};
 
 /// What the queries of one department need.
@@ -119,14 +119,7 @@ pub(crate) fn clock_views(clocks: &Clocks, basis: impl Fn(&str, &str) -> Basis) 
             basis: basis(&clock.clock, &clock.variant).into(),
             started_at: Some(timestamp(clock.started_at)),
             due_at: Some(timestamp(clock.due_at)),
-            outcome: match clock.outcome {
-                None => "open",
-                Some(Outcome::Met) => "met",
-                Some(Outcome::Missed) => "missed",
-                Some(Outcome::Superseded) => "superseded",
-                Some(Outcome::Void) => "void",
-            }
-            .to_owned(),
+            outcome: clock.ended().into(),
         })
         .collect();
     views.sort_by_key(|view| view.started_at.map(|at| (at.seconds, at.nanos)));

@@ -3,7 +3,7 @@
 
 mod api;
 
-use kinward_chassis::{Runtime, Service, StartError, Wiring};
+use kinward_chassis::{Desk, Runtime, Service, StartError, Wiring};
 use kinward_contracts_grpc::dispatch::v1::incident_service_server::IncidentServiceServer;
 use kinward_contracts_grpc::dispatch::v1::inquiry_service_server::InquiryServiceServer;
 use kinward_contracts_grpc::dispatch::v1::register_service_server::RegisterServiceServer;
@@ -29,11 +29,10 @@ impl Service for Dispatch {
         runtime.alarms(&incidents, || Command::ObserveClocks);
         let worklist = runtime.index().await;
         let (hand_overs, waiting) = (runtime.index().await, runtime.index().await);
-        let incidents = api::Incidents::new(runtime, incidents);
-        let registers =
-            api::Registers::new(runtime, incidents.clone(), worklist.clone(), hand_overs, waiting);
+        let incidents = api::Incidents { desk: Desk::new(runtime, incidents) };
+        let registers = api::Registers::new(incidents.clone(), worklist.clone(), hand_overs, waiting);
         Ok(Wiring::default()
-            .serve(InquiryServiceServer::new(api::Inquiries::new(runtime, incidents.clone())))
+            .serve(InquiryServiceServer::new(incidents.clone()))
             .serve(WarningServiceServer::new(api::Warnings::new(runtime, incidents.clone())))
             .serve(RegisterServiceServer::new(registers))
             .serve(SettingServiceServer::new(api::Settings::new(runtime)))

@@ -39,7 +39,7 @@ pub async fn run(folder: &Path, children: u64, once: bool) -> anyhow::Result<()>
     let lock = std::fs::File::create(folder.join("lock"))?;
     lock.try_lock().map_err(|_| {
         let shown = folder.display();
-        anyhow::anyhow!("another `kinward dev` runs in {shown}: end it, or choose another --folder")
+        anyhow::anyhow!("{shown} 中已有 `kinward dev` 在运行，请先结束它或另选 --folder  another `kinward dev` runs in {shown}: end it, or choose another --folder")
     })?;
     let mut ports: Ports = std::fs::read_to_string(folder.join("ports.toml"))
         .ok()
@@ -170,11 +170,11 @@ async fn ready(name: &str, process: &mut Child, port: u16, folder: &Path) -> any
             return Ok(());
         }
         if let Some(status) = process.try_wait()? {
-            anyhow::bail!("{name} ended with {status}: see {}", log.display());
+            anyhow::bail!("服务已退出，详见日志  {name} ended with {status}: see {}", log.display());
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    anyhow::bail!("{name} does not answer on port {port}: see {}", log.display())
+    anyhow::bail!("服务没有应答，详见日志  {name} does not answer on port {port}: see {}", log.display())
 }
 
 async fn populate(clients: &Clients, from: u64, to: u64) -> anyhow::Result<()> {

@@ -1,5 +1,6 @@
 //! Reading the log as people do: as it grows, or one thing's whole timeline.
 
+use anyhow::Context as _;
 use kinward_chassis::Settings;
 use kinward_contracts::EventMessage as _;
 use kinward_contracts::assessment::v1::AssessmentEvent;
@@ -19,9 +20,16 @@ pub fn line(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
+async fn connected(settings: &Settings) -> anyhow::Result<Log> {
+    let connected = Log::connect(settings.log.clone()).await;
+    connected.context(
+        "日志连接不上，请先启动：make run  the log cannot be reached: start it first, with `make run`",
+    )
+}
+
 /// Prints commits after a position.
 pub async fn tail(settings: &Settings, after: u64, to_end: bool) -> anyhow::Result<()> {
-    let log = Log::connect(settings.log.clone()).await?;
+    let log = connected(settings).await?;
     let end = log.last_position().await?;
     let mut reader = log.read_after(Position(after));
     while !to_end || reader.position() < end {
@@ -44,7 +52,7 @@ pub async fn show(settings: &Settings, kind: &str, id: &str) -> anyhow::Result<(
         "notice" => NoticeEvent::AGGREGATE,
         other => other,
     };
-    let log = Log::connect(settings.log.clone()).await?;
+    let log = connected(settings).await?;
     let events = log.history(&Subject::new(aggregate, id)?).await?;
     anyhow::ensure!(!events.is_empty(), "没有此记录  the log holds nothing of {kind} {id}: is the id whole?");
     for event in &events {

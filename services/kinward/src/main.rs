@@ -15,7 +15,7 @@ use std::process::ExitCode;
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Kinward 守望: the care and protection system of a district for its left-behind children.
+/// 守望：一个区的农村留守儿童关爱保护系统  Kinward: the care and protection system of a district for its left-behind children
 #[derive(Parser)]
 #[command(version, about, long_about = None)]
 struct Arguments {
@@ -25,64 +25,65 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Runs services until it is asked to end 运行服务
+    /// 运行服务，直到收到结束信号  Runs services until it is asked to end
     ///
+    /// 生产环境中每个服务是一个进程；同一进程中的多个服务从配置的端口起依次监听。
     /// In production each is its own process. Several in one listen on consecutive ports, from that of the settings on.
     Serve {
-        /// Which ones
+        /// 服务名  Which ones
         #[arg(required = true, value_parser = services_or_all())]
         services: Vec<String>,
-        /// Settings file; every key may also come from the environment, as KINWARD__LOG__LOG_ID
+        /// 配置文件；每一项也可来自环境变量  Settings file; every key may also come from the environment, as KINWARD__LOG__LOG_ID
         #[arg(long)]
         config: Option<PathBuf>,
-        /// Prints the effective settings, secrets hidden, and ends
+        /// 打印生效的配置（隐去密钥）后结束  Prints the effective settings, secrets hidden, and ends
         #[arg(long)]
         print_config: bool,
     },
-    /// Starts everything on this machine and plays the story 本机启动全部服务并演示
+    /// 在本机启动全部服务并演示一份报告的全过程  Starts everything on this machine and plays the story
     Dev {
-        /// Folder of everything that is kept between runs
+        /// 保存数据的文件夹，下次从此继续  Folder of everything that is kept between runs
         #[arg(long, default_value = ".kinward")]
         folder: PathBuf,
-        /// Children to generate
+        /// 生成的儿童人数  Children to generate
         #[arg(long, default_value_t = 5_000)]
         population: u64,
-        /// Ends after the story instead of running on
+        /// 演示后即结束  Ends after the story instead of running on
         #[arg(long)]
         once: bool,
     },
-    /// Reads the log 查看日志
+    /// 查看日志  Reads the log
     Log {
         #[command(subcommand)]
         command: LogCommand,
-        /// Settings file; by default that of `kinward dev`
+        /// 配置文件，默认为 `kinward dev` 所写  Settings file; by default that of `kinward dev`
         #[arg(long, global = true, default_value = ".kinward/settings.toml")]
         config: PathBuf,
     },
-    /// Keys of personal data 密钥
+    /// 个人信息的密钥  Keys of personal data
     Keys {
         #[command(subcommand)]
         command: KeysCommand,
-        /// Settings file; by default that of `kinward dev`
+        /// 配置文件，默认为 `kinward dev` 所写  Settings file; by default that of `kinward dev`
         #[arg(long, global = true, default_value = ".kinward/settings.toml")]
         config: PathBuf,
     },
-    /// Takes in files that people filled in 导入
+    /// 导入填好的文件  Takes in files that people filled in
     Import {
         #[command(subcommand)]
         command: ImportCommand,
     },
-    /// Issues a development token for trying the APIs 签发开发令牌
+    /// 签发开发令牌，用于试用接口  Issues a development token for trying the APIs
     Token {
-        /// As whom: village, teacher, police, township, civil-affairs or court
+        /// 身份  As whom: village, teacher, police, township, civil-affairs or court
         office: String,
-        /// Division code, for a village or township
+        /// 村或乡镇的区划代码  Division code, for a village or township
         #[arg(long, default_value = people::TOWNSHIP)]
         area: String,
-        /// Folder of the development secrets
+        /// 开发密钥的文件夹  Folder of the development secrets
         #[arg(long, default_value = ".kinward/secrets")]
         secrets: PathBuf,
-        /// Hours until it expires
+        /// 有效小时数  Hours until it expires
         #[arg(long, default_value_t = 12)]
         hours: i64,
     },
@@ -90,7 +91,12 @@ enum Command {
 
 #[derive(Subcommand)]
 enum ImportCommand {
-    /// Puts the children of a CSV or Excel file on file 导入儿童档案
+    /// 导入儿童档案（CSV 或 Excel）  Puts the children of a CSV or Excel file on file
+    ///
+    /// 第一步写出模板并填写，第二步取得令牌，第三步用 --dry-run 检查（不作任何更改），第四步按结果文件更正后正式导入，去掉 --dry-run
+    /// 中断或更正后以同一身份重新运行即可：已建档的行保持不变并得到首次的答复；导入后又改动的行会被拒绝，
+    /// 并指出已有档案，请在档案中登记变更。CSV 可为 UTF-8、UTF-16 或 GB18030。
+    /// 退出码：0 全部建档；65 有行或文件被拒绝；66 文件无法读取；69 登记服务未对每行作答。
     ///
     /// 1. Write a template and fill it in:   kinward import children --template children.xlsx
     /// 2. Get a token, of the township say:  export KINWARD_TOKEN=$(kinward token township)
@@ -105,26 +111,26 @@ enum ImportCommand {
     /// when the registry did not answer for every row.
     #[command(verbatim_doc_comment)]
     Children {
-        /// The file to import, .csv, .xlsx, .xls or .ods; the first sheet of a workbook
+        /// 要导入的文件，工作簿取第一张表  The file to import, .csv, .xlsx, .xls or .ods; the first sheet of a workbook
         #[arg(required_unless_present = "template")]
         file: Option<PathBuf>,
-        /// Writes a template (.xlsx, or .csv) instead of importing
+        /// 写出模板  Writes a template (.xlsx, or .csv) instead of importing
         #[arg(long, value_name = "NEW FILE", conflicts_with_all = ["file", "dry_run"])]
         template: Option<PathBuf>,
-        /// Decides on every row and changes nothing
+        /// 逐行检查，不作任何更改  Decides on every row and changes nothing
         #[arg(long)]
         dry_run: bool,
-        /// Address of the registry, as http://127.0.0.1:7001
+        /// 登记服务的地址  Address of the registry, as http://127.0.0.1:7001
         #[arg(long, env = "KINWARD_REGISTRY", required_unless_present = "template")]
         registry: Option<String>,
-        /// The caller's token; better in the environment, where no list of processes shows it
+        /// 调用者的令牌，宜放在环境变量中  The caller's token; better in the environment, where no list of processes shows it
         #[arg(long, env = "KINWARD_TOKEN", hide_env_values = true, required_unless_present = "template")]
         token: Option<String>,
-        /// Key that makes the rows' ids, made when it is not there. Keep it: with another key the same rows are new, and
+        /// 生成行编号的密钥，须保存；换用其他密钥时同样的行会当作新行  Key that makes the rows' ids, made when it is not there. Keep it: with another key the same rows are new, and
         /// only their identity numbers tell that they are on file
         #[arg(long, default_value = "kinward-import.key")]
         key: PathBuf,
-        /// Where to write what became of each row [default: the file's name and .results.csv]
+        /// 逐行结果写到何处  Where to write what became of each row [default: the file's name and .results.csv]
         #[arg(long)]
         results: Option<PathBuf>,
     },
@@ -137,12 +143,13 @@ fn services_or_all() -> PossibleValuesParser {
 
 #[derive(Subcommand)]
 enum KeysCommand {
-    /// Makes readable what was sealed to the escrow while the keyring was away 恢复应急封存
+    /// 恢复密钥库不可用期间的应急封存  Makes readable what was sealed to the escrow while the keyring was away
     ///
+    /// 读取全部日志，把密钥放入密钥库；各服务无需重启即可打开，可重复运行。
     /// Reads the whole log and puts the keys into the keyring. Services then open these values without a restart; safe to
     /// repeat.
     Recover {
-        /// Folder with the escrow's private key (escrow-private-key); by default the settings' secrets
+        /// 应急私钥所在文件夹  Folder with the escrow's private key (escrow-private-key); by default the settings' secrets
         #[arg(long)]
         escrow: Option<PathBuf>,
     },
@@ -150,20 +157,20 @@ enum KeysCommand {
 
 #[derive(Subcommand)]
 enum LogCommand {
-    /// Prints commits as they come
+    /// 打印不断写入的提交  Prints commits as they come
     Tail {
-        /// Begins after this position
+        /// 从此位置之后开始  Begins after this position
         #[arg(long, default_value_t = 0)]
         after: u64,
-        /// Ends at the end of the log instead of waiting for more
+        /// 到日志末尾即结束  Ends at the end of the log instead of waiting for more
         #[arg(long)]
         to_end: bool,
     },
-    /// Prints everything that happened to one thing: who, when, which rule
+    /// 打印一个对象的全部经过：谁、何时、依据  Prints everything that happened to one thing: who, when, which rule
     Show {
-        /// child, report, incident, assessment, case or notice; or any aggregate, as custody.order or reporting.call
+        /// 对象种类  child, report, incident, assessment, case or notice; or any aggregate, as custody.order or reporting.call
         kind: String,
-        /// Its id
+        /// 编号  Its id
         id: String,
     },
 }
@@ -203,14 +210,14 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Dev { folder, population, once } => dev::run(&folder, population, once).await?,
         Command::Log { command, config } => {
-            let settings = load(Some(&config)).context("`kinward dev` writes this file; or give --config")?;
+            let settings = load(Some(&config)).context("此文件由 `kinward dev` 写出，或用 --config 指定  `kinward dev` writes this file; or give --config")?;
             match command {
                 LogCommand::Tail { after, to_end } => log_commands::tail(&settings, after, to_end).await?,
                 LogCommand::Show { kind, id } => log_commands::show(&settings, &kind, &id).await?,
             }
         }
         Command::Keys { command: KeysCommand::Recover { escrow }, config } => {
-            let settings = load(Some(&config)).context("`kinward dev` writes this file; or give --config")?;
+            let settings = load(Some(&config)).context("此文件由 `kinward dev` 写出，或用 --config 指定  `kinward dev` writes this file; or give --config")?;
             keys::recover(&settings, escrow.as_deref().unwrap_or(&settings.secrets)).await?;
         }
         Command::Import { command } => return import_children(command).await,
@@ -258,7 +265,7 @@ fn principal(office: &str, area: &str) -> anyhow::Result<Principal> {
         "civil-affairs" => people::civil_affairs(),
         "court" => people::court(),
         other => anyhow::bail!(
-            "no office {other:?}: choose village, teacher, police, township, civil-affairs or court"
+            "没有此身份  no office {other:?}: choose village, teacher, police, township, civil-affairs or court"
         ),
     })
 }

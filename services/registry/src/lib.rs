@@ -28,9 +28,9 @@ impl Service for Registry {
         runtime.alarms_of(&children, Arc::new(move |child_id| Box::pin(observed.clone().observe(child_id))));
         Ok(Wiring::default()
             .serve(ChildServiceServer::new(api::Children::new(runtime, files.clone())))
-            .serve(FamilyServiceServer::new(api::Families(files.clone())))
-            .serve(CareServiceServer::new(api::Cares(files.clone())))
-            .serve(SchoolingServiceServer::new(api::Schools(files.clone())))
+            .serve(FamilyServiceServer::new(files.clone()))
+            .serve(CareServiceServer::new(files.clone()))
+            .serve(SchoolingServiceServer::new(files.clone()))
             .serve(DuplicateServiceServer::new(api::Duplicates::new(runtime, files).await))
             .serve(VillageServiceServer::new(api::Villages::new(runtime).await))
             .serve(ReferenceServiceServer::new(api::ReferenceData::new(runtime))))

@@ -13,7 +13,7 @@ use kinward_contracts::dispatch::v1::{
 use kinward_contracts::notification::v1::ListNoticesRequest;
 use kinward_contracts::registry::v1::{ChildStatus, GuardianshipBasis};
 use kinward_contracts::reporting::v1::{GetReceiptRequest, ReceiptState};
-use kinward_contracts::r#type::v1::{Department, Freshness};
+use kinward_contracts::r#type::v1::{ClockOutcome, Department, Freshness};
 use kinward_story::District;
 use tonic::Code;
 use tonic_types::StatusExt as _;
@@ -30,10 +30,10 @@ async fn one_report_goes_its_whole_way_and_every_department_sees_its_part() {
     assert_eq!(incident.incident.unwrap().stage(), Stage::Concluded);
     assert_eq!(incident.child_name, district.play(1).child().name);
     assert_eq!(incident.placement_id, story.placement_id);
-    let clocks: Vec<(&str, &str)> =
-        incident.clocks.iter().map(|clock| (clock.clock.as_str(), clock.outcome.as_str())).collect();
+    let clocks: Vec<(&str, ClockOutcome)> =
+        incident.clocks.iter().map(|clock| (clock.clock.as_str(), clock.outcome())).collect();
     for met in ["police-accept", "police-on-scene", "township-notice"] {
-        assert!(clocks.contains(&(met, "met")), "{met}: {clocks:?}");
+        assert!(clocks.contains(&(met, ClockOutcome::Met)), "{met}: {clocks:?}");
     }
     assert!(incident.timeline.iter().any(|entry| entry.event_type.ends_with("ChildPlacedTemporarily")));
 

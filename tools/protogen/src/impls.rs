@@ -100,7 +100,8 @@ fn event_wrapper(message: &MessageDescriptor, variants: &[FieldDescriptor], out:
         let Kind::Message(body) = field.kind() else { continue };
         let _ = writeln!(
             out,
-            "impl From<{body}> for {path} {{\n    fn from(event: {body}) -> Self {{\n        Self {{ event: Some({module}::Event::{variant}(event)) }}\n    }}\n}}",
+            "impl From<{body}> for {module}::Event {{\n    fn from(event: {body}) -> Self {{\n        Self::{variant}(event)\n    }}\n}}\n\
+             impl From<{body}> for {path} {{\n    fn from(event: {body}) -> Self {{\n        {module}::Event::from(event).into()\n    }}\n}}",
             body = rust_path(body.full_name()),
             variant = pascal(field.name()),
         );

@@ -212,109 +212,214 @@ impl From<crate::assessment::v1::assessment_event::Event> for crate::assessment:
         Self { event: Some(event) }
     }
 }
+impl From<crate::assessment::v1::AssessmentOpened> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::AssessmentOpened) -> Self {
+        Self::AssessmentOpened(event)
+    }
+}
 impl From<crate::assessment::v1::AssessmentOpened> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::AssessmentOpened) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::AssessmentOpened(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::ParticipantInvited> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::ParticipantInvited) -> Self {
+        Self::ParticipantInvited(event)
     }
 }
 impl From<crate::assessment::v1::ParticipantInvited> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::ParticipantInvited) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ParticipantInvited(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::InputGiven> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::InputGiven) -> Self {
+        Self::InputGiven(event)
     }
 }
 impl From<crate::assessment::v1::InputGiven> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::InputGiven) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::InputGiven(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::DimensionAssessed> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::DimensionAssessed) -> Self {
+        Self::DimensionAssessed(event)
     }
 }
 impl From<crate::assessment::v1::DimensionAssessed> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::DimensionAssessed) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::DimensionAssessed(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::AssessmentFinalised> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::AssessmentFinalised) -> Self {
+        Self::AssessmentFinalised(event)
     }
 }
 impl From<crate::assessment::v1::AssessmentFinalised> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::AssessmentFinalised) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::AssessmentFinalised(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::PlanDrawnUp> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::PlanDrawnUp) -> Self {
+        Self::PlanDrawnUp(event)
     }
 }
 impl From<crate::assessment::v1::PlanDrawnUp> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::PlanDrawnUp) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::PlanDrawnUp(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::ServiceOrdered> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::ServiceOrdered) -> Self {
+        Self::ServiceOrdered(event)
     }
 }
 impl From<crate::assessment::v1::ServiceOrdered> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::ServiceOrdered) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ServiceOrdered(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::ServiceDelivered> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::ServiceDelivered) -> Self {
+        Self::ServiceDelivered(event)
     }
 }
 impl From<crate::assessment::v1::ServiceDelivered> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::ServiceDelivered) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ServiceDelivered(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::ServiceReviewed> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::ServiceReviewed) -> Self {
+        Self::ServiceReviewed(event)
     }
 }
 impl From<crate::assessment::v1::ServiceReviewed> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::ServiceReviewed) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ServiceReviewed(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::ServiceClosed> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::ServiceClosed) -> Self {
+        Self::ServiceClosed(event)
     }
 }
 impl From<crate::assessment::v1::ServiceClosed> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::ServiceClosed) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ServiceClosed(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::PlanClosed> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::PlanClosed) -> Self {
+        Self::PlanClosed(event)
     }
 }
 impl From<crate::assessment::v1::PlanClosed> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::PlanClosed) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::PlanClosed(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::InvitationDeclined> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::InvitationDeclined) -> Self {
+        Self::InvitationDeclined(event)
     }
 }
 impl From<crate::assessment::v1::InvitationDeclined> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::InvitationDeclined) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::InvitationDeclined(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::ReassessmentFellDue> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::ReassessmentFellDue) -> Self {
+        Self::ReassessmentFellDue(event)
     }
 }
 impl From<crate::assessment::v1::ReassessmentFellDue> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::ReassessmentFellDue) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ReassessmentFellDue(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::LaterAssessmentOpened> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::assessment::v1::LaterAssessmentOpened) -> Self {
+        Self::LaterAssessmentOpened(event)
     }
 }
 impl From<crate::assessment::v1::LaterAssessmentOpened> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::assessment::v1::LaterAssessmentOpened) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::LaterAssessmentOpened(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self::ClockStarted(event)
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ClockStarted(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self::ClockWarned(event)
     }
 }
 impl From<crate::r#type::v1::ClockWarned> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::r#type::v1::ClockWarned) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ClockWarned(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self::ClockMissed(event)
     }
 }
 impl From<crate::r#type::v1::ClockMissed> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::r#type::v1::ClockMissed) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ClockMissed(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self::ClockMet(event)
     }
 }
 impl From<crate::r#type::v1::ClockMet> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::r#type::v1::ClockMet) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ClockMet(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self::ClockSuperseded(event)
     }
 }
 impl From<crate::r#type::v1::ClockSuperseded> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ClockSuperseded(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self::ClockVoided(event)
     }
 }
 impl From<crate::r#type::v1::ClockVoided> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::r#type::v1::ClockVoided) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ClockVoided(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::assessment::v1::assessment_event::Event {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self::ClockRecomputed(event)
     }
 }
 impl From<crate::r#type::v1::ClockRecomputed> for crate::assessment::v1::AssessmentEvent {
     fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
-        Self { event: Some(crate::assessment::v1::assessment_event::Event::ClockRecomputed(event)) }
+        crate::assessment::v1::assessment_event::Event::from(event).into()
     }
 }
 impl crate::CarriesClocks for crate::assessment::v1::AssessmentEvent {
@@ -401,9 +506,14 @@ impl From<crate::assessment::v1::history_event::Event> for crate::assessment::v1
         Self { event: Some(event) }
     }
 }
+impl From<crate::assessment::v1::AssessmentListed> for crate::assessment::v1::history_event::Event {
+    fn from(event: crate::assessment::v1::AssessmentListed) -> Self {
+        Self::AssessmentListed(event)
+    }
+}
 impl From<crate::assessment::v1::AssessmentListed> for crate::assessment::v1::HistoryEvent {
     fn from(event: crate::assessment::v1::AssessmentListed) -> Self {
-        Self { event: Some(crate::assessment::v1::history_event::Event::AssessmentListed(event)) }
+        crate::assessment::v1::history_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::assessment::v1::HistoryEvent {
@@ -433,59 +543,114 @@ impl From<crate::assessment::v1::relief_event::Event> for crate::assessment::v1:
         Self { event: Some(event) }
     }
 }
+impl From<crate::assessment::v1::ReliefReferred> for crate::assessment::v1::relief_event::Event {
+    fn from(event: crate::assessment::v1::ReliefReferred) -> Self {
+        Self::ReliefReferred(event)
+    }
+}
 impl From<crate::assessment::v1::ReliefReferred> for crate::assessment::v1::ReliefEvent {
     fn from(event: crate::assessment::v1::ReliefReferred) -> Self {
-        Self { event: Some(crate::assessment::v1::relief_event::Event::ReliefReferred(event)) }
+        crate::assessment::v1::relief_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::ReliefEnrolled> for crate::assessment::v1::relief_event::Event {
+    fn from(event: crate::assessment::v1::ReliefEnrolled) -> Self {
+        Self::ReliefEnrolled(event)
     }
 }
 impl From<crate::assessment::v1::ReliefEnrolled> for crate::assessment::v1::ReliefEvent {
     fn from(event: crate::assessment::v1::ReliefEnrolled) -> Self {
-        Self { event: Some(crate::assessment::v1::relief_event::Event::ReliefEnrolled(event)) }
+        crate::assessment::v1::relief_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::ReliefRefused> for crate::assessment::v1::relief_event::Event {
+    fn from(event: crate::assessment::v1::ReliefRefused) -> Self {
+        Self::ReliefRefused(event)
     }
 }
 impl From<crate::assessment::v1::ReliefRefused> for crate::assessment::v1::ReliefEvent {
     fn from(event: crate::assessment::v1::ReliefRefused) -> Self {
-        Self { event: Some(crate::assessment::v1::relief_event::Event::ReliefRefused(event)) }
+        crate::assessment::v1::relief_event::Event::from(event).into()
+    }
+}
+impl From<crate::assessment::v1::ReliefWithdrawn> for crate::assessment::v1::relief_event::Event {
+    fn from(event: crate::assessment::v1::ReliefWithdrawn) -> Self {
+        Self::ReliefWithdrawn(event)
     }
 }
 impl From<crate::assessment::v1::ReliefWithdrawn> for crate::assessment::v1::ReliefEvent {
     fn from(event: crate::assessment::v1::ReliefWithdrawn) -> Self {
-        Self { event: Some(crate::assessment::v1::relief_event::Event::ReliefWithdrawn(event)) }
+        crate::assessment::v1::relief_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::assessment::v1::relief_event::Event {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self::ClockStarted(event)
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::assessment::v1::ReliefEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
-        Self { event: Some(crate::assessment::v1::relief_event::Event::ClockStarted(event)) }
+        crate::assessment::v1::relief_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::assessment::v1::relief_event::Event {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self::ClockWarned(event)
     }
 }
 impl From<crate::r#type::v1::ClockWarned> for crate::assessment::v1::ReliefEvent {
     fn from(event: crate::r#type::v1::ClockWarned) -> Self {
-        Self { event: Some(crate::assessment::v1::relief_event::Event::ClockWarned(event)) }
+        crate::assessment::v1::relief_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::assessment::v1::relief_event::Event {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self::ClockMissed(event)
     }
 }
 impl From<crate::r#type::v1::ClockMissed> for crate::assessment::v1::ReliefEvent {
     fn from(event: crate::r#type::v1::ClockMissed) -> Self {
-        Self { event: Some(crate::assessment::v1::relief_event::Event::ClockMissed(event)) }
+        crate::assessment::v1::relief_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::assessment::v1::relief_event::Event {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self::ClockMet(event)
     }
 }
 impl From<crate::r#type::v1::ClockMet> for crate::assessment::v1::ReliefEvent {
     fn from(event: crate::r#type::v1::ClockMet) -> Self {
-        Self { event: Some(crate::assessment::v1::relief_event::Event::ClockMet(event)) }
+        crate::assessment::v1::relief_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::assessment::v1::relief_event::Event {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self::ClockSuperseded(event)
     }
 }
 impl From<crate::r#type::v1::ClockSuperseded> for crate::assessment::v1::ReliefEvent {
     fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
-        Self { event: Some(crate::assessment::v1::relief_event::Event::ClockSuperseded(event)) }
+        crate::assessment::v1::relief_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::assessment::v1::relief_event::Event {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self::ClockVoided(event)
     }
 }
 impl From<crate::r#type::v1::ClockVoided> for crate::assessment::v1::ReliefEvent {
     fn from(event: crate::r#type::v1::ClockVoided) -> Self {
-        Self { event: Some(crate::assessment::v1::relief_event::Event::ClockVoided(event)) }
+        crate::assessment::v1::relief_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::assessment::v1::relief_event::Event {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self::ClockRecomputed(event)
     }
 }
 impl From<crate::r#type::v1::ClockRecomputed> for crate::assessment::v1::ReliefEvent {
     fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
-        Self { event: Some(crate::assessment::v1::relief_event::Event::ClockRecomputed(event)) }
+        crate::assessment::v1::relief_event::Event::from(event).into()
     }
 }
 impl crate::CarriesClocks for crate::assessment::v1::ReliefEvent {
@@ -948,169 +1113,334 @@ impl From<crate::custody::v1::case_event::Event> for crate::custody::v1::CaseEve
         Self { event: Some(event) }
     }
 }
+impl From<crate::custody::v1::CaseOpened> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::CaseOpened) -> Self {
+        Self::CaseOpened(event)
+    }
+}
 impl From<crate::custody::v1::CaseOpened> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::CaseOpened) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::CaseOpened(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::GuardianCriticised> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::GuardianCriticised) -> Self {
+        Self::GuardianCriticised(event)
     }
 }
 impl From<crate::custody::v1::GuardianCriticised> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::GuardianCriticised) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::GuardianCriticised(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::DutyRefused> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::DutyRefused) -> Self {
+        Self::DutyRefused(event)
     }
 }
 impl From<crate::custody::v1::DutyRefused> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::DutyRefused) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::DutyRefused(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::DutyResumed> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::DutyResumed) -> Self {
+        Self::DutyResumed(event)
     }
 }
 impl From<crate::custody::v1::DutyResumed> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::DutyResumed) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::DutyResumed(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ConsequenceRecorded> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::ConsequenceRecorded) -> Self {
+        Self::ConsequenceRecorded(event)
     }
 }
 impl From<crate::custody::v1::ConsequenceRecorded> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::ConsequenceRecorded) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::ConsequenceRecorded(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::DutyImpossible> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::DutyImpossible) -> Self {
+        Self::DutyImpossible(event)
     }
 }
 impl From<crate::custody::v1::DutyImpossible> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::DutyImpossible) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::DutyImpossible(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::DelegationRefused> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::DelegationRefused) -> Self {
+        Self::DelegationRefused(event)
     }
 }
 impl From<crate::custody::v1::DelegationRefused> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::DelegationRefused) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::DelegationRefused(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::HarmRecorded> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::HarmRecorded) -> Self {
+        Self::HarmRecorded(event)
     }
 }
 impl From<crate::custody::v1::HarmRecorded> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::HarmRecorded) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::HarmRecorded(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::LeftUnattended> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::LeftUnattended) -> Self {
+        Self::LeftUnattended(event)
     }
 }
 impl From<crate::custody::v1::LeftUnattended> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::LeftUnattended) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::LeftUnattended(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::CrimeIncited> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::CrimeIncited) -> Self {
+        Self::CrimeIncited(event)
     }
 }
 impl From<crate::custody::v1::CrimeIncited> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::CrimeIncited) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::CrimeIncited(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::GroundMet> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::GroundMet) -> Self {
+        Self::GroundMet(event)
     }
 }
 impl From<crate::custody::v1::GroundMet> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::GroundMet) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::GroundMet(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::PetitionFiled> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::PetitionFiled) -> Self {
+        Self::PetitionFiled(event)
     }
 }
 impl From<crate::custody::v1::PetitionFiled> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::PetitionFiled) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::PetitionFiled(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::PetitionAccepted> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::PetitionAccepted) -> Self {
+        Self::PetitionAccepted(event)
     }
 }
 impl From<crate::custody::v1::PetitionAccepted> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::PetitionAccepted) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::PetitionAccepted(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::PetitionHeard> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::PetitionHeard) -> Self {
+        Self::PetitionHeard(event)
     }
 }
 impl From<crate::custody::v1::PetitionHeard> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::PetitionHeard) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::PetitionHeard(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::PetitionRuled> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::PetitionRuled) -> Self {
+        Self::PetitionRuled(event)
     }
 }
 impl From<crate::custody::v1::PetitionRuled> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::PetitionRuled) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::PetitionRuled(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::SupportDutyContinues> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::SupportDutyContinues) -> Self {
+        Self::SupportDutyContinues(event)
     }
 }
 impl From<crate::custody::v1::SupportDutyContinues> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::SupportDutyContinues) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::SupportDutyContinues(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::PublicSecurityPenaltyImposed> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::PublicSecurityPenaltyImposed) -> Self {
+        Self::PublicSecurityPenaltyImposed(event)
     }
 }
 impl From<crate::custody::v1::PublicSecurityPenaltyImposed> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::PublicSecurityPenaltyImposed) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::PublicSecurityPenaltyImposed(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::CriminalCaseFiled> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::CriminalCaseFiled) -> Self {
+        Self::CriminalCaseFiled(event)
     }
 }
 impl From<crate::custody::v1::CriminalCaseFiled> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::CriminalCaseFiled) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::CriminalCaseFiled(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::FamilyEducationOrdered> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::FamilyEducationOrdered) -> Self {
+        Self::FamilyEducationOrdered(event)
     }
 }
 impl From<crate::custody::v1::FamilyEducationOrdered> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::FamilyEducationOrdered) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::FamilyEducationOrdered(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::FamilyEducationEnded> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::FamilyEducationEnded) -> Self {
+        Self::FamilyEducationEnded(event)
     }
 }
 impl From<crate::custody::v1::FamilyEducationEnded> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::FamilyEducationEnded) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::FamilyEducationEnded(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::GuardianConvicted> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::GuardianConvicted) -> Self {
+        Self::GuardianConvicted(event)
     }
 }
 impl From<crate::custody::v1::GuardianConvicted> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::GuardianConvicted) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::GuardianConvicted(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ReturnedToAssistance> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::ReturnedToAssistance) -> Self {
+        Self::ReturnedToAssistance(event)
     }
 }
 impl From<crate::custody::v1::ReturnedToAssistance> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::ReturnedToAssistance) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::ReturnedToAssistance(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::RestorationRequested> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::RestorationRequested) -> Self {
+        Self::RestorationRequested(event)
     }
 }
 impl From<crate::custody::v1::RestorationRequested> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::RestorationRequested) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::RestorationRequested(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::RestorationRuled> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::RestorationRuled) -> Self {
+        Self::RestorationRuled(event)
     }
 }
 impl From<crate::custody::v1::RestorationRuled> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::RestorationRuled) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::RestorationRuled(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::GuardianshipRestored> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::GuardianshipRestored) -> Self {
+        Self::GuardianshipRestored(event)
     }
 }
 impl From<crate::custody::v1::GuardianshipRestored> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::GuardianshipRestored) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::GuardianshipRestored(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::MinorInterviewed> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::custody::v1::MinorInterviewed) -> Self {
+        Self::MinorInterviewed(event)
     }
 }
 impl From<crate::custody::v1::MinorInterviewed> for crate::custody::v1::CaseEvent {
     fn from(event: crate::custody::v1::MinorInterviewed) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::MinorInterviewed(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self::ClockStarted(event)
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::CaseEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::ClockStarted(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self::ClockWarned(event)
     }
 }
 impl From<crate::r#type::v1::ClockWarned> for crate::custody::v1::CaseEvent {
     fn from(event: crate::r#type::v1::ClockWarned) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::ClockWarned(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self::ClockMissed(event)
     }
 }
 impl From<crate::r#type::v1::ClockMissed> for crate::custody::v1::CaseEvent {
     fn from(event: crate::r#type::v1::ClockMissed) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::ClockMissed(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self::ClockMet(event)
     }
 }
 impl From<crate::r#type::v1::ClockMet> for crate::custody::v1::CaseEvent {
     fn from(event: crate::r#type::v1::ClockMet) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::ClockMet(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self::ClockSuperseded(event)
     }
 }
 impl From<crate::r#type::v1::ClockSuperseded> for crate::custody::v1::CaseEvent {
     fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::ClockSuperseded(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self::ClockVoided(event)
     }
 }
 impl From<crate::r#type::v1::ClockVoided> for crate::custody::v1::CaseEvent {
     fn from(event: crate::r#type::v1::ClockVoided) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::ClockVoided(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::custody::v1::case_event::Event {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self::ClockRecomputed(event)
     }
 }
 impl From<crate::r#type::v1::ClockRecomputed> for crate::custody::v1::CaseEvent {
     fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
-        Self { event: Some(crate::custody::v1::case_event::Event::ClockRecomputed(event)) }
+        crate::custody::v1::case_event::Event::from(event).into()
     }
 }
 impl crate::CarriesClocks for crate::custody::v1::CaseEvent {
@@ -1185,104 +1515,204 @@ impl From<crate::custody::v1::order_event::Event> for crate::custody::v1::OrderE
         Self { event: Some(event) }
     }
 }
+impl From<crate::custody::v1::ProtectionOrderAppliedFor> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::ProtectionOrderAppliedFor) -> Self {
+        Self::ProtectionOrderAppliedFor(event)
+    }
+}
 impl From<crate::custody::v1::ProtectionOrderAppliedFor> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::ProtectionOrderAppliedFor) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderAppliedFor(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::OrderApplicationAccepted> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::OrderApplicationAccepted) -> Self {
+        Self::OrderApplicationAccepted(event)
     }
 }
 impl From<crate::custody::v1::OrderApplicationAccepted> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::OrderApplicationAccepted) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::OrderApplicationAccepted(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderGranted> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::ProtectionOrderGranted) -> Self {
+        Self::ProtectionOrderGranted(event)
     }
 }
 impl From<crate::custody::v1::ProtectionOrderGranted> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::ProtectionOrderGranted) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderGranted(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderRefused> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::ProtectionOrderRefused) -> Self {
+        Self::ProtectionOrderRefused(event)
     }
 }
 impl From<crate::custody::v1::ProtectionOrderRefused> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::ProtectionOrderRefused) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderRefused(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderServed> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::ProtectionOrderServed) -> Self {
+        Self::ProtectionOrderServed(event)
     }
 }
 impl From<crate::custody::v1::ProtectionOrderServed> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::ProtectionOrderServed) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderServed(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderExtended> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::ProtectionOrderExtended) -> Self {
+        Self::ProtectionOrderExtended(event)
     }
 }
 impl From<crate::custody::v1::ProtectionOrderExtended> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::ProtectionOrderExtended) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderExtended(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderVaried> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::ProtectionOrderVaried) -> Self {
+        Self::ProtectionOrderVaried(event)
     }
 }
 impl From<crate::custody::v1::ProtectionOrderVaried> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::ProtectionOrderVaried) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderVaried(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderRevoked> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::ProtectionOrderRevoked) -> Self {
+        Self::ProtectionOrderRevoked(event)
     }
 }
 impl From<crate::custody::v1::ProtectionOrderRevoked> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::ProtectionOrderRevoked) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderRevoked(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderExpired> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::ProtectionOrderExpired) -> Self {
+        Self::ProtectionOrderExpired(event)
     }
 }
 impl From<crate::custody::v1::ProtectionOrderExpired> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::ProtectionOrderExpired) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderExpired(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ProtectionOrderBreached> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::ProtectionOrderBreached) -> Self {
+        Self::ProtectionOrderBreached(event)
     }
 }
 impl From<crate::custody::v1::ProtectionOrderBreached> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::ProtectionOrderBreached) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ProtectionOrderBreached(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::BreachSanctioned> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::BreachSanctioned) -> Self {
+        Self::BreachSanctioned(event)
     }
 }
 impl From<crate::custody::v1::BreachSanctioned> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::BreachSanctioned) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::BreachSanctioned(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ReviewRequested> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::ReviewRequested) -> Self {
+        Self::ReviewRequested(event)
     }
 }
 impl From<crate::custody::v1::ReviewRequested> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::ReviewRequested) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ReviewRequested(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ReviewDecided> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::custody::v1::ReviewDecided) -> Self {
+        Self::ReviewDecided(event)
     }
 }
 impl From<crate::custody::v1::ReviewDecided> for crate::custody::v1::OrderEvent {
     fn from(event: crate::custody::v1::ReviewDecided) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ReviewDecided(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self::ClockStarted(event)
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::OrderEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ClockStarted(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self::ClockWarned(event)
     }
 }
 impl From<crate::r#type::v1::ClockWarned> for crate::custody::v1::OrderEvent {
     fn from(event: crate::r#type::v1::ClockWarned) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ClockWarned(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self::ClockMissed(event)
     }
 }
 impl From<crate::r#type::v1::ClockMissed> for crate::custody::v1::OrderEvent {
     fn from(event: crate::r#type::v1::ClockMissed) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ClockMissed(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self::ClockMet(event)
     }
 }
 impl From<crate::r#type::v1::ClockMet> for crate::custody::v1::OrderEvent {
     fn from(event: crate::r#type::v1::ClockMet) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ClockMet(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self::ClockSuperseded(event)
     }
 }
 impl From<crate::r#type::v1::ClockSuperseded> for crate::custody::v1::OrderEvent {
     fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ClockSuperseded(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self::ClockVoided(event)
     }
 }
 impl From<crate::r#type::v1::ClockVoided> for crate::custody::v1::OrderEvent {
     fn from(event: crate::r#type::v1::ClockVoided) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ClockVoided(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::custody::v1::order_event::Event {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self::ClockRecomputed(event)
     }
 }
 impl From<crate::r#type::v1::ClockRecomputed> for crate::custody::v1::OrderEvent {
     fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
-        Self { event: Some(crate::custody::v1::order_event::Event::ClockRecomputed(event)) }
+        crate::custody::v1::order_event::Event::from(event).into()
     }
 }
 impl crate::CarriesClocks for crate::custody::v1::OrderEvent {
@@ -1530,69 +1960,134 @@ impl From<crate::custody::v1::temporary_guardianship_event::Event> for crate::cu
         Self { event: Some(event) }
     }
 }
+impl From<crate::custody::v1::TemporaryGuardianshipBegan> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::custody::v1::TemporaryGuardianshipBegan) -> Self {
+        Self::TemporaryGuardianshipBegan(event)
+    }
+}
 impl From<crate::custody::v1::TemporaryGuardianshipBegan> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::custody::v1::TemporaryGuardianshipBegan) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::TemporaryGuardianshipBegan(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ChildHandedOver> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::custody::v1::ChildHandedOver) -> Self {
+        Self::ChildHandedOver(event)
     }
 }
 impl From<crate::custody::v1::ChildHandedOver> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::custody::v1::ChildHandedOver) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ChildHandedOver(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::GuardianFitnessAssessed> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::custody::v1::GuardianFitnessAssessed) -> Self {
+        Self::GuardianFitnessAssessed(event)
     }
 }
 impl From<crate::custody::v1::GuardianFitnessAssessed> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::custody::v1::GuardianFitnessAssessed) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::GuardianFitnessAssessed(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ChildReturned> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::custody::v1::ChildReturned) -> Self {
+        Self::ChildReturned(event)
     }
 }
 impl From<crate::custody::v1::ChildReturned> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::custody::v1::ChildReturned) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ChildReturned(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::LongTermGuardianshipTaken> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::custody::v1::LongTermGuardianshipTaken) -> Self {
+        Self::LongTermGuardianshipTaken(event)
     }
 }
 impl From<crate::custody::v1::LongTermGuardianshipTaken> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::custody::v1::LongTermGuardianshipTaken) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::LongTermGuardianshipTaken(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::ChildGivenToDesignatedGuardian> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::custody::v1::ChildGivenToDesignatedGuardian) -> Self {
+        Self::ChildGivenToDesignatedGuardian(event)
     }
 }
 impl From<crate::custody::v1::ChildGivenToDesignatedGuardian> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::custody::v1::ChildGivenToDesignatedGuardian) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ChildGivenToDesignatedGuardian(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self::ClockStarted(event)
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockStarted(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self::ClockWarned(event)
     }
 }
 impl From<crate::r#type::v1::ClockWarned> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::r#type::v1::ClockWarned) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockWarned(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self::ClockMissed(event)
     }
 }
 impl From<crate::r#type::v1::ClockMissed> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::r#type::v1::ClockMissed) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMissed(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self::ClockMet(event)
     }
 }
 impl From<crate::r#type::v1::ClockMet> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::r#type::v1::ClockMet) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockMet(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self::ClockSuperseded(event)
     }
 }
 impl From<crate::r#type::v1::ClockSuperseded> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockSuperseded(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self::ClockVoided(event)
     }
 }
 impl From<crate::r#type::v1::ClockVoided> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::r#type::v1::ClockVoided) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockVoided(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::custody::v1::temporary_guardianship_event::Event {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self::ClockRecomputed(event)
     }
 }
 impl From<crate::r#type::v1::ClockRecomputed> for crate::custody::v1::TemporaryGuardianshipEvent {
     fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
-        Self { event: Some(crate::custody::v1::temporary_guardianship_event::Event::ClockRecomputed(event)) }
+        crate::custody::v1::temporary_guardianship_event::Event::from(event).into()
     }
 }
 impl crate::CarriesClocks for crate::custody::v1::TemporaryGuardianshipEvent {
@@ -1728,14 +2223,24 @@ impl From<crate::custody::v1::words_event::Event> for crate::custody::v1::WordsE
         Self { event: Some(event) }
     }
 }
+impl From<crate::custody::v1::WordsSpoken> for crate::custody::v1::words_event::Event {
+    fn from(event: crate::custody::v1::WordsSpoken) -> Self {
+        Self::WordsSpoken(event)
+    }
+}
 impl From<crate::custody::v1::WordsSpoken> for crate::custody::v1::WordsEvent {
     fn from(event: crate::custody::v1::WordsSpoken) -> Self {
-        Self { event: Some(crate::custody::v1::words_event::Event::WordsSpoken(event)) }
+        crate::custody::v1::words_event::Event::from(event).into()
+    }
+}
+impl From<crate::custody::v1::CaseListed> for crate::custody::v1::words_event::Event {
+    fn from(event: crate::custody::v1::CaseListed) -> Self {
+        Self::CaseListed(event)
     }
 }
 impl From<crate::custody::v1::CaseListed> for crate::custody::v1::WordsEvent {
     fn from(event: crate::custody::v1::CaseListed) -> Self {
-        Self { event: Some(crate::custody::v1::words_event::Event::CaseListed(event)) }
+        crate::custody::v1::words_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::custody::v1::WordsEvent {
@@ -1884,229 +2389,454 @@ impl From<crate::dispatch::v1::incident_event::Event> for crate::dispatch::v1::I
         Self { event: Some(event) }
     }
 }
+impl From<crate::dispatch::v1::IncidentOpened> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::IncidentOpened) -> Self {
+        Self::IncidentOpened(event)
+    }
+}
 impl From<crate::dispatch::v1::IncidentOpened> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::IncidentOpened) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentOpened(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::IncidentAccepted> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::IncidentAccepted) -> Self {
+        Self::IncidentAccepted(event)
     }
 }
 impl From<crate::dispatch::v1::IncidentAccepted> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::IncidentAccepted) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentAccepted(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::UnitDispatched> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::UnitDispatched) -> Self {
+        Self::UnitDispatched(event)
     }
 }
 impl From<crate::dispatch::v1::UnitDispatched> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::UnitDispatched) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::UnitDispatched(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::UnitArrived> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::UnitArrived) -> Self {
+        Self::UnitArrived(event)
     }
 }
 impl From<crate::dispatch::v1::UnitArrived> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::UnitArrived) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::UnitArrived(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::ChildIdentified> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::ChildIdentified) -> Self {
+        Self::ChildIdentified(event)
     }
 }
 impl From<crate::dispatch::v1::ChildIdentified> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::ChildIdentified) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ChildIdentified(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::ParentRecorded> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::ParentRecorded) -> Self {
+        Self::ParentRecorded(event)
     }
 }
 impl From<crate::dispatch::v1::ParentRecorded> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::ParentRecorded) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ParentRecorded(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::ParentContactAttempted> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::ParentContactAttempted) -> Self {
+        Self::ParentContactAttempted(event)
     }
 }
 impl From<crate::dispatch::v1::ParentContactAttempted> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::ParentContactAttempted) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ParentContactAttempted(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::ParentsOrderedToReturn> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::ParentsOrderedToReturn) -> Self {
+        Self::ParentsOrderedToReturn(event)
     }
 }
 impl From<crate::dispatch::v1::ParentsOrderedToReturn> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::ParentsOrderedToReturn) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ParentsOrderedToReturn(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::ParentsAdmonished> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::ParentsAdmonished) -> Self {
+        Self::ParentsAdmonished(event)
     }
 }
 impl From<crate::dispatch::v1::ParentsAdmonished> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::ParentsAdmonished) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ParentsAdmonished(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::TrusteeNamed> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::TrusteeNamed) -> Self {
+        Self::TrusteeNamed(event)
     }
 }
 impl From<crate::dispatch::v1::TrusteeNamed> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::TrusteeNamed) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::TrusteeNamed(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::ViolenceStopped> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::ViolenceStopped) -> Self {
+        Self::ViolenceStopped(event)
     }
 }
 impl From<crate::dispatch::v1::ViolenceStopped> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::ViolenceStopped) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ViolenceStopped(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::InfringementStopped> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::InfringementStopped) -> Self {
+        Self::InfringementStopped(event)
     }
 }
 impl From<crate::dispatch::v1::InfringementStopped> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::InfringementStopped) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::InfringementStopped(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::ChildPlacedTemporarily> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::ChildPlacedTemporarily) -> Self {
+        Self::ChildPlacedTemporarily(event)
     }
 }
 impl From<crate::dispatch::v1::ChildPlacedTemporarily> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::ChildPlacedTemporarily) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ChildPlacedTemporarily(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::PlacementEnded> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::PlacementEnded) -> Self {
+        Self::PlacementEnded(event)
     }
 }
 impl From<crate::dispatch::v1::PlacementEnded> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::PlacementEnded) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::PlacementEnded(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::ParentsNotified> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::ParentsNotified) -> Self {
+        Self::ParentsNotified(event)
     }
 }
 impl From<crate::dispatch::v1::ParentsNotified> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::ParentsNotified) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ParentsNotified(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::CivilAffairsAsked> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::CivilAffairsAsked) -> Self {
+        Self::CivilAffairsAsked(event)
     }
 }
 impl From<crate::dispatch::v1::CivilAffairsAsked> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::CivilAffairsAsked) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::CivilAffairsAsked(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::SearchOpened> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::SearchOpened) -> Self {
+        Self::SearchOpened(event)
     }
 }
 impl From<crate::dispatch::v1::SearchOpened> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::SearchOpened) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::SearchOpened(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::EvidenceTaken> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::EvidenceTaken) -> Self {
+        Self::EvidenceTaken(event)
     }
 }
 impl From<crate::dispatch::v1::EvidenceTaken> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::EvidenceTaken) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::EvidenceTaken(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::EvidenceTransferred> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::EvidenceTransferred) -> Self {
+        Self::EvidenceTransferred(event)
     }
 }
 impl From<crate::dispatch::v1::EvidenceTransferred> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::EvidenceTransferred) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::EvidenceTransferred(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::MedicalCareReferred> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::MedicalCareReferred) -> Self {
+        Self::MedicalCareReferred(event)
     }
 }
 impl From<crate::dispatch::v1::MedicalCareReferred> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::MedicalCareReferred) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::MedicalCareReferred(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::InjuryAppraisalReferred> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::InjuryAppraisalReferred) -> Self {
+        Self::InjuryAppraisalReferred(event)
     }
 }
 impl From<crate::dispatch::v1::InjuryAppraisalReferred> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::InjuryAppraisalReferred) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::InjuryAppraisalReferred(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::IncidentConcluded> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::IncidentConcluded) -> Self {
+        Self::IncidentConcluded(event)
     }
 }
 impl From<crate::dispatch::v1::IncidentConcluded> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::IncidentConcluded) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentConcluded(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::PlacementReviewed> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::PlacementReviewed) -> Self {
+        Self::PlacementReviewed(event)
     }
 }
 impl From<crate::dispatch::v1::PlacementReviewed> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::PlacementReviewed) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::PlacementReviewed(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::SearchReviewed> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::SearchReviewed) -> Self {
+        Self::SearchReviewed(event)
     }
 }
 impl From<crate::dispatch::v1::SearchReviewed> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::SearchReviewed) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::SearchReviewed(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::SearchEnded> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::SearchEnded) -> Self {
+        Self::SearchEnded(event)
     }
 }
 impl From<crate::dispatch::v1::SearchEnded> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::SearchEnded) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::SearchEnded(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::SituationFound> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::SituationFound) -> Self {
+        Self::SituationFound(event)
     }
 }
 impl From<crate::dispatch::v1::SituationFound> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::SituationFound) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::SituationFound(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::SightingRecorded> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::SightingRecorded) -> Self {
+        Self::SightingRecorded(event)
     }
 }
 impl From<crate::dispatch::v1::SightingRecorded> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::SightingRecorded) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::SightingRecorded(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::MedicalCareResulted> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::MedicalCareResulted) -> Self {
+        Self::MedicalCareResulted(event)
     }
 }
 impl From<crate::dispatch::v1::MedicalCareResulted> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::MedicalCareResulted) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::MedicalCareResulted(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::InjuryAppraised> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::InjuryAppraised) -> Self {
+        Self::InjuryAppraised(event)
     }
 }
 impl From<crate::dispatch::v1::InjuryAppraised> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::InjuryAppraised) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::InjuryAppraised(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::AssistanceRequested> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::AssistanceRequested) -> Self {
+        Self::AssistanceRequested(event)
     }
 }
 impl From<crate::dispatch::v1::AssistanceRequested> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::AssistanceRequested) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::AssistanceRequested(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::AssistanceAnswered> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::AssistanceAnswered) -> Self {
+        Self::AssistanceAnswered(event)
     }
 }
 impl From<crate::dispatch::v1::AssistanceAnswered> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::AssistanceAnswered) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::AssistanceAnswered(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::AssistanceDeclined> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::AssistanceDeclined) -> Self {
+        Self::AssistanceDeclined(event)
     }
 }
 impl From<crate::dispatch::v1::AssistanceDeclined> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::AssistanceDeclined) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::AssistanceDeclined(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::ReporterFeedbackGiven> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::ReporterFeedbackGiven) -> Self {
+        Self::ReporterFeedbackGiven(event)
     }
 }
 impl From<crate::dispatch::v1::ReporterFeedbackGiven> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::ReporterFeedbackGiven) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ReporterFeedbackGiven(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::IncidentLinked> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::IncidentLinked) -> Self {
+        Self::IncidentLinked(event)
     }
 }
 impl From<crate::dispatch::v1::IncidentLinked> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::IncidentLinked) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentLinked(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::IncidentUnlinked> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::IncidentUnlinked) -> Self {
+        Self::IncidentUnlinked(event)
     }
 }
 impl From<crate::dispatch::v1::IncidentUnlinked> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::IncidentUnlinked) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentUnlinked(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::IncidentJoined> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::IncidentJoined) -> Self {
+        Self::IncidentJoined(event)
     }
 }
 impl From<crate::dispatch::v1::IncidentJoined> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::IncidentJoined) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentJoined(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::IncidentParted> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::IncidentParted) -> Self {
+        Self::IncidentParted(event)
     }
 }
 impl From<crate::dispatch::v1::IncidentParted> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::IncidentParted) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::IncidentParted(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::MinorInterviewed> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::dispatch::v1::MinorInterviewed) -> Self {
+        Self::MinorInterviewed(event)
     }
 }
 impl From<crate::dispatch::v1::MinorInterviewed> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::dispatch::v1::MinorInterviewed) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::MinorInterviewed(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self::ClockStarted(event)
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ClockStarted(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self::ClockWarned(event)
     }
 }
 impl From<crate::r#type::v1::ClockWarned> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::r#type::v1::ClockWarned) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ClockWarned(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self::ClockMissed(event)
     }
 }
 impl From<crate::r#type::v1::ClockMissed> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::r#type::v1::ClockMissed) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ClockMissed(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self::ClockMet(event)
     }
 }
 impl From<crate::r#type::v1::ClockMet> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::r#type::v1::ClockMet) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ClockMet(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self::ClockSuperseded(event)
     }
 }
 impl From<crate::r#type::v1::ClockSuperseded> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ClockSuperseded(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self::ClockVoided(event)
     }
 }
 impl From<crate::r#type::v1::ClockVoided> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::r#type::v1::ClockVoided) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ClockVoided(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::dispatch::v1::incident_event::Event {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self::ClockRecomputed(event)
     }
 }
 impl From<crate::r#type::v1::ClockRecomputed> for crate::dispatch::v1::IncidentEvent {
     fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
-        Self { event: Some(crate::dispatch::v1::incident_event::Event::ClockRecomputed(event)) }
+        crate::dispatch::v1::incident_event::Event::from(event).into()
     }
 }
 impl crate::CarriesClocks for crate::dispatch::v1::IncidentEvent {
@@ -2747,9 +3477,14 @@ impl From<crate::dispatch::v1::evidence_scope_event::Event> for crate::dispatch:
         Self { event: Some(event) }
     }
 }
+impl From<crate::dispatch::v1::EvidenceScopeSet> for crate::dispatch::v1::evidence_scope_event::Event {
+    fn from(event: crate::dispatch::v1::EvidenceScopeSet) -> Self {
+        Self::EvidenceScopeSet(event)
+    }
+}
 impl From<crate::dispatch::v1::EvidenceScopeSet> for crate::dispatch::v1::EvidenceScopeEvent {
     fn from(event: crate::dispatch::v1::EvidenceScopeSet) -> Self {
-        Self { event: Some(crate::dispatch::v1::evidence_scope_event::Event::EvidenceScopeSet(event)) }
+        crate::dispatch::v1::evidence_scope_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::dispatch::v1::EvidenceScopeEvent {
@@ -2785,19 +3520,34 @@ impl From<crate::dispatch::v1::warning_event::Event> for crate::dispatch::v1::Wa
         Self { event: Some(event) }
     }
 }
+impl From<crate::dispatch::v1::WarningIssued> for crate::dispatch::v1::warning_event::Event {
+    fn from(event: crate::dispatch::v1::WarningIssued) -> Self {
+        Self::WarningIssued(event)
+    }
+}
 impl From<crate::dispatch::v1::WarningIssued> for crate::dispatch::v1::WarningEvent {
     fn from(event: crate::dispatch::v1::WarningIssued) -> Self {
-        Self { event: Some(crate::dispatch::v1::warning_event::Event::WarningIssued(event)) }
+        crate::dispatch::v1::warning_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::WarningServed> for crate::dispatch::v1::warning_event::Event {
+    fn from(event: crate::dispatch::v1::WarningServed) -> Self {
+        Self::WarningServed(event)
     }
 }
 impl From<crate::dispatch::v1::WarningServed> for crate::dispatch::v1::WarningEvent {
     fn from(event: crate::dispatch::v1::WarningServed) -> Self {
-        Self { event: Some(crate::dispatch::v1::warning_event::Event::WarningServed(event)) }
+        crate::dispatch::v1::warning_event::Event::from(event).into()
+    }
+}
+impl From<crate::dispatch::v1::WarningFollowedUp> for crate::dispatch::v1::warning_event::Event {
+    fn from(event: crate::dispatch::v1::WarningFollowedUp) -> Self {
+        Self::WarningFollowedUp(event)
     }
 }
 impl From<crate::dispatch::v1::WarningFollowedUp> for crate::dispatch::v1::WarningEvent {
     fn from(event: crate::dispatch::v1::WarningFollowedUp) -> Self {
-        Self { event: Some(crate::dispatch::v1::warning_event::Event::WarningFollowedUp(event)) }
+        crate::dispatch::v1::warning_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::dispatch::v1::WarningEvent {
@@ -2924,14 +3674,24 @@ impl From<crate::notification::v1::endpoint_event::Event> for crate::notificatio
         Self { event: Some(event) }
     }
 }
+impl From<crate::notification::v1::EndpointConfigured> for crate::notification::v1::endpoint_event::Event {
+    fn from(event: crate::notification::v1::EndpointConfigured) -> Self {
+        Self::EndpointConfigured(event)
+    }
+}
 impl From<crate::notification::v1::EndpointConfigured> for crate::notification::v1::EndpointEvent {
     fn from(event: crate::notification::v1::EndpointConfigured) -> Self {
-        Self { event: Some(crate::notification::v1::endpoint_event::Event::EndpointConfigured(event)) }
+        crate::notification::v1::endpoint_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::EndpointWithdrawn> for crate::notification::v1::endpoint_event::Event {
+    fn from(event: crate::notification::v1::EndpointWithdrawn) -> Self {
+        Self::EndpointWithdrawn(event)
     }
 }
 impl From<crate::notification::v1::EndpointWithdrawn> for crate::notification::v1::EndpointEvent {
     fn from(event: crate::notification::v1::EndpointWithdrawn) -> Self {
-        Self { event: Some(crate::notification::v1::endpoint_event::Event::EndpointWithdrawn(event)) }
+        crate::notification::v1::endpoint_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::notification::v1::EndpointEvent {
@@ -3016,99 +3776,194 @@ impl From<crate::notification::v1::notice_event::Event> for crate::notification:
         Self { event: Some(event) }
     }
 }
+impl From<crate::notification::v1::NoticeSent> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::NoticeSent) -> Self {
+        Self::NoticeSent(event)
+    }
+}
 impl From<crate::notification::v1::NoticeSent> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::NoticeSent) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::NoticeSent(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::NoticeAcknowledged> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::NoticeAcknowledged) -> Self {
+        Self::NoticeAcknowledged(event)
     }
 }
 impl From<crate::notification::v1::NoticeAcknowledged> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::NoticeAcknowledged) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::NoticeAcknowledged(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::NoticeEscalated> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::NoticeEscalated) -> Self {
+        Self::NoticeEscalated(event)
     }
 }
 impl From<crate::notification::v1::NoticeEscalated> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::NoticeEscalated) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::NoticeEscalated(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::DeliveryAttempted> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::DeliveryAttempted) -> Self {
+        Self::DeliveryAttempted(event)
     }
 }
 impl From<crate::notification::v1::DeliveryAttempted> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::DeliveryAttempted) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryAttempted(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::DeliverySucceeded> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::DeliverySucceeded) -> Self {
+        Self::DeliverySucceeded(event)
     }
 }
 impl From<crate::notification::v1::DeliverySucceeded> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::DeliverySucceeded) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::DeliverySucceeded(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::DeliveryFailed> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::DeliveryFailed) -> Self {
+        Self::DeliveryFailed(event)
     }
 }
 impl From<crate::notification::v1::DeliveryFailed> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::DeliveryFailed) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryFailed(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::DeliveryOutcomeUnknown> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::DeliveryOutcomeUnknown) -> Self {
+        Self::DeliveryOutcomeUnknown(event)
     }
 }
 impl From<crate::notification::v1::DeliveryOutcomeUnknown> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::DeliveryOutcomeUnknown) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryOutcomeUnknown(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::DeliveryDeadLettered> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::DeliveryDeadLettered) -> Self {
+        Self::DeliveryDeadLettered(event)
     }
 }
 impl From<crate::notification::v1::DeliveryDeadLettered> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::DeliveryDeadLettered) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryDeadLettered(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::DeliveryRequested> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::DeliveryRequested) -> Self {
+        Self::DeliveryRequested(event)
     }
 }
 impl From<crate::notification::v1::DeliveryRequested> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::DeliveryRequested) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryRequested(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::DeliveryDeferred> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::DeliveryDeferred) -> Self {
+        Self::DeliveryDeferred(event)
     }
 }
 impl From<crate::notification::v1::DeliveryDeferred> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::DeliveryDeferred) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryDeferred(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::DeliveryDue> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::DeliveryDue) -> Self {
+        Self::DeliveryDue(event)
     }
 }
 impl From<crate::notification::v1::DeliveryDue> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::DeliveryDue) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryDue(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::notification::v1::DeliveryWithheld> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::DeliveryWithheld) -> Self {
+        Self::DeliveryWithheld(event)
     }
 }
 impl From<crate::notification::v1::DeliveryWithheld> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::notification::v1::DeliveryWithheld) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::DeliveryWithheld(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self::ClockStarted(event)
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::ClockStarted(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self::ClockWarned(event)
     }
 }
 impl From<crate::r#type::v1::ClockWarned> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::r#type::v1::ClockWarned) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::ClockWarned(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self::ClockMissed(event)
     }
 }
 impl From<crate::r#type::v1::ClockMissed> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::r#type::v1::ClockMissed) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::ClockMissed(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self::ClockMet(event)
     }
 }
 impl From<crate::r#type::v1::ClockMet> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::r#type::v1::ClockMet) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::ClockMet(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self::ClockSuperseded(event)
     }
 }
 impl From<crate::r#type::v1::ClockSuperseded> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::ClockSuperseded(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self::ClockVoided(event)
     }
 }
 impl From<crate::r#type::v1::ClockVoided> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::r#type::v1::ClockVoided) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::ClockVoided(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self::ClockRecomputed(event)
     }
 }
 impl From<crate::r#type::v1::ClockRecomputed> for crate::notification::v1::NoticeEvent {
     fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
-        Self { event: Some(crate::notification::v1::notice_event::Event::ClockRecomputed(event)) }
+        crate::notification::v1::notice_event::Event::from(event).into()
     }
 }
 impl crate::CarriesClocks for crate::notification::v1::NoticeEvent {
@@ -3660,284 +4515,564 @@ impl From<crate::registry::v1::child_event::Event> for crate::registry::v1::Chil
         Self { event: Some(event) }
     }
 }
+impl From<crate::registry::v1::ChildRegistered> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::ChildRegistered) -> Self {
+        Self::ChildRegistered(event)
+    }
+}
 impl From<crate::registry::v1::ChildRegistered> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::ChildRegistered) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::ChildRegistered(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::ParentWhereaboutsRecorded> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::ParentWhereaboutsRecorded) -> Self {
+        Self::ParentWhereaboutsRecorded(event)
     }
 }
 impl From<crate::registry::v1::ParentWhereaboutsRecorded> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::ParentWhereaboutsRecorded) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::ParentWhereaboutsRecorded(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::StatusChanged> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::StatusChanged) -> Self {
+        Self::StatusChanged(event)
     }
 }
 impl From<crate::registry::v1::StatusChanged> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::StatusChanged) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::StatusChanged(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::GuardianshipGapRaised> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::GuardianshipGapRaised) -> Self {
+        Self::GuardianshipGapRaised(event)
     }
 }
 impl From<crate::registry::v1::GuardianshipGapRaised> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::GuardianshipGapRaised) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::GuardianshipGapRaised(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::GuardianshipGapClosed> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::GuardianshipGapClosed) -> Self {
+        Self::GuardianshipGapClosed(event)
     }
 }
 impl From<crate::registry::v1::GuardianshipGapClosed> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::GuardianshipGapClosed) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::GuardianshipGapClosed(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::GuardianRevoked> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::GuardianRevoked) -> Self {
+        Self::GuardianRevoked(event)
     }
 }
 impl From<crate::registry::v1::GuardianRevoked> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::GuardianRevoked) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::GuardianRevoked(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::GuardianDesignated> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::GuardianDesignated) -> Self {
+        Self::GuardianDesignated(event)
     }
 }
 impl From<crate::registry::v1::GuardianDesignated> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::GuardianDesignated) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::GuardianDesignated(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::HouseholdMoveRequested> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::HouseholdMoveRequested) -> Self {
+        Self::HouseholdMoveRequested(event)
     }
 }
 impl From<crate::registry::v1::HouseholdMoveRequested> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::HouseholdMoveRequested) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::HouseholdMoveRequested(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::HouseholdMoveConsented> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::HouseholdMoveConsented) -> Self {
+        Self::HouseholdMoveConsented(event)
     }
 }
 impl From<crate::registry::v1::HouseholdMoveConsented> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::HouseholdMoveConsented) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::HouseholdMoveConsented(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::HouseholdMoveRefused> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::HouseholdMoveRefused) -> Self {
+        Self::HouseholdMoveRefused(event)
     }
 }
 impl From<crate::registry::v1::HouseholdMoveRefused> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::HouseholdMoveRefused) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::HouseholdMoveRefused(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::HouseholdMoved> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::HouseholdMoved) -> Self {
+        Self::HouseholdMoved(event)
     }
 }
 impl From<crate::registry::v1::HouseholdMoved> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::HouseholdMoved) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::HouseholdMoved(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::GuardianRecorded> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::GuardianRecorded) -> Self {
+        Self::GuardianRecorded(event)
     }
 }
 impl From<crate::registry::v1::GuardianRecorded> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::GuardianRecorded) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::GuardianRecorded(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DelegationMade> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DelegationMade) -> Self {
+        Self::DelegationMade(event)
     }
 }
 impl From<crate::registry::v1::DelegationMade> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DelegationMade) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DelegationMade(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DelegationReviewed> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DelegationReviewed) -> Self {
+        Self::DelegationReviewed(event)
     }
 }
 impl From<crate::registry::v1::DelegationReviewed> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DelegationReviewed) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DelegationReviewed(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DelegationEnded> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DelegationEnded) -> Self {
+        Self::DelegationEnded(event)
     }
 }
 impl From<crate::registry::v1::DelegationEnded> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DelegationEnded) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DelegationEnded(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::ContactRecorded> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::ContactRecorded) -> Self {
+        Self::ContactRecorded(event)
     }
 }
 impl From<crate::registry::v1::ContactRecorded> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::ContactRecorded) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::ContactRecorded(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::VisitRecorded> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::VisitRecorded) -> Self {
+        Self::VisitRecorded(event)
     }
 }
 impl From<crate::registry::v1::VisitRecorded> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::VisitRecorded) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::VisitRecorded(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::AnomalyFound> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::AnomalyFound) -> Self {
+        Self::AnomalyFound(event)
     }
 }
 impl From<crate::registry::v1::AnomalyFound> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::AnomalyFound) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::AnomalyFound(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::KeyCaseFlagged> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::KeyCaseFlagged) -> Self {
+        Self::KeyCaseFlagged(event)
     }
 }
 impl From<crate::registry::v1::KeyCaseFlagged> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::KeyCaseFlagged) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::KeyCaseFlagged(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::KeyCaseAssigned> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::KeyCaseAssigned) -> Self {
+        Self::KeyCaseAssigned(event)
     }
 }
 impl From<crate::registry::v1::KeyCaseAssigned> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::KeyCaseAssigned) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::KeyCaseAssigned(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::KeyCaseEnded> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::KeyCaseEnded) -> Self {
+        Self::KeyCaseEnded(event)
     }
 }
 impl From<crate::registry::v1::KeyCaseEnded> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::KeyCaseEnded) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::KeyCaseEnded(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DifficultyOpened> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DifficultyOpened) -> Self {
+        Self::DifficultyOpened(event)
     }
 }
 impl From<crate::registry::v1::DifficultyOpened> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DifficultyOpened) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DifficultyOpened(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DifficultyAssigned> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DifficultyAssigned) -> Self {
+        Self::DifficultyAssigned(event)
     }
 }
 impl From<crate::registry::v1::DifficultyAssigned> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DifficultyAssigned) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DifficultyAssigned(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DifficultyResolved> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DifficultyResolved) -> Self {
+        Self::DifficultyResolved(event)
     }
 }
 impl From<crate::registry::v1::DifficultyResolved> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DifficultyResolved) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DifficultyResolved(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::GuardianAdmonished> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::GuardianAdmonished) -> Self {
+        Self::GuardianAdmonished(event)
     }
 }
 impl From<crate::registry::v1::GuardianAdmonished> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::GuardianAdmonished) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::GuardianAdmonished(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::GuardianStopped> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::GuardianStopped) -> Self {
+        Self::GuardianStopped(event)
     }
 }
 impl From<crate::registry::v1::GuardianStopped> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::GuardianStopped) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::GuardianStopped(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::GuardianUrgedToCorrect> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::GuardianUrgedToCorrect) -> Self {
+        Self::GuardianUrgedToCorrect(event)
     }
 }
 impl From<crate::registry::v1::GuardianUrgedToCorrect> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::GuardianUrgedToCorrect) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::GuardianUrgedToCorrect(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::SchoolEnrolled> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::SchoolEnrolled) -> Self {
+        Self::SchoolEnrolled(event)
     }
 }
 impl From<crate::registry::v1::SchoolEnrolled> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::SchoolEnrolled) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::SchoolEnrolled(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::AbsenceRecorded> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::AbsenceRecorded) -> Self {
+        Self::AbsenceRecorded(event)
     }
 }
 impl From<crate::registry::v1::AbsenceRecorded> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::AbsenceRecorded) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::AbsenceRecorded(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::AbsenceFollowedUp> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::AbsenceFollowedUp) -> Self {
+        Self::AbsenceFollowedUp(event)
     }
 }
 impl From<crate::registry::v1::AbsenceFollowedUp> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::AbsenceFollowedUp) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::AbsenceFollowedUp(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DropoutRegistered> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DropoutRegistered) -> Self {
+        Self::DropoutRegistered(event)
     }
 }
 impl From<crate::registry::v1::DropoutRegistered> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DropoutRegistered) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DropoutRegistered(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::PersuasionAttempted> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::PersuasionAttempted) -> Self {
+        Self::PersuasionAttempted(event)
     }
 }
 impl From<crate::registry::v1::PersuasionAttempted> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::PersuasionAttempted) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::PersuasionAttempted(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::SchoolReturned> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::SchoolReturned) -> Self {
+        Self::SchoolReturned(event)
     }
 }
 impl From<crate::registry::v1::SchoolReturned> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::SchoolReturned) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::SchoolReturned(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::PersuasionFailed> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::PersuasionFailed) -> Self {
+        Self::PersuasionFailed(event)
     }
 }
 impl From<crate::registry::v1::PersuasionFailed> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::PersuasionFailed) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::PersuasionFailed(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DropoutReportWritten> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DropoutReportWritten) -> Self {
+        Self::DropoutReportWritten(event)
     }
 }
 impl From<crate::registry::v1::DropoutReportWritten> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DropoutReportWritten) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DropoutReportWritten(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DropoutReportAcknowledged> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DropoutReportAcknowledged) -> Self {
+        Self::DropoutReportAcknowledged(event)
     }
 }
 impl From<crate::registry::v1::DropoutReportAcknowledged> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DropoutReportAcknowledged) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DropoutReportAcknowledged(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::ContactCardIssued> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::ContactCardIssued) -> Self {
+        Self::ContactCardIssued(event)
     }
 }
 impl From<crate::registry::v1::ContactCardIssued> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::ContactCardIssued) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::ContactCardIssued(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::EducationReliefReferred> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::EducationReliefReferred) -> Self {
+        Self::EducationReliefReferred(event)
     }
 }
 impl From<crate::registry::v1::EducationReliefReferred> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::EducationReliefReferred) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::EducationReliefReferred(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::PsychologicalConcernRaised> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::PsychologicalConcernRaised) -> Self {
+        Self::PsychologicalConcernRaised(event)
     }
 }
 impl From<crate::registry::v1::PsychologicalConcernRaised> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::PsychologicalConcernRaised) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::PsychologicalConcernRaised(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::CaringAdultPaired> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::CaringAdultPaired) -> Self {
+        Self::CaringAdultPaired(event)
     }
 }
 impl From<crate::registry::v1::CaringAdultPaired> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::CaringAdultPaired) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::CaringAdultPaired(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::PairingVisitRecorded> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::PairingVisitRecorded) -> Self {
+        Self::PairingVisitRecorded(event)
     }
 }
 impl From<crate::registry::v1::PairingVisitRecorded> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::PairingVisitRecorded) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::PairingVisitRecorded(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::PairingEnded> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::PairingEnded) -> Self {
+        Self::PairingEnded(event)
     }
 }
 impl From<crate::registry::v1::PairingEnded> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::PairingEnded) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::PairingEnded(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::HealthRecorded> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::HealthRecorded) -> Self {
+        Self::HealthRecorded(event)
     }
 }
 impl From<crate::registry::v1::HealthRecorded> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::HealthRecorded) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::HealthRecorded(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::UnknownChildRegistered> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::UnknownChildRegistered) -> Self {
+        Self::UnknownChildRegistered(event)
     }
 }
 impl From<crate::registry::v1::UnknownChildRegistered> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::UnknownChildRegistered) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::UnknownChildRegistered(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DuplicateLinked> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DuplicateLinked) -> Self {
+        Self::DuplicateLinked(event)
     }
 }
 impl From<crate::registry::v1::DuplicateLinked> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DuplicateLinked) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DuplicateLinked(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DuplicateUnlinked> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DuplicateUnlinked) -> Self {
+        Self::DuplicateUnlinked(event)
     }
 }
 impl From<crate::registry::v1::DuplicateUnlinked> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DuplicateUnlinked) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DuplicateUnlinked(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DuplicateAttached> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DuplicateAttached) -> Self {
+        Self::DuplicateAttached(event)
     }
 }
 impl From<crate::registry::v1::DuplicateAttached> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DuplicateAttached) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DuplicateAttached(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DuplicateDetached> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::DuplicateDetached) -> Self {
+        Self::DuplicateDetached(event)
     }
 }
 impl From<crate::registry::v1::DuplicateDetached> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::DuplicateDetached) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::DuplicateDetached(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::GuardianRestored> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::GuardianRestored) -> Self {
+        Self::GuardianRestored(event)
     }
 }
 impl From<crate::registry::v1::GuardianRestored> for crate::registry::v1::ChildEvent {
     fn from(event: crate::registry::v1::GuardianRestored) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::GuardianRestored(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self::ClockStarted(event)
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::registry::v1::ChildEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::ClockStarted(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self::ClockWarned(event)
     }
 }
 impl From<crate::r#type::v1::ClockWarned> for crate::registry::v1::ChildEvent {
     fn from(event: crate::r#type::v1::ClockWarned) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::ClockWarned(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self::ClockMissed(event)
     }
 }
 impl From<crate::r#type::v1::ClockMissed> for crate::registry::v1::ChildEvent {
     fn from(event: crate::r#type::v1::ClockMissed) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::ClockMissed(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self::ClockMet(event)
     }
 }
 impl From<crate::r#type::v1::ClockMet> for crate::registry::v1::ChildEvent {
     fn from(event: crate::r#type::v1::ClockMet) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::ClockMet(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self::ClockSuperseded(event)
     }
 }
 impl From<crate::r#type::v1::ClockSuperseded> for crate::registry::v1::ChildEvent {
     fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::ClockSuperseded(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self::ClockVoided(event)
     }
 }
 impl From<crate::r#type::v1::ClockVoided> for crate::registry::v1::ChildEvent {
     fn from(event: crate::r#type::v1::ClockVoided) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::ClockVoided(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self::ClockRecomputed(event)
     }
 }
 impl From<crate::r#type::v1::ClockRecomputed> for crate::registry::v1::ChildEvent {
     fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
-        Self { event: Some(crate::registry::v1::child_event::Event::ClockRecomputed(event)) }
+        crate::registry::v1::child_event::Event::from(event).into()
     }
 }
 impl crate::CarriesClocks for crate::registry::v1::ChildEvent {
@@ -4001,9 +5136,14 @@ impl From<crate::registry::v1::identity_event::Event> for crate::registry::v1::I
         Self { event: Some(event) }
     }
 }
+impl From<crate::registry::v1::IdentityClaimed> for crate::registry::v1::identity_event::Event {
+    fn from(event: crate::registry::v1::IdentityClaimed) -> Self {
+        Self::IdentityClaimed(event)
+    }
+}
 impl From<crate::registry::v1::IdentityClaimed> for crate::registry::v1::IdentityEvent {
     fn from(event: crate::registry::v1::IdentityClaimed) -> Self {
-        Self { event: Some(crate::registry::v1::identity_event::Event::IdentityClaimed(event)) }
+        crate::registry::v1::identity_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::registry::v1::IdentityEvent {
@@ -4137,14 +5277,24 @@ impl From<crate::registry::v1::division_event::Event> for crate::registry::v1::D
         Self { event: Some(event) }
     }
 }
+impl From<crate::registry::v1::DivisionAdopted> for crate::registry::v1::division_event::Event {
+    fn from(event: crate::registry::v1::DivisionAdopted) -> Self {
+        Self::DivisionAdopted(event)
+    }
+}
 impl From<crate::registry::v1::DivisionAdopted> for crate::registry::v1::DivisionEvent {
     fn from(event: crate::registry::v1::DivisionAdopted) -> Self {
-        Self { event: Some(crate::registry::v1::division_event::Event::DivisionAdopted(event)) }
+        crate::registry::v1::division_event::Event::from(event).into()
+    }
+}
+impl From<crate::registry::v1::DivisionWithdrawn> for crate::registry::v1::division_event::Event {
+    fn from(event: crate::registry::v1::DivisionWithdrawn) -> Self {
+        Self::DivisionWithdrawn(event)
     }
 }
 impl From<crate::registry::v1::DivisionWithdrawn> for crate::registry::v1::DivisionEvent {
     fn from(event: crate::registry::v1::DivisionWithdrawn) -> Self {
-        Self { event: Some(crate::registry::v1::division_event::Event::DivisionWithdrawn(event)) }
+        crate::registry::v1::division_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::registry::v1::DivisionEvent {
@@ -4164,9 +5314,14 @@ impl From<crate::registry::v1::calendar_event::Event> for crate::registry::v1::C
         Self { event: Some(event) }
     }
 }
+impl From<crate::registry::v1::HolidayNoticePublished> for crate::registry::v1::calendar_event::Event {
+    fn from(event: crate::registry::v1::HolidayNoticePublished) -> Self {
+        Self::HolidayNoticePublished(event)
+    }
+}
 impl From<crate::registry::v1::HolidayNoticePublished> for crate::registry::v1::CalendarEvent {
     fn from(event: crate::registry::v1::HolidayNoticePublished) -> Self {
-        Self { event: Some(crate::registry::v1::calendar_event::Event::HolidayNoticePublished(event)) }
+        crate::registry::v1::calendar_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::registry::v1::CalendarEvent {
@@ -4186,9 +5341,14 @@ impl From<crate::registry::v1::term_event::Event> for crate::registry::v1::TermE
         Self { event: Some(event) }
     }
 }
+impl From<crate::registry::v1::SchoolTermPublished> for crate::registry::v1::term_event::Event {
+    fn from(event: crate::registry::v1::SchoolTermPublished) -> Self {
+        Self::SchoolTermPublished(event)
+    }
+}
 impl From<crate::registry::v1::SchoolTermPublished> for crate::registry::v1::TermEvent {
     fn from(event: crate::registry::v1::SchoolTermPublished) -> Self {
-        Self { event: Some(crate::registry::v1::term_event::Event::SchoolTermPublished(event)) }
+        crate::registry::v1::term_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::registry::v1::TermEvent {
@@ -4208,9 +5368,14 @@ impl From<crate::registry::v1::unit_event::Event> for crate::registry::v1::UnitE
         Self { event: Some(event) }
     }
 }
+impl From<crate::registry::v1::UnitRegistered> for crate::registry::v1::unit_event::Event {
+    fn from(event: crate::registry::v1::UnitRegistered) -> Self {
+        Self::UnitRegistered(event)
+    }
+}
 impl From<crate::registry::v1::UnitRegistered> for crate::registry::v1::UnitEvent {
     fn from(event: crate::registry::v1::UnitRegistered) -> Self {
-        Self { event: Some(crate::registry::v1::unit_event::Event::UnitRegistered(event)) }
+        crate::registry::v1::unit_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::registry::v1::UnitEvent {
@@ -4230,9 +5395,14 @@ impl From<crate::registry::v1::clock_setting_event::Event> for crate::registry::
         Self { event: Some(event) }
     }
 }
+impl From<crate::registry::v1::ClockSettingChanged> for crate::registry::v1::clock_setting_event::Event {
+    fn from(event: crate::registry::v1::ClockSettingChanged) -> Self {
+        Self::ClockSettingChanged(event)
+    }
+}
 impl From<crate::registry::v1::ClockSettingChanged> for crate::registry::v1::ClockSettingEvent {
     fn from(event: crate::registry::v1::ClockSettingChanged) -> Self {
-        Self { event: Some(crate::registry::v1::clock_setting_event::Event::ClockSettingChanged(event)) }
+        crate::registry::v1::clock_setting_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::registry::v1::ClockSettingEvent {
@@ -4476,9 +5646,14 @@ impl From<crate::registry::v1::village_event::Event> for crate::registry::v1::Vi
         Self { event: Some(event) }
     }
 }
+impl From<crate::registry::v1::VillageRulesAdopted> for crate::registry::v1::village_event::Event {
+    fn from(event: crate::registry::v1::VillageRulesAdopted) -> Self {
+        Self::VillageRulesAdopted(event)
+    }
+}
 impl From<crate::registry::v1::VillageRulesAdopted> for crate::registry::v1::VillageEvent {
     fn from(event: crate::registry::v1::VillageRulesAdopted) -> Self {
-        Self { event: Some(crate::registry::v1::village_event::Event::VillageRulesAdopted(event)) }
+        crate::registry::v1::village_event::Event::from(event).into()
     }
 }
 impl crate::SealedFields for crate::registry::v1::VillageEvent {
@@ -4536,64 +5711,124 @@ impl From<crate::reporting::v1::report_event::Event> for crate::reporting::v1::R
         Self { event: Some(event) }
     }
 }
+impl From<crate::reporting::v1::ReportSubmitted> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::reporting::v1::ReportSubmitted) -> Self {
+        Self::ReportSubmitted(event)
+    }
+}
 impl From<crate::reporting::v1::ReportSubmitted> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::reporting::v1::ReportSubmitted) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::ReportSubmitted(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CommendationProposed> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::reporting::v1::CommendationProposed) -> Self {
+        Self::CommendationProposed(event)
     }
 }
 impl From<crate::reporting::v1::CommendationProposed> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::reporting::v1::CommendationProposed) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::CommendationProposed(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CommendationClaimed> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::reporting::v1::CommendationClaimed) -> Self {
+        Self::CommendationClaimed(event)
     }
 }
 impl From<crate::reporting::v1::CommendationClaimed> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::reporting::v1::CommendationClaimed) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::CommendationClaimed(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CommendationGranted> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::reporting::v1::CommendationGranted) -> Self {
+        Self::CommendationGranted(event)
     }
 }
 impl From<crate::reporting::v1::CommendationGranted> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::reporting::v1::CommendationGranted) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::CommendationGranted(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CommendationRefused> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::reporting::v1::CommendationRefused) -> Self {
+        Self::CommendationRefused(event)
     }
 }
 impl From<crate::reporting::v1::CommendationRefused> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::reporting::v1::CommendationRefused) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::CommendationRefused(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self::ClockStarted(event)
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::ClockStarted(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self::ClockWarned(event)
     }
 }
 impl From<crate::r#type::v1::ClockWarned> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::r#type::v1::ClockWarned) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::ClockWarned(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self::ClockMissed(event)
     }
 }
 impl From<crate::r#type::v1::ClockMissed> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::r#type::v1::ClockMissed) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::ClockMissed(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self::ClockMet(event)
     }
 }
 impl From<crate::r#type::v1::ClockMet> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::r#type::v1::ClockMet) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::ClockMet(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self::ClockSuperseded(event)
     }
 }
 impl From<crate::r#type::v1::ClockSuperseded> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::ClockSuperseded(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self::ClockVoided(event)
     }
 }
 impl From<crate::r#type::v1::ClockVoided> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::r#type::v1::ClockVoided) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::ClockVoided(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::reporting::v1::report_event::Event {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self::ClockRecomputed(event)
     }
 }
 impl From<crate::r#type::v1::ClockRecomputed> for crate::reporting::v1::ReportEvent {
     fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
-        Self { event: Some(crate::reporting::v1::report_event::Event::ClockRecomputed(event)) }
+        crate::reporting::v1::report_event::Event::from(event).into()
     }
 }
 impl crate::CarriesClocks for crate::reporting::v1::ReportEvent {
@@ -4666,104 +5901,204 @@ impl From<crate::reporting::v1::call_event::Event> for crate::reporting::v1::Cal
         Self { event: Some(event) }
     }
 }
+impl From<crate::reporting::v1::CallRang> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::CallRang) -> Self {
+        Self::CallRang(event)
+    }
+}
 impl From<crate::reporting::v1::CallRang> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::CallRang) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::CallRang(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CallAnswered> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::CallAnswered) -> Self {
+        Self::CallAnswered(event)
     }
 }
 impl From<crate::reporting::v1::CallAnswered> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::CallAnswered) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::CallAnswered(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CallAbandoned> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::CallAbandoned) -> Self {
+        Self::CallAbandoned(event)
     }
 }
 impl From<crate::reporting::v1::CallAbandoned> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::CallAbandoned) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::CallAbandoned(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CallRegistered> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::CallRegistered) -> Self {
+        Self::CallRegistered(event)
     }
 }
 impl From<crate::reporting::v1::CallRegistered> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::CallRegistered) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::CallRegistered(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CallHungUp> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::CallHungUp) -> Self {
+        Self::CallHungUp(event)
     }
 }
 impl From<crate::reporting::v1::CallHungUp> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::CallHungUp) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::CallHungUp(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CallReturned> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::CallReturned) -> Self {
+        Self::CallReturned(event)
     }
 }
 impl From<crate::reporting::v1::CallReturned> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::CallReturned) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::CallReturned(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CallClassified> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::CallClassified) -> Self {
+        Self::CallClassified(event)
     }
 }
 impl From<crate::reporting::v1::CallClassified> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::CallClassified) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::CallClassified(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CallReported> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::CallReported) -> Self {
+        Self::CallReported(event)
     }
 }
 impl From<crate::reporting::v1::CallReported> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::CallReported) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::CallReported(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::HelpRequested> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::HelpRequested) -> Self {
+        Self::HelpRequested(event)
     }
 }
 impl From<crate::reporting::v1::HelpRequested> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::HelpRequested) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::HelpRequested(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CallTransferred> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::CallTransferred) -> Self {
+        Self::CallTransferred(event)
     }
 }
 impl From<crate::reporting::v1::CallTransferred> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::CallTransferred) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::CallTransferred(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::AidGiven> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::AidGiven) -> Self {
+        Self::AidGiven(event)
     }
 }
 impl From<crate::reporting::v1::AidGiven> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::AidGiven) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::AidGiven(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CallFollowedUp> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::CallFollowedUp) -> Self {
+        Self::CallFollowedUp(event)
     }
 }
 impl From<crate::reporting::v1::CallFollowedUp> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::CallFollowedUp) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::CallFollowedUp(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::CallClosed> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::reporting::v1::CallClosed) -> Self {
+        Self::CallClosed(event)
     }
 }
 impl From<crate::reporting::v1::CallClosed> for crate::reporting::v1::CallEvent {
     fn from(event: crate::reporting::v1::CallClosed) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::CallClosed(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self::ClockStarted(event)
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::reporting::v1::CallEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::ClockStarted(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self::ClockWarned(event)
     }
 }
 impl From<crate::r#type::v1::ClockWarned> for crate::reporting::v1::CallEvent {
     fn from(event: crate::r#type::v1::ClockWarned) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::ClockWarned(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self::ClockMissed(event)
     }
 }
 impl From<crate::r#type::v1::ClockMissed> for crate::reporting::v1::CallEvent {
     fn from(event: crate::r#type::v1::ClockMissed) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::ClockMissed(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self::ClockMet(event)
     }
 }
 impl From<crate::r#type::v1::ClockMet> for crate::reporting::v1::CallEvent {
     fn from(event: crate::r#type::v1::ClockMet) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::ClockMet(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self::ClockSuperseded(event)
     }
 }
 impl From<crate::r#type::v1::ClockSuperseded> for crate::reporting::v1::CallEvent {
     fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::ClockSuperseded(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self::ClockVoided(event)
     }
 }
 impl From<crate::r#type::v1::ClockVoided> for crate::reporting::v1::CallEvent {
     fn from(event: crate::r#type::v1::ClockVoided) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::ClockVoided(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::reporting::v1::call_event::Event {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self::ClockRecomputed(event)
     }
 }
 impl From<crate::r#type::v1::ClockRecomputed> for crate::reporting::v1::CallEvent {
     fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
-        Self { event: Some(crate::reporting::v1::call_event::Event::ClockRecomputed(event)) }
+        crate::reporting::v1::call_event::Event::from(event).into()
     }
 }
 impl crate::CarriesClocks for crate::reporting::v1::CallEvent {
@@ -5101,54 +6436,104 @@ impl From<crate::reporting::v1::omission_event::Event> for crate::reporting::v1:
         Self { event: Some(event) }
     }
 }
+impl From<crate::reporting::v1::OmissionCaseOpened> for crate::reporting::v1::omission_event::Event {
+    fn from(event: crate::reporting::v1::OmissionCaseOpened) -> Self {
+        Self::OmissionCaseOpened(event)
+    }
+}
 impl From<crate::reporting::v1::OmissionCaseOpened> for crate::reporting::v1::OmissionEvent {
     fn from(event: crate::reporting::v1::OmissionCaseOpened) -> Self {
-        Self { event: Some(crate::reporting::v1::omission_event::Event::OmissionCaseOpened(event)) }
+        crate::reporting::v1::omission_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::OmissionCaseEscalated> for crate::reporting::v1::omission_event::Event {
+    fn from(event: crate::reporting::v1::OmissionCaseEscalated) -> Self {
+        Self::OmissionCaseEscalated(event)
     }
 }
 impl From<crate::reporting::v1::OmissionCaseEscalated> for crate::reporting::v1::OmissionEvent {
     fn from(event: crate::reporting::v1::OmissionCaseEscalated) -> Self {
-        Self { event: Some(crate::reporting::v1::omission_event::Event::OmissionCaseEscalated(event)) }
+        crate::reporting::v1::omission_event::Event::from(event).into()
+    }
+}
+impl From<crate::reporting::v1::OmissionCaseDecided> for crate::reporting::v1::omission_event::Event {
+    fn from(event: crate::reporting::v1::OmissionCaseDecided) -> Self {
+        Self::OmissionCaseDecided(event)
     }
 }
 impl From<crate::reporting::v1::OmissionCaseDecided> for crate::reporting::v1::OmissionEvent {
     fn from(event: crate::reporting::v1::OmissionCaseDecided) -> Self {
-        Self { event: Some(crate::reporting::v1::omission_event::Event::OmissionCaseDecided(event)) }
+        crate::reporting::v1::omission_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockStarted> for crate::reporting::v1::omission_event::Event {
+    fn from(event: crate::r#type::v1::ClockStarted) -> Self {
+        Self::ClockStarted(event)
     }
 }
 impl From<crate::r#type::v1::ClockStarted> for crate::reporting::v1::OmissionEvent {
     fn from(event: crate::r#type::v1::ClockStarted) -> Self {
-        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockStarted(event)) }
+        crate::reporting::v1::omission_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockWarned> for crate::reporting::v1::omission_event::Event {
+    fn from(event: crate::r#type::v1::ClockWarned) -> Self {
+        Self::ClockWarned(event)
     }
 }
 impl From<crate::r#type::v1::ClockWarned> for crate::reporting::v1::OmissionEvent {
     fn from(event: crate::r#type::v1::ClockWarned) -> Self {
-        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockWarned(event)) }
+        crate::reporting::v1::omission_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMissed> for crate::reporting::v1::omission_event::Event {
+    fn from(event: crate::r#type::v1::ClockMissed) -> Self {
+        Self::ClockMissed(event)
     }
 }
 impl From<crate::r#type::v1::ClockMissed> for crate::reporting::v1::OmissionEvent {
     fn from(event: crate::r#type::v1::ClockMissed) -> Self {
-        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockMissed(event)) }
+        crate::reporting::v1::omission_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockMet> for crate::reporting::v1::omission_event::Event {
+    fn from(event: crate::r#type::v1::ClockMet) -> Self {
+        Self::ClockMet(event)
     }
 }
 impl From<crate::r#type::v1::ClockMet> for crate::reporting::v1::OmissionEvent {
     fn from(event: crate::r#type::v1::ClockMet) -> Self {
-        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockMet(event)) }
+        crate::reporting::v1::omission_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockSuperseded> for crate::reporting::v1::omission_event::Event {
+    fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
+        Self::ClockSuperseded(event)
     }
 }
 impl From<crate::r#type::v1::ClockSuperseded> for crate::reporting::v1::OmissionEvent {
     fn from(event: crate::r#type::v1::ClockSuperseded) -> Self {
-        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockSuperseded(event)) }
+        crate::reporting::v1::omission_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockVoided> for crate::reporting::v1::omission_event::Event {
+    fn from(event: crate::r#type::v1::ClockVoided) -> Self {
+        Self::ClockVoided(event)
     }
 }
 impl From<crate::r#type::v1::ClockVoided> for crate::reporting::v1::OmissionEvent {
     fn from(event: crate::r#type::v1::ClockVoided) -> Self {
-        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockVoided(event)) }
+        crate::reporting::v1::omission_event::Event::from(event).into()
+    }
+}
+impl From<crate::r#type::v1::ClockRecomputed> for crate::reporting::v1::omission_event::Event {
+    fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
+        Self::ClockRecomputed(event)
     }
 }
 impl From<crate::r#type::v1::ClockRecomputed> for crate::reporting::v1::OmissionEvent {
     fn from(event: crate::r#type::v1::ClockRecomputed) -> Self {
-        Self { event: Some(crate::reporting::v1::omission_event::Event::ClockRecomputed(event)) }
+        crate::reporting::v1::omission_event::Event::from(event).into()
     }
 }
 impl crate::CarriesClocks for crate::reporting::v1::OmissionEvent {

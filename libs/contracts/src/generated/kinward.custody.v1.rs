@@ -490,79 +490,6 @@ impl SuitableAdult {
         }
     }
 }
-/// 待办责任 One open duty.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct OpenDuty {
-    /// Machine-readable name, such as "petition".
-    #[prost(string, tag = "1")]
-    pub what: ::prost::alloc::string::String,
-    /// What it is about: a guardian, a petition, a breach; empty: the whole.
-    #[prost(string, tag = "2")]
-    pub about_id: ::prost::alloc::string::String,
-    /// Department that owes it; not named: a person or anybody entitled.
-    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "3")]
-    pub department: i32,
-    /// Person who owes it; absent: a department.
-    #[prost(string, optional, tag = "4")]
-    pub person_id: ::core::option::Option<::prost::alloc::string::String>,
-    /// Since when.
-    #[prost(message, optional, tag = "5")]
-    pub since: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it is due; absent: no clock.
-    #[prost(message, optional, tag = "6")]
-    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Whether it is overdue.
-    #[prost(bool, tag = "7")]
-    pub overdue: bool,
-    /// Rule, such as "CUS-2".
-    #[prost(string, tag = "8")]
-    pub rule: ::prost::alloc::string::String,
-    /// Article behind the rule.
-    #[prost(string, tag = "9")]
-    pub article: ::prost::alloc::string::String,
-    /// Chinese, for people.
-    #[prost(string, tag = "10")]
-    pub message_zh: ::prost::alloc::string::String,
-    /// English, for people.
-    #[prost(string, tag = "11")]
-    pub message_en: ::prost::alloc::string::String,
-    /// What is missing for the next step.
-    #[prost(message, repeated, tag = "12")]
-    pub missing: ::prost::alloc::vec::Vec<MissingFact>,
-}
-impl ::prost::Name for OpenDuty {
-    const NAME: &'static str = "OpenDuty";
-    const PACKAGE: &'static str = "kinward.custody.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.custody.v1.OpenDuty".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.custody.v1.OpenDuty".into()
-    }
-}
-/// A fact that is missing.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct MissingFact {
-    /// Machine-readable name.
-    #[prost(string, tag = "1")]
-    pub what: ::prost::alloc::string::String,
-    /// Chinese, for people.
-    #[prost(string, tag = "2")]
-    pub message_zh: ::prost::alloc::string::String,
-    /// English, for people.
-    #[prost(string, tag = "3")]
-    pub message_en: ::prost::alloc::string::String,
-}
-impl ::prost::Name for MissingFact {
-    const NAME: &'static str = "MissingFact";
-    const PACKAGE: &'static str = "kinward.custody.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.custody.v1.MissingFact".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.custody.v1.MissingFact".into()
-    }
-}
 /// 批评教育 Records a criticism of a guardian (CUS-1, CUS-2b, CUS-3e).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CriticiseGuardianRequest {
@@ -1353,7 +1280,7 @@ pub struct GroundAssessment {
     pub event_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// What is missing.
     #[prost(message, repeated, tag = "5")]
-    pub missing: ::prost::alloc::vec::Vec<MissingFact>,
+    pub missing: ::prost::alloc::vec::Vec<super::super::r#type::v1::MissingFact>,
 }
 impl ::prost::Name for GroundAssessment {
     const NAME: &'static str = "GroundAssessment";
@@ -1876,7 +1803,7 @@ impl ::prost::Name for ListCaseDutiesRequest {
 pub struct ListCaseDutiesResponse {
     /// Open duties, the earliest due first.
     #[prost(message, repeated, tag = "1")]
-    pub duties: ::prost::alloc::vec::Vec<OpenDuty>,
+    pub duties: ::prost::alloc::vec::Vec<super::super::r#type::v1::Duty>,
     /// Position of the case that was read.
     #[prost(uint64, tag = "2")]
     pub position: u64,
@@ -4054,7 +3981,7 @@ impl ::prost::Name for ListProtectionOrderDutiesRequest {
 pub struct ListProtectionOrderDutiesResponse {
     /// Open duties, the earliest due first.
     #[prost(message, repeated, tag = "1")]
-    pub duties: ::prost::alloc::vec::Vec<OpenDuty>,
+    pub duties: ::prost::alloc::vec::Vec<super::super::r#type::v1::Duty>,
     /// Position that was read.
     #[prost(uint64, tag = "2")]
     pub position: u64,
@@ -4843,7 +4770,7 @@ impl ::prost::Name for ListTemporaryGuardianshipDutiesRequest {
 pub struct ListTemporaryGuardianshipDutiesResponse {
     /// Open duties, the earliest due first.
     #[prost(message, repeated, tag = "1")]
-    pub duties: ::prost::alloc::vec::Vec<OpenDuty>,
+    pub duties: ::prost::alloc::vec::Vec<super::super::r#type::v1::Duty>,
     /// Position that was read.
     #[prost(uint64, tag = "2")]
     pub position: u64,

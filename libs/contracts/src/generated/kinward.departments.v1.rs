@@ -17,9 +17,9 @@ pub struct ClockView {
     /// When it runs out.
     #[prost(message, optional, tag = "5")]
     pub due_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// How it ended: open, met, missed, superseded or void.
-    #[prost(string, tag = "6")]
-    pub outcome: ::prost::alloc::string::String,
+    /// How it ended; unspecified: it runs.
+    #[prost(enumeration = "super::super::r#type::v1::ClockOutcome", tag = "6")]
+    pub outcome: i32,
 }
 impl ::prost::Name for ClockView {
     const NAME: &'static str = "ClockView";
@@ -401,7 +401,7 @@ pub struct ExplainChildResponse {
     pub duplicate_of_child_id: ::prost::alloc::string::String,
     /// Open duties, the earliest due first.
     #[prost(message, repeated, tag = "5")]
-    pub duties: ::prost::alloc::vec::Vec<Duty>,
+    pub duties: ::prost::alloc::vec::Vec<super::super::r#type::v1::Duty>,
     /// The answer holds everything up to this position of the log.
     #[prost(uint64, tag = "6")]
     pub position: u64,
@@ -447,7 +447,7 @@ pub struct ExplainCaseResponse {
     pub guardians: ::prost::alloc::vec::Vec<GuardianGrounds>,
     /// Open duties, the earliest due first.
     #[prost(message, repeated, tag = "3")]
-    pub duties: ::prost::alloc::vec::Vec<Duty>,
+    pub duties: ::prost::alloc::vec::Vec<super::super::r#type::v1::Duty>,
     /// The answer holds everything up to this position of the log.
     #[prost(uint64, tag = "4")]
     pub position: u64,
@@ -515,65 +515,6 @@ impl ::prost::Name for GroundEvent {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.departments.v1.GroundEvent".into()
-    }
-}
-/// 待办责任 A duty that is open.
-#[derive(Clone, PartialEq, ::prost::Message)]
-pub struct Duty {
-    /// What it belongs to, such as registry.child, dispatch.incident, assessment.assessment or custody.case.
-    #[prost(string, tag = "1")]
-    pub aggregate: ::prost::alloc::string::String,
-    /// Which of them.
-    #[prost(string, tag = "2")]
-    pub aggregate_id: ::prost::alloc::string::String,
-    /// Machine-readable name, such as village-visit or petition.
-    #[prost(string, tag = "3")]
-    pub what: ::prost::alloc::string::String,
-    /// The guardian, petition, item or need it is about; empty: the whole.
-    #[prost(string, tag = "4")]
-    pub about_id: ::prost::alloc::string::String,
-    /// Department that owes it; unspecified: the unit or person named, or anybody entitled.
-    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "5")]
-    pub department: i32,
-    /// Unit that owes it; empty: the department's of the child's place.
-    #[prost(string, tag = "6")]
-    pub unit_id: ::prost::alloc::string::String,
-    /// Person who owes it; empty: a department.
-    #[prost(string, tag = "7")]
-    pub person_id: ::prost::alloc::string::String,
-    /// Since when.
-    #[prost(message, optional, tag = "8")]
-    pub since: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it is due; absent: no clock runs for it.
-    #[prost(message, optional, tag = "9")]
-    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Whether it is overdue.
-    #[prost(bool, tag = "10")]
-    pub overdue: bool,
-    /// Rule that asks for it, such as TWN-2.
-    #[prost(string, tag = "11")]
-    pub rule: ::prost::alloc::string::String,
-    /// Article behind the rule.
-    #[prost(string, tag = "12")]
-    pub article: ::prost::alloc::string::String,
-    /// What to do, Chinese.
-    #[prost(string, tag = "13")]
-    pub message_zh: ::prost::alloc::string::String,
-    /// What to do, English.
-    #[prost(string, tag = "14")]
-    pub message_en: ::prost::alloc::string::String,
-    /// What is missing for the next step.
-    #[prost(message, repeated, tag = "15")]
-    pub missing: ::prost::alloc::vec::Vec<super::super::custody::v1::MissingFact>,
-}
-impl ::prost::Name for Duty {
-    const NAME: &'static str = "Duty";
-    const PACKAGE: &'static str = "kinward.departments.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.departments.v1.Duty".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.departments.v1.Duty".into()
     }
 }
 /// Asks for incidents.

@@ -3675,7 +3675,10 @@ pub struct Disposition {
     pub done: bool,
     /// What to do, Chinese.
     #[prost(string, tag = "4")]
-    pub zh: ::prost::alloc::string::String,
+    pub message_zh: ::prost::alloc::string::String,
+    /// What to do, English.
+    #[prost(string, tag = "5")]
+    pub message_en: ::prost::alloc::string::String,
 }
 impl ::prost::Name for Disposition {
     const NAME: &'static str = "Disposition";

@@ -175,6 +175,94 @@ impl Basis {
         }
     }
 }
+/// 待办责任 A duty that is open.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct Duty {
+    /// What it belongs to, such as registry.child, dispatch.incident or custody.case.
+    #[prost(string, tag = "1")]
+    pub aggregate: ::prost::alloc::string::String,
+    /// Which of them.
+    #[prost(string, tag = "2")]
+    pub aggregate_id: ::prost::alloc::string::String,
+    /// Machine-readable name, such as village-visit or petition.
+    #[prost(string, tag = "3")]
+    pub what: ::prost::alloc::string::String,
+    /// The guardian, petition, item or need it is about; empty: the whole.
+    #[prost(string, tag = "4")]
+    pub about_id: ::prost::alloc::string::String,
+    /// Department that owes it; unspecified: the unit or person named, or anybody entitled.
+    #[prost(enumeration = "Department", tag = "5")]
+    pub department: i32,
+    /// Unit that owes it; empty: the department's of the place.
+    #[prost(string, tag = "6")]
+    pub unit_id: ::prost::alloc::string::String,
+    /// Person who owes it; empty: a department.
+    #[prost(string, tag = "7")]
+    pub person_id: ::prost::alloc::string::String,
+    /// Division code of the place; empty: that of what it belongs to.
+    #[prost(string, tag = "8")]
+    pub area: ::prost::alloc::string::String,
+    /// Since when.
+    #[prost(message, optional, tag = "9")]
+    pub since: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it is due; absent: no clock runs for it.
+    #[prost(message, optional, tag = "10")]
+    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether it is overdue.
+    #[prost(bool, tag = "11")]
+    pub overdue: bool,
+    /// Rule that asks for it, such as TWN-2.
+    #[prost(string, tag = "12")]
+    pub rule: ::prost::alloc::string::String,
+    /// Article behind the rule.
+    #[prost(string, tag = "13")]
+    pub article: ::prost::alloc::string::String,
+    /// What to do, Chinese.
+    #[prost(string, tag = "14")]
+    pub message_zh: ::prost::alloc::string::String,
+    /// What to do, English.
+    #[prost(string, tag = "15")]
+    pub message_en: ::prost::alloc::string::String,
+    /// What is missing for the next step.
+    #[prost(message, repeated, tag = "16")]
+    pub missing: ::prost::alloc::vec::Vec<MissingFact>,
+}
+impl ::prost::Name for Duty {
+    const NAME: &'static str = "Duty";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.Duty".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.Duty".into()
+    }
+}
+/// 所缺事实 A fact that a rule requires and that is not there.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct MissingFact {
+    /// Machine-readable name.
+    #[prost(string, tag = "1")]
+    pub what: ::prost::alloc::string::String,
+    /// Chinese, for people.
+    #[prost(string, tag = "2")]
+    pub message_zh: ::prost::alloc::string::String,
+    /// English, for people.
+    #[prost(string, tag = "3")]
+    pub message_en: ::prost::alloc::string::String,
+    /// Rule that requires it.
+    #[prost(string, tag = "4")]
+    pub rule: ::prost::alloc::string::String,
+}
+impl ::prost::Name for MissingFact {
+    const NAME: &'static str = "MissingFact";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.MissingFact".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.MissingFact".into()
+    }
+}
 /// 撤销监护人资格情形 The six grounds (CUS-3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -589,6 +677,47 @@ impl ::prost::Name for ClockRecomputed {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.type.v1.ClockRecomputed".into()
+    }
+}
+/// 计时结果 How a clock ended (BEY-1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ClockOutcome {
+    /// 计时中 It runs.
+    Unspecified = 0,
+    /// 按时完成
+    Met = 1,
+    /// 逾期
+    Missed = 2,
+    /// 被取代
+    Superseded = 3,
+    /// 作废
+    Void = 4,
+}
+impl ClockOutcome {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CLOCK_OUTCOME_UNSPECIFIED",
+            Self::Met => "CLOCK_OUTCOME_MET",
+            Self::Missed => "CLOCK_OUTCOME_MISSED",
+            Self::Superseded => "CLOCK_OUTCOME_SUPERSEDED",
+            Self::Void => "CLOCK_OUTCOME_VOID",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CLOCK_OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
+            "CLOCK_OUTCOME_MET" => Some(Self::Met),
+            "CLOCK_OUTCOME_MISSED" => Some(Self::Missed),
+            "CLOCK_OUTCOME_SUPERSEDED" => Some(Self::Superseded),
+            "CLOCK_OUTCOME_VOID" => Some(Self::Void),
+            _ => None,
+        }
     }
 }
 /// A sealed value. Read models copy it as it is; whoever is entitled to the field's class opens it, audited.
@@ -1075,9 +1204,15 @@ pub struct FieldViolation {
     /// Path of the field, such as "guardians\[1\].relation".
     #[prost(string, tag = "1")]
     pub field: ::prost::alloc::string::String,
-    /// What to send instead, English. Never repeats the value.
+    /// The rule that is broken, such as "string.min_len" or "GB 11643-1999".
     #[prost(string, tag = "2")]
-    pub description: ::prost::alloc::string::String,
+    pub rule: ::prost::alloc::string::String,
+    /// What to send instead, Chinese. Never repeats the value.
+    #[prost(string, tag = "3")]
+    pub message_zh: ::prost::alloc::string::String,
+    /// The same, English.
+    #[prost(string, tag = "4")]
+    pub message_en: ::prost::alloc::string::String,
 }
 impl ::prost::Name for FieldViolation {
     const NAME: &'static str = "FieldViolation";

@@ -2504,9 +2504,9 @@ pub struct ClockOnFile {
     /// Whether the warning was given.
     #[prost(bool, tag = "7")]
     pub warned: bool,
-    /// met, missed, superseded, void; empty: it runs.
-    #[prost(string, tag = "8")]
-    pub outcome: ::prost::alloc::string::String,
+    /// How it ended; unspecified: it runs.
+    #[prost(enumeration = "super::super::r#type::v1::ClockOutcome", tag = "8")]
+    pub outcome: i32,
 }
 impl ::prost::Name for ClockOnFile {
     const NAME: &'static str = "ClockOnFile";
@@ -2516,50 +2516,6 @@ impl ::prost::Name for ClockOnFile {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.registry.v1.ClockOnFile".into()
-    }
-}
-/// 待办职责 A duty that is open (BEY-2).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct OpenDuty {
-    /// What is to be done, such as "village-visit".
-    #[prost(string, tag = "1")]
-    pub duty: ::prost::alloc::string::String,
-    /// Rule that asks for it.
-    #[prost(string, tag = "2")]
-    pub rule: ::prost::alloc::string::String,
-    /// Article behind it.
-    #[prost(string, tag = "3")]
-    pub article: ::prost::alloc::string::String,
-    /// Whose it is.
-    #[prost(enumeration = "super::super::r#type::v1::Department", tag = "4")]
-    pub department: i32,
-    /// Division code of the place.
-    #[prost(string, tag = "5")]
-    pub area: ::prost::alloc::string::String,
-    /// Since when.
-    #[prost(message, optional, tag = "6")]
-    pub since: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it is overdue; absent: no clock runs.
-    #[prost(message, optional, tag = "7")]
-    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Whether it is overdue.
-    #[prost(bool, tag = "8")]
-    pub overdue: bool,
-    /// What is missing for the next step, Chinese.
-    #[prost(string, tag = "9")]
-    pub missing_zh: ::prost::alloc::string::String,
-    /// The same, English.
-    #[prost(string, tag = "10")]
-    pub missing_en: ::prost::alloc::string::String,
-}
-impl ::prost::Name for OpenDuty {
-    const NAME: &'static str = "OpenDuty";
-    const PACKAGE: &'static str = "kinward.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.registry.v1.OpenDuty".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.registry.v1.OpenDuty".into()
     }
 }
 /// Puts a child on file.
@@ -2870,7 +2826,7 @@ impl ::prost::Name for ListOpenDutiesRequest {
 pub struct ListOpenDutiesResponse {
     /// Those due first come first.
     #[prost(message, repeated, tag = "1")]
-    pub duties: ::prost::alloc::vec::Vec<OpenDuty>,
+    pub duties: ::prost::alloc::vec::Vec<super::super::r#type::v1::Duty>,
     /// Position of the file's last commit.
     #[prost(uint64, tag = "2")]
     pub position: u64,

@@ -10,7 +10,16 @@ impl crate::Validate for crate::r#type::v1::Freshness {
         let _ = (path, &violations);
     }
 }
-impl crate::Validate for crate::assessment::v1::Duty {
+impl crate::Validate for crate::r#type::v1::Duty {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.missing.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "missing")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::r#type::v1::MissingFact {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }
@@ -971,20 +980,6 @@ impl crate::Validate for crate::assessment::v1::ListReliefReferralsResponse {
     }
 }
 impl crate::Validate for crate::assessment::v1::ReliefReferral {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-    }
-}
-impl crate::Validate for crate::custody::v1::OpenDuty {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-        for (index, value) in self.missing.iter().enumerate() {
-            let _ = index;
-            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "missing")), violations);
-        }
-    }
-}
-impl crate::Validate for crate::custody::v1::MissingFact {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }
@@ -3114,15 +3109,6 @@ impl crate::Validate for crate::departments::v1::GuardianGrounds {
 impl crate::Validate for crate::departments::v1::GroundEvent {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
-    }
-}
-impl crate::Validate for crate::departments::v1::Duty {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-        for (index, value) in self.missing.iter().enumerate() {
-            let _ = index;
-            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "missing")), violations);
-        }
     }
 }
 impl crate::Validate for crate::r#type::v1::DangerSigns {
@@ -6224,11 +6210,6 @@ impl crate::Validate for crate::registry::v1::FileSections {
     }
 }
 impl crate::Validate for crate::registry::v1::ClockOnFile {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-    }
-}
-impl crate::Validate for crate::registry::v1::OpenDuty {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }

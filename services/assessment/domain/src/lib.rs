@@ -20,11 +20,8 @@
 //! in the way of the next step, from the rules that decide (BEY-2).
 
 pub mod assessment;
-mod duty;
 pub mod history;
 pub mod indexes;
 pub mod processes;
 pub mod relief;
 pub mod rules;
-
-pub use duty::Duty;

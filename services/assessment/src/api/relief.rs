@@ -3,11 +3,7 @@
 use super::history;
 use kinward_assessment_domain::indexes::{Entry, Referrals as Index};
 use kinward_assessment_domain::relief::{Command, Relief, State, duties, may_read};
-use kinward_assessment_domain::rules::ASM_3;
-use kinward_chassis::{
-    Caller, Gate, Runtime, denied, occurred_at, receipt, status_of_keyring, status_of_log,
-    status_of_rejection,
-};
+use kinward_chassis::{Caller, Desk, Runtime, denied, service, status_of_rejection};
 use kinward_contracts::assessment::v1::{
     EnrolInReliefRequest, EnrolInReliefResponse, GetReliefReferralRequest, GetReliefReferralResponse,
     ListReliefReferralsRequest, ListReliefReferralsResponse, ReferForReliefRequest, ReferForReliefResponse,
@@ -15,12 +11,12 @@ use kinward_contracts::assessment::v1::{
     ReliefRefused, ReliefStage, ReliefWithdrawn, WithdrawReferralRequest, WithdrawReferralResponse,
     relief_event::Event,
 };
-use kinward_contracts::r#type::v1::{ChildReference, Department, Receipt, Sealed};
-use kinward_contracts::{CommandRequest, EventMessage as _, Validate, timestamp};
+use kinward_contracts::timestamp;
+use kinward_contracts::r#type::v1::{ChildReference, Department, Sealed};
 use kinward_contracts_grpc::assessment::v1::relief_service_server::ReliefService;
-use kinward_eventlog::{Handler, Live, Log};
-use kinward_eventsourcing::{Index as _, Rejection};
-use kinward_privacy::Opener;
+use kinward_eventlog::{Handler, Live};
+use kinward_eventsourcing::{Index as _, Recording as _};
+use kinward_statute::Duty;
 use tonic::{Request, Response, Status};
 
 /// Who refers and who decides; what each may do, the rules say.
@@ -40,105 +36,57 @@ const MAY: [Department; 12] = [
 ];
 
 pub(crate) struct Referrals {
-    gate: Gate,
-    log: Log,
-    opener: Opener,
-    referrals: Handler<Relief>,
+    desk: Desk<Relief>,
     all: Live<Index>,
 }
 
 impl Referrals {
     pub(crate) fn new(runtime: &Runtime, referrals: Handler<Relief>, all: Live<Index>) -> Self {
-        let (gate, log, opener) = (runtime.gate.clone(), runtime.log.clone(), runtime.opener.clone());
-        Self { gate, log, opener, referrals, all }
-    }
-
-    /// Records a fact; `event` makes it from the request and the person whose data it carries.
-    async fn step<M: CommandRequest + Validate>(
-        &self,
-        request: Request<M>,
-        event: impl FnOnce(M, &str) -> Event + Send,
-    ) -> Result<Option<Receipt>, Status> {
-        let (call, _) = self.gate.command(&request, &MAY)?;
-        let request = request.into_inner();
-        let (id, occurred_at) = (request.aggregate_id().to_owned(), occurred_at(&request));
-        let folded = self.referrals.state(&id).await.map_err(|error| status_of_log(&error))?;
-        let event = event(request, &folded.state.child_person_id);
-        let done = self.referrals.execute(&call, &id, &Command::Record { event, occurred_at }).await;
-        done.map(receipt).map_err(|error| status_of_log(&error))
-    }
-
-    async fn text(&self, sealed: Option<&Sealed>) -> Result<String, Status> {
-        self.opener.text(sealed).await.map_err(|error| status_of_keyring(&error))
+        Self { desk: Desk::new(runtime, referrals), all }
     }
 }
 
-#[tonic::async_trait]
-impl ReliefService for Referrals {
+service! {
+    ReliefService for Referrals {
+        by MAY {
+            enrol_in_relief: EnrolInReliefRequest => EnrolInReliefResponse,
+                |step, _| ReliefEnrolled { kinds: step.kinds, from_on: step.from_on };
+            refuse_relief: RefuseReliefRequest => RefuseReliefResponse,
+                |step, new| ReliefRefused { reason: Some(new.of_child(step.reason)) };
+            withdraw_referral: WithdrawReferralRequest => WithdrawReferralResponse,
+                |step, new| ReliefWithdrawn { reason: Some(new.of_child(step.reason)) };
+        }
+    }
+
     async fn refer_for_relief(
         &self,
         request: Request<ReferForReliefRequest>,
     ) -> Result<Response<ReferForReliefResponse>, Status> {
-        let (call, _) = self.gate.command(&request, &MAY)?;
-        let request = request.into_inner();
-        let occurred_at = occurred_at(&request);
-        let person_id = request.child_id.clone();
-        let referred = ReliefReferred {
-            hardship: Some(Sealed::plain(&person_id, request.hardship)),
-            child: Some(ChildReference { child_id: Some(request.child_id), person_id }),
-            village_code: Some(request.village_code),
-            beneficiary: request.beneficiary,
-            proposed: request.proposed,
-            recipient: request.recipient,
-            assessment_id: request.assessment_id,
-            ..ReliefReferred::default()
-        };
-        let id = call.command_id.new_id("relief");
-        let done = self.referrals.create(&call, &id, &Command::Refer { referred, occurred_at }).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
-        Ok(Response::new(ReferForReliefResponse { receipt }))
-    }
-
-    async fn enrol_in_relief(
-        &self,
-        request: Request<EnrolInReliefRequest>,
-    ) -> Result<Response<EnrolInReliefResponse>, Status> {
-        let enrolled = |step: EnrolInReliefRequest, _: &str| {
-            Event::ReliefEnrolled(ReliefEnrolled { kinds: step.kinds, from_on: step.from_on })
-        };
-        let receipt = self.step(request, enrolled).await?;
-        Ok(Response::new(EnrolInReliefResponse { receipt }))
-    }
-
-    async fn refuse_relief(
-        &self,
-        request: Request<RefuseReliefRequest>,
-    ) -> Result<Response<RefuseReliefResponse>, Status> {
-        let refused = |step: RefuseReliefRequest, person: &str| {
-            Event::ReliefRefused(ReliefRefused { reason: Some(Sealed::plain(person, step.reason)) })
-        };
-        let receipt = self.step(request, refused).await?;
-        Ok(Response::new(RefuseReliefResponse { receipt }))
-    }
-
-    async fn withdraw_referral(
-        &self,
-        request: Request<WithdrawReferralRequest>,
-    ) -> Result<Response<WithdrawReferralResponse>, Status> {
-        let withdrawn = |step: WithdrawReferralRequest, person: &str| {
-            Event::ReliefWithdrawn(ReliefWithdrawn { reason: Some(Sealed::plain(person, step.reason)) })
-        };
-        let receipt = self.step(request, withdrawn).await?;
-        Ok(Response::new(WithdrawReferralResponse { receipt }))
+        // whose the place is, the rules say
+        let referred = self.desk.open(&MAY, request, |_| None, |referring, call, occurred_at| {
+            let person_id = referring.child_id.clone();
+            let referred = ReliefReferred {
+                hardship: Some(Sealed::plain(&person_id, referring.hardship)),
+                child: Some(ChildReference { child_id: Some(referring.child_id), person_id }),
+                village_code: Some(referring.village_code),
+                beneficiary: referring.beneficiary,
+                proposed: referring.proposed,
+                recipient: referring.recipient,
+                assessment_id: referring.assessment_id,
+                ..ReliefReferred::default()
+            };
+            (call.command_id.new_id("relief"), Command::Refer { referred, occurred_at })
+        });
+        Ok(Response::new(ReferForReliefResponse { receipt: referred.await?.receipt }))
     }
 
     async fn get_relief_referral(
         &self,
         request: Request<GetReliefReferralRequest>,
     ) -> Result<Response<GetReliefReferralResponse>, Status> {
-        let Caller { principal, .. } = self.gate.query(&request, &MAY)?;
+        let Caller { principal, .. } = self.desk.gate.query(&request, &MAY)?;
         let id = request.into_inner().referral_id;
-        let events = history(&self.log, ReliefEvent::AGGREGATE, &id).await?;
+        let events = history::<Relief>(&self.desk.log, &id).await?;
         let (mut folded, mut hardship, mut reason) = (Index::default(), None, None);
         for event in &events {
             if let Err(error) = folded.fold(event) {
@@ -152,16 +100,15 @@ impl ReliefService for Referrals {
             }
         }
         let (Some(entry), Some(last)) = (folded.0.get(&id), events.last()) else {
-            let none = Rejection::not_found(ASM_3, "没有此转介", "there is no such referral");
-            return Err(status_of_rejection(&none));
+            return Err(status_of_rejection(&Relief::unknown()));
         };
         if !may_read(&entry.state, principal.department(), &principal.unit, &principal.area) {
             return Err(denied());
         }
         Ok(Response::new(GetReliefReferralResponse {
-            hardship: self.text(hardship.as_ref()).await?,
-            reason: self.text(reason.as_ref()).await?,
-            duties: duties(&entry.state).into_iter().map(super::duty).collect(),
+            hardship: self.desk.text(hardship.as_ref()).await?,
+            reason: self.desk.text(reason.as_ref()).await?,
+            duties: Duty::of::<Relief>(&id, duties(&entry.state), self.desk.clock.now()),
             referral: Some(referral(&id, entry)),
             position: last.position.0,
         }))
@@ -171,9 +118,9 @@ impl ReliefService for Referrals {
         &self,
         request: Request<ListReliefReferralsRequest>,
     ) -> Result<Response<ListReliefReferralsResponse>, Status> {
-        let caller = self.gate.query(&request, &MAY)?;
+        let caller = self.desk.gate.query(&request, &MAY)?;
         let request = request.into_inner();
-        let page = self.gate.page(&caller, &request)?;
+        let page = self.desk.gate.page(&caller, &request)?;
         caller.fresh(&self.all, request.freshness).await?;
         let (department, area) = (caller.principal.department(), &caller.principal.area);
         let asked = |state: &State| {

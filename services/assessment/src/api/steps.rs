@@ -2,13 +2,12 @@
 
 use super::view::view;
 use super::{history, lists};
-use kinward_assessment_domain::assessment::{Assessment, Command};
+use kinward_assessment_domain::assessment::{Assessment, Command, Participant};
 use kinward_assessment_domain::indexes;
-use kinward_assessment_domain::rules::ASM_1;
-use kinward_chassis::{Gate, Runtime, occurred_at, receipt, status_of_log, status_of_rejection};
+use kinward_chassis::{Desk, New, Runtime, service, status_of_rejection};
 use kinward_contracts::assessment::v1::{
-    AssessDimensionRequest, AssessDimensionResponse, AssessmentEvent, AssessmentFinalised, AssessmentOpened,
-    ClosePlanRequest, ClosePlanResponse, CloseServiceRequest, CloseServiceResponse, DeclineInvitationRequest,
+    AssessDimensionRequest, AssessDimensionResponse, AssessmentFinalised, AssessmentOpened, ClosePlanRequest,
+    ClosePlanResponse, CloseServiceRequest, CloseServiceResponse, DeclineInvitationRequest,
     DeclineInvitationResponse, DimensionAssessed, DrawUpPlanRequest, DrawUpPlanResponse,
     FinaliseAssessmentRequest, FinaliseAssessmentResponse, GetAssessmentRequest, GetAssessmentResponse,
     GiveInputRequest, GiveInputResponse, InputGiven, InvitationDeclined, InviteParticipantRequest,
@@ -16,14 +15,11 @@ use kinward_contracts::assessment::v1::{
     OpenAssessmentResponse, OrderServiceRequest, OrderServiceResponse, ParticipantInvited, PlanClosed,
     PlanDrawnUp, PlanItem, RecordDeliveryRequest, RecordDeliveryResponse, ReviewServiceRequest,
     ReviewServiceResponse, ServiceClosed, ServiceDelivered, ServiceOrdered, ServiceReviewed,
-    assessment_event::Event,
 };
-use kinward_contracts::r#type::v1::{ChildReference, Department, Receipt, Sealed};
-use kinward_contracts::{CommandRequest, EventMessage as _, Validate};
+use kinward_contracts::r#type::v1::{ChildReference, Department, Sealed};
 use kinward_contracts_grpc::assessment::v1::assessment_service_server::AssessmentService;
-use kinward_eventlog::{Call, Handler, Live, Log};
-use kinward_eventsourcing::{Folded, Rejection};
-use kinward_privacy::Opener;
+use kinward_eventlog::{Handler, Live};
+use kinward_eventsourcing::Recording as _;
 use tonic::{Request, Response, Status};
 
 /// Who takes part (ASM-1, ASM-2); what each may do, the rules say.
@@ -49,29 +45,8 @@ const HANDLERS: [Department; 3] =
     [Department::Township, Department::CivilAffairs, Department::PublicSecurity];
 
 pub(crate) struct Assessments {
-    gate: Gate,
-    log: Log,
-    opener: Opener,
-    assessments: Handler<Assessment>,
+    desk: Desk<Assessment>,
     all: Live<indexes::Assessments>,
-}
-
-/// The ids of what a step makes new, and whose data it carries.
-struct New<'a> {
-    call: &'a Call,
-    folded: &'a Folded<Assessment>,
-}
-
-impl New<'_> {
-    /// Id of something new; the same on every retry.
-    fn id(&self, noun: &str) -> String {
-        self.call.command_id.new_id(noun)
-    }
-
-    /// Personal data of the child.
-    fn of_child(&self, text: impl Into<String>) -> Sealed {
-        Sealed::plain(&self.folded.state.child_person_id, text)
-    }
 }
 
 impl Assessments {
@@ -80,48 +55,79 @@ impl Assessments {
         assessments: Handler<Assessment>,
         all: Live<indexes::Assessments>,
     ) -> Self {
-        let (gate, log, opener) = (runtime.gate.clone(), runtime.log.clone(), runtime.opener.clone());
-        Self { gate, log, opener, assessments, all }
-    }
-
-    /// Records a fact; `event` makes it from the request.
-    async fn step<M: CommandRequest + Validate>(
-        &self,
-        request: Request<M>,
-        event: impl FnOnce(M, &New<'_>) -> Event + Send,
-    ) -> Result<Option<Receipt>, Status> {
-        let (call, _) = self.gate.command(&request, &MAY)?;
-        let request = request.into_inner();
-        let (id, occurred_at) = (request.aggregate_id().to_owned(), occurred_at(&request));
-        let folded = self.assessments.state(&id).await.map_err(|error| status_of_log(&error))?;
-        let event = event(request, &New { call: &call, folded: &folded });
-        let done = self.assessments.execute(&call, &id, &Command::Record { event, occurred_at }).await;
-        done.map(receipt).map_err(|error| status_of_log(&error))
+        Self { desk: Desk::new(runtime, assessments), all }
     }
 }
 
-#[tonic::async_trait]
-impl AssessmentService for Assessments {
+service! {
+    AssessmentService for Assessments {
+        by MAY {
+            decline_invitation: DeclineInvitationRequest => DeclineInvitationResponse,
+                |step, new| InvitationDeclined {
+                    participant_id: step.participant_id.unwrap_or_default(),
+                    reason: Some(new.of_child(step.reason)),
+                };
+            give_input: GiveInputRequest => GiveInputResponse,
+                |step, new| InputGiven {
+                    department: 0,
+                    statement: Some(new.of_child(step.statement)),
+                    participant_id: step.participant_id,
+                };
+            assess_dimension: AssessDimensionRequest => AssessDimensionResponse,
+                |step, new| DimensionAssessed {
+                    dimension: step.dimension,
+                    score: step.score,
+                    findings: Some(new.of_child(step.findings)),
+                };
+            finalise_assessment: FinaliseAssessmentRequest => FinaliseAssessmentResponse,
+                |step, _| AssessmentFinalised {
+                    risk: step.risk,
+                    grounds: step.grounds,
+                    guardian_person_ids: step.guardian_person_ids,
+                    evidence_ids: step.evidence_ids,
+                    economic_hardship: step.economic_hardship,
+                    ..AssessmentFinalised::default()
+                };
+            order_service: OrderServiceRequest => OrderServiceResponse,
+                |step, _| ServiceOrdered {
+                    item_id: step.item_id,
+                    provider_unit_id: step.provider_unit_id,
+                };
+            record_delivery: RecordDeliveryRequest => RecordDeliveryResponse,
+                |step, new| ServiceDelivered {
+                    item_id: step.item_id,
+                    report: Some(new.of_child(step.report)),
+                };
+            review_service: ReviewServiceRequest => ReviewServiceResponse,
+                |step, new| ServiceReviewed {
+                    item_id: step.item_id,
+                    continue_service: step.continue_service,
+                    findings: step.findings.map(|findings| new.of_child(findings)),
+                };
+            close_service: CloseServiceRequest => CloseServiceResponse,
+                |step, _| ServiceClosed { item_id: step.item_id, outcome: step.outcome };
+            close_plan: ClosePlanRequest => ClosePlanResponse, |_, _| PlanClosed {};
+        }
+    }
+
     async fn open_assessment(
         &self,
         request: Request<OpenAssessmentRequest>,
     ) -> Result<Response<OpenAssessmentResponse>, Status> {
-        let (call, _) = self.gate.command(&request, &MAY)?;
-        let request = request.into_inner();
-        let occurred_at = occurred_at(&request);
-        let person_id = request.child_id.clone();
-        let opened = AssessmentOpened {
-            concern: Some(Sealed::plain(&person_id, request.concern)),
-            child: Some(ChildReference { child_id: Some(request.child_id), person_id }),
-            village_code: Some(request.village_code),
-            immediate: request.immediate,
-            reason: request.reason,
-            ..AssessmentOpened::default()
-        };
-        let id = call.command_id.new_id("assessment");
-        let done = self.assessments.create(&call, &id, &Command::OpenByHand { opened, occurred_at }).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
-        Ok(Response::new(OpenAssessmentResponse { receipt }))
+        // whose the place is, the rules say
+        let opened = self.desk.open(&MAY, request, |_| None, |opening, call, occurred_at| {
+            let person_id = opening.child_id.clone();
+            let opened = AssessmentOpened {
+                concern: Some(Sealed::plain(&person_id, opening.concern)),
+                child: Some(ChildReference { child_id: Some(opening.child_id), person_id }),
+                village_code: Some(opening.village_code),
+                immediate: opening.immediate,
+                reason: opening.reason,
+                ..AssessmentOpened::default()
+            };
+            (call.command_id.new_id("assessment"), Command::OpenByHand { opened, occurred_at })
+        });
+        Ok(Response::new(OpenAssessmentResponse { receipt: opened.await?.receipt }))
     }
 
     async fn invite_participant(
@@ -129,189 +135,48 @@ impl AssessmentService for Assessments {
         request: Request<InviteParticipantRequest>,
     ) -> Result<Response<InviteParticipantResponse>, Status> {
         let mut participant_id = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                let state = &new.folded.state;
-                let by_person = |person: &String| {
-                    state.participants.iter().find(|(_, one)| one.person_id.as_ref() == Some(person))
-                };
-                let known = match &step.person_id {
-                    Some(person) => by_person(person).map(|(id, _)| id.clone()),
-                    None => state.participant_of(step.department, &step.unit_id).map(|(id, _)| id.to_owned()),
-                };
-                participant_id = known.unwrap_or_else(|| new.id("participant"));
-                Event::ParticipantInvited(ParticipantInvited {
-                    department: step.department,
-                    unit_id: step.unit_id,
-                    participant_id: participant_id.clone(),
-                    kind: step.kind,
-                    person_id: step.person_id,
-                    relation: step.relation,
-                })
-            })
-            .await?;
-        Ok(Response::new(InviteParticipantResponse { receipt, participant_id }))
-    }
-
-    async fn decline_invitation(
-        &self,
-        request: Request<DeclineInvitationRequest>,
-    ) -> Result<Response<DeclineInvitationResponse>, Status> {
-        let receipt = self
-            .step(request, |step, new| {
-                Event::InvitationDeclined(InvitationDeclined {
-                    participant_id: step.participant_id.unwrap_or_default(),
-                    reason: Some(new.of_child(step.reason)),
-                })
-            })
-            .await?;
-        Ok(Response::new(DeclineInvitationResponse { receipt }))
-    }
-
-    async fn give_input(
-        &self,
-        request: Request<GiveInputRequest>,
-    ) -> Result<Response<GiveInputResponse>, Status> {
-        let receipt = self
-            .step(request, |step, new| {
-                Event::InputGiven(InputGiven {
-                    department: 0,
-                    statement: Some(new.of_child(step.statement)),
-                    participant_id: step.participant_id,
-                })
-            })
-            .await?;
-        Ok(Response::new(GiveInputResponse { receipt }))
-    }
-
-    async fn assess_dimension(
-        &self,
-        request: Request<AssessDimensionRequest>,
-    ) -> Result<Response<AssessDimensionResponse>, Status> {
-        let receipt = self
-            .step(request, |step, new| {
-                Event::DimensionAssessed(DimensionAssessed {
-                    dimension: step.dimension,
-                    score: step.score,
-                    findings: Some(new.of_child(step.findings)),
-                })
-            })
-            .await?;
-        Ok(Response::new(AssessDimensionResponse { receipt }))
-    }
-
-    async fn finalise_assessment(
-        &self,
-        request: Request<FinaliseAssessmentRequest>,
-    ) -> Result<Response<FinaliseAssessmentResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::AssessmentFinalised(AssessmentFinalised {
-                    risk: step.risk,
-                    grounds: step.grounds,
-                    guardian_person_ids: step.guardian_person_ids,
-                    evidence_ids: step.evidence_ids,
-                    economic_hardship: step.economic_hardship,
-                    ..AssessmentFinalised::default()
-                })
-            })
-            .await?;
-        Ok(Response::new(FinaliseAssessmentResponse { receipt }))
+        let invited = self.desk.step(&MAY, request, |step, new| {
+            let known = if let Some(person) = &step.person_id {
+                let of_person = |one: &&Participant| one.person_id.as_ref() == Some(person);
+                new.state.participants.iter().find(|(_, one)| of_person(one)).map(|(id, _)| id.clone())
+            } else {
+                new.state.participant_of(step.department, &step.unit_id).map(|(id, _)| id.to_owned())
+            };
+            participant_id = known.unwrap_or_else(|| new.id("participant"));
+            ParticipantInvited {
+                department: step.department,
+                unit_id: step.unit_id,
+                participant_id: participant_id.clone(),
+                kind: step.kind,
+                person_id: step.person_id,
+                relation: step.relation,
+            }
+        });
+        Ok(Response::new(InviteParticipantResponse { receipt: invited.await?.receipt, participant_id }))
     }
 
     async fn draw_up_plan(
         &self,
         request: Request<DrawUpPlanRequest>,
     ) -> Result<Response<DrawUpPlanResponse>, Status> {
-        let mut made = Vec::new();
-        let receipt = self
-            .step(request, |step, new| {
-                let plan = plan(step, new);
-                made = plan.items.iter().map(|item| item.item_id.clone()).collect();
-                Event::PlanDrawnUp(plan)
-            })
-            .await?;
-        Ok(Response::new(DrawUpPlanResponse { receipt, item_ids: made }))
-    }
-
-    async fn order_service(
-        &self,
-        request: Request<OrderServiceRequest>,
-    ) -> Result<Response<OrderServiceResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::ServiceOrdered(ServiceOrdered {
-                    item_id: step.item_id,
-                    provider_unit_id: step.provider_unit_id,
-                })
-            })
-            .await?;
-        Ok(Response::new(OrderServiceResponse { receipt }))
-    }
-
-    async fn record_delivery(
-        &self,
-        request: Request<RecordDeliveryRequest>,
-    ) -> Result<Response<RecordDeliveryResponse>, Status> {
-        let receipt = self
-            .step(request, |step, new| {
-                Event::ServiceDelivered(ServiceDelivered {
-                    item_id: step.item_id,
-                    report: Some(new.of_child(step.report)),
-                })
-            })
-            .await?;
-        Ok(Response::new(RecordDeliveryResponse { receipt }))
-    }
-
-    async fn review_service(
-        &self,
-        request: Request<ReviewServiceRequest>,
-    ) -> Result<Response<ReviewServiceResponse>, Status> {
-        let receipt = self
-            .step(request, |step, new| {
-                Event::ServiceReviewed(ServiceReviewed {
-                    item_id: step.item_id,
-                    continue_service: step.continue_service,
-                    findings: step.findings.map(|findings| new.of_child(findings)),
-                })
-            })
-            .await?;
-        Ok(Response::new(ReviewServiceResponse { receipt }))
-    }
-
-    async fn close_service(
-        &self,
-        request: Request<CloseServiceRequest>,
-    ) -> Result<Response<CloseServiceResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::ServiceClosed(ServiceClosed { item_id: step.item_id, outcome: step.outcome })
-            })
-            .await?;
-        Ok(Response::new(CloseServiceResponse { receipt }))
-    }
-
-    async fn close_plan(
-        &self,
-        request: Request<ClosePlanRequest>,
-    ) -> Result<Response<ClosePlanResponse>, Status> {
-        let receipt = self.step(request, |_, _| Event::PlanClosed(PlanClosed {})).await?;
-        Ok(Response::new(ClosePlanResponse { receipt }))
+        let mut item_ids = Vec::new();
+        let drawn = self.desk.step(&MAY, request, |step, new| {
+            let plan = plan(step, new);
+            item_ids = plan.items.iter().map(|item| item.item_id.clone()).collect();
+            plan
+        });
+        Ok(Response::new(DrawUpPlanResponse { receipt: drawn.await?.receipt, item_ids }))
     }
 
     async fn get_assessment(
         &self,
         request: Request<GetAssessmentRequest>,
     ) -> Result<Response<GetAssessmentResponse>, Status> {
-        let caller = self.gate.query(&request, &MAY)?;
+        let caller = self.desk.gate.query(&request, &MAY)?;
         let id = request.into_inner().assessment_id;
-        let events = history(&self.log, AssessmentEvent::AGGREGATE, &id).await?;
+        let events = history::<Assessment>(&self.desk.log, &id).await?;
         let position = events.last().map(|event| event.position.0).unwrap_or_default();
-        let assessment = view(&events, &caller, &self.opener).await?.ok_or_else(|| {
-            let none = Rejection::not_found(ASM_1, "没有此评估", "there is no such assessment");
-            status_of_rejection(&none)
-        })?;
+        let assessment = view(&events, &caller, &self.desk).await?.ok_or_else(|| status_of_rejection(&Assessment::unknown()))?;
         Ok(Response::new(GetAssessmentResponse { assessment: Some(assessment), position }))
     }
 
@@ -319,9 +184,9 @@ impl AssessmentService for Assessments {
         &self,
         request: Request<ListAssessmentsRequest>,
     ) -> Result<Response<ListAssessmentsResponse>, Status> {
-        let caller = self.gate.query(&request, &HANDLERS)?;
+        let caller = self.desk.gate.query(&request, &HANDLERS)?;
         let request = request.into_inner();
-        let page = self.gate.page(&caller, &request)?;
+        let page = self.desk.gate.page(&caller, &request)?;
         caller.fresh(&self.all, request.freshness).await?;
         let ((assessments, next_page_token), position) =
             self.all.read(|index| page.of(lists::wanted(index, &request, &caller.principal.area)));
@@ -331,7 +196,7 @@ impl AssessmentService for Assessments {
 }
 
 /// Needs and their services, each with its id.
-fn plan(request: DrawUpPlanRequest, new: &New<'_>) -> PlanDrawnUp {
+fn plan(request: DrawUpPlanRequest, new: &New<'_, Assessment>) -> PlanDrawnUp {
     let (mut needs, mut items) = (Vec::new(), Vec::new());
     for (index, need) in request.needs.into_iter().enumerate() {
         let need_id = new.id(&format!("need-{index}"));

@@ -5,9 +5,9 @@
 //! | HEALTH: findings, statements, needs | township, civil affairs, police of the place; whoever was invited and takes part |
 //! | NARRATIVE: concern, goals, reasons | township, civil affairs, police of the place |
 
-use kinward_assessment_domain::assessment::{State, assesses, duties, handles};
+use kinward_assessment_domain::assessment::{Assessment, State, assesses, duties, handles};
 use kinward_assessment_domain::indexes::Assessments;
-use kinward_chassis::{Caller, denied, status_of_keyring};
+use kinward_chassis::{Caller, Desk, denied};
 use kinward_contracts::assessment::v1::{
     AssessmentEvent, AssessmentView, DimensionView, ItemView, NeedView, ParticipantView,
     assessment_event::Event,
@@ -15,7 +15,7 @@ use kinward_contracts::assessment::v1::{
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{FieldClass, Sealed};
 use kinward_eventsourcing::{Index as _, Recorded};
-use kinward_privacy::Opener;
+use kinward_statute::Duty;
 use std::collections::BTreeMap;
 use tonic::Status;
 
@@ -24,7 +24,7 @@ type Texts = BTreeMap<(&'static str, String), Sealed>;
 
 /// What the caller may open.
 struct Reader<'a> {
-    opener: &'a Opener,
+    desk: &'a Desk<Assessment>,
     health: bool,
     narrative: bool,
     texts: Texts,
@@ -34,7 +34,7 @@ impl Reader<'_> {
     async fn open(&self, what: &'static str, of: impl ToString, class: FieldClass) -> Result<String, Status> {
         let may = if class == FieldClass::Health { self.health } else { self.narrative };
         let sealed = self.texts.get(&(what, of.to_string())).filter(|_| may);
-        self.opener.text(sealed).await.map_err(|error| status_of_keyring(&error))
+        self.desk.text(sealed).await
     }
 
     async fn health(&self, what: &'static str, of: impl ToString) -> Result<String, Status> {
@@ -50,7 +50,7 @@ impl Reader<'_> {
 pub(super) async fn view(
     events: &[Recorded],
     caller: &Caller,
-    opener: &Opener,
+    desk: &Desk<Assessment>,
 ) -> Result<Option<AssessmentView>, Status> {
     let (mut folded, mut texts) = (Assessments::default(), Texts::default());
     for event in events {
@@ -71,9 +71,9 @@ pub(super) async fn view(
     if !health && !provides {
         return Err(denied());
     }
-    let reader = Reader { opener, health, narrative, texts };
+    let reader = Reader { desk, health, narrative, texts };
     Ok(Some(AssessmentView {
-        assessment_id: id,
+        assessment_id: id.clone(),
         stage: state.stage,
         origin: state.origin,
         reason: state.reason,
@@ -92,7 +92,7 @@ pub(super) async fn view(
         goals: reader.narrative("goals", "").await?,
         needs: needs(&state, &reader).await?,
         items: state.items.iter().map(|(id, item)| self::item(id, item)).collect(),
-        duties: duties(&state).into_iter().map(super::duty).collect(),
+        duties: Duty::of::<Assessment>(&id, duties(&state), desk.clock.now()),
         revision: entry.revision,
         reassess_by: state
             .clocks

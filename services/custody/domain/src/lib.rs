@@ -24,7 +24,6 @@
 //! (BEY-2).
 
 pub mod case;
-pub mod duty;
 pub mod guidance;
 pub mod order;
 pub mod processes;

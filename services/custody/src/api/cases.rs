@@ -1,8 +1,6 @@
 //! Custody cases: the facts, the ladder, the court's track, restoration, interviews, and what is asked about them.
 
-use super::desk::{Desk, New, missing_facts, open_duties};
-use super::service;
-use kinward_chassis::{Runtime, status_of_rejection};
+use kinward_chassis::{Desk, Runtime, service, status_of_rejection};
 use kinward_contracts::custody::v1::{
     AcceptPetitionRequest, AcceptPetitionResponse, AssessGroundsRequest, AssessGroundsResponse, CaseOpened,
     ConsequenceRecorded, CrimeIncited, CriminalCaseFiled, CriticiseGuardianRequest,
@@ -22,7 +20,7 @@ use kinward_contracts::custody::v1::{
     RecordLeftUnattendedResponse, RecordRefusalRequest, RecordRefusalResponse, RecordResumptionRequest,
     RecordResumptionResponse, RequestRestorationRequest, RequestRestorationResponse, RestorationRequested,
     RestorationRuled, RuleOnPetitionRequest, RuleOnPetitionResponse, RuleOnRestorationRequest,
-    RuleOnRestorationResponse, case_event::Event,
+    RuleOnRestorationResponse,
 };
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{ChildReference, Department, Sealed};
@@ -31,7 +29,7 @@ use kinward_custody_domain::case::{self, Case, Command, grounds};
 use kinward_custody_domain::rules::{CUS_1, ground_rule};
 use kinward_eventlog::Handler;
 use kinward_eventsourcing::Rejection;
-use kinward_statute::day_of;
+use kinward_statute::{Duty, day_of, missing_facts};
 use tonic::{Request, Response, Status};
 
 /// Who takes part; what each may do, the rules say.
@@ -50,207 +48,134 @@ const MAY: [Department; 11] = [
 ];
 
 /// The service.
-pub(crate) type Cases = Desk<Case>;
+pub(crate) struct Cases {
+    desk: Desk<Case>,
+}
 
 impl Cases {
-    pub(crate) fn of(runtime: &Runtime, cases: Handler<Case>) -> Self {
-        Self::new(runtime, cases, &MAY)
+    pub(crate) fn new(runtime: &Runtime, cases: Handler<Case>) -> Self {
+        Self { desk: Desk::new(runtime, cases) }
     }
 }
 
 service! {
     CaseService for Cases {
-        criticise_guardian: CriticiseGuardianRequest => CriticiseGuardianResponse, |step, _: &New<'_>| {
-            Event::GuardianCriticised(GuardianCriticised {
-                guardian_person_id: step.guardian_person_id,
-                conduct: step.conduct,
-                article: step.article,
-                ..GuardianCriticised::default()
-            })
-        };
-        impose_penalty: ImposePenaltyRequest => ImposePenaltyResponse, |step, _: &New<'_>| {
-            Event::PublicSecurityPenaltyImposed(PublicSecurityPenaltyImposed {
-                guardian_person_id: step.guardian_person_id,
-                conduct: step.conduct,
-                penalty: step.penalty,
-                department: 0,
-                article: step.article,
-            })
-        };
-        file_criminal_case: FileCriminalCaseRequest => FileCriminalCaseResponse, |step, _: &New<'_>| {
-            Event::CriminalCaseFiled(CriminalCaseFiled {
-                guardian_person_id: step.guardian_person_id,
-                conduct: step.conduct,
-                department: 0,
-                article: step.article,
-            })
-        };
-        end_family_education: EndFamilyEducationRequest => EndFamilyEducationResponse, |step, _: &New<'_>| {
-            let (order_id, completed) = (step.order_id, step.completed);
-            Event::FamilyEducationEnded(FamilyEducationEnded { order_id, completed })
-        };
-        record_conviction: RecordConvictionRequest => RecordConvictionResponse, |step, _: &New<'_>| {
-            Event::GuardianConvicted(GuardianConvicted {
-                guardian_person_id: step.guardian_person_id,
-                intentional: step.intentional,
-                against_child: step.against_child,
-                imprisonment_months: step.imprisonment_months,
-                article: step.article,
-            })
-        };
-        record_refusal: RecordRefusalRequest => RecordRefusalResponse, |step, _: &New<'_>| {
-            let (guardian_person_id, since_on) = (step.guardian_person_id, step.since_on);
-            Event::DutyRefused(DutyRefused { guardian_person_id, since_on })
-        };
-        record_resumption: RecordResumptionRequest => RecordResumptionResponse, |step, _: &New<'_>| {
-            let (guardian_person_id, on_date) = (step.guardian_person_id, step.on_date);
-            Event::DutyResumed(DutyResumed { guardian_person_id, on_date })
-        };
-        record_consequence: RecordConsequenceRequest => RecordConsequenceResponse, |step, _: &New<'_>| {
-            let (guardian_person_id, consequence) = (step.guardian_person_id, step.consequence);
-            Event::ConsequenceRecorded(ConsequenceRecorded { guardian_person_id, consequence })
-        };
-        record_impossibility: RecordImpossibilityRequest => RecordImpossibilityResponse, |step, _: &New<'_>| {
-            let (guardian_person_id, cause) = (step.guardian_person_id, step.cause);
-            Event::DutyImpossible(DutyImpossible { guardian_person_id, cause })
-        };
-        record_delegation_refusal: RecordDelegationRefusalRequest => RecordDelegationRefusalResponse,
-            |step, _: &New<'_>| {
-                Event::DelegationRefused(DelegationRefused { guardian_person_id: step.guardian_person_id })
-            };
-        record_harm: RecordHarmRequest => RecordHarmResponse, |step, _: &New<'_>| {
-            Event::HarmRecorded(HarmRecorded {
-                guardian_person_id: step.guardian_person_id,
-                harm: step.harm,
-                serious: step.serious,
-                since_on: step.since_on,
-                grave_injury: step.grave_injury,
-            })
-        };
-        record_left_unattended: RecordLeftUnattendedRequest => RecordLeftUnattendedResponse,
-            |step, _: &New<'_>| {
-                let (guardian_person_id, in_danger) = (step.guardian_person_id, step.in_danger);
-                Event::LeftUnattended(LeftUnattended { guardian_person_id, in_danger })
-            };
-        record_crime_incited: RecordCrimeIncitedRequest => RecordCrimeIncitedResponse, |step, _: &New<'_>| {
-            let (guardian_person_id, grave) = (step.guardian_person_id, step.grave);
-            Event::CrimeIncited(CrimeIncited { guardian_person_id, grave })
-        };
-        accept_petition: AcceptPetitionRequest => AcceptPetitionResponse, |step, _: &New<'_>| {
-            Event::PetitionAccepted(PetitionAccepted { petition_id: step.petition_id })
-        };
-        record_hearing: RecordHearingRequest => RecordHearingResponse, |step, _: &New<'_>| {
-            Event::PetitionHeard(PetitionHeard { petition_id: step.petition_id })
-        };
-        rule_on_restoration: RuleOnRestorationRequest => RuleOnRestorationResponse, |step, _: &New<'_>| {
-            Event::RestorationRuled(RestorationRuled {
-                restoration_id: step.restoration_id,
-                ruling: step.ruling,
-                true_repentance: step.true_repentance,
-                wards_wish: step.wards_wish,
-                guardian_person_id: String::new(),
-            })
-        };
-    }
-
-    async fn order_family_education(
-        &self,
-        request: Request<OrderFamilyEducationRequest>,
-    ) -> Result<Response<OrderFamilyEducationResponse>, Status> {
-        let mut order_id = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                order_id = new.id("family-education");
-                Event::FamilyEducationOrdered(FamilyEducationOrdered {
-                    order_id: order_id.clone(),
+        by MAY {
+            criticise_guardian: CriticiseGuardianRequest => CriticiseGuardianResponse,
+                |step, _| GuardianCriticised {
+                    guardian_person_id: step.guardian_person_id,
+                    conduct: step.conduct,
+                    article: step.article,
+                    ..GuardianCriticised::default()
+                };
+            impose_penalty: ImposePenaltyRequest => ImposePenaltyResponse,
+                |step, _| PublicSecurityPenaltyImposed {
+                    guardian_person_id: step.guardian_person_id,
+                    conduct: step.conduct,
+                    penalty: step.penalty,
+                    department: 0,
+                    article: step.article,
+                };
+            file_criminal_case: FileCriminalCaseRequest => FileCriminalCaseResponse,
+                |step, _| CriminalCaseFiled {
+                    guardian_person_id: step.guardian_person_id,
+                    conduct: step.conduct,
+                    department: 0,
+                    article: step.article,
+                };
+            end_family_education: EndFamilyEducationRequest => EndFamilyEducationResponse,
+                |step, _| {
+                    let (order_id, completed) = (step.order_id, step.completed);
+                    FamilyEducationEnded { order_id, completed }
+                };
+            record_conviction: RecordConvictionRequest => RecordConvictionResponse,
+                |step, _| GuardianConvicted {
+                    guardian_person_id: step.guardian_person_id,
+                    intentional: step.intentional,
+                    against_child: step.against_child,
+                    imprisonment_months: step.imprisonment_months,
+                    article: step.article,
+                };
+            record_refusal: RecordRefusalRequest => RecordRefusalResponse,
+                |step, _| {
+                    let (guardian_person_id, since_on) = (step.guardian_person_id, step.since_on);
+                    DutyRefused { guardian_person_id, since_on }
+                };
+            record_resumption: RecordResumptionRequest => RecordResumptionResponse,
+                |step, _| {
+                    let (guardian_person_id, on_date) = (step.guardian_person_id, step.on_date);
+                    DutyResumed { guardian_person_id, on_date }
+                };
+            record_consequence: RecordConsequenceRequest => RecordConsequenceResponse,
+                |step, _| {
+                    let (guardian_person_id, consequence) = (step.guardian_person_id, step.consequence);
+                    ConsequenceRecorded { guardian_person_id, consequence }
+                };
+            record_impossibility: RecordImpossibilityRequest => RecordImpossibilityResponse,
+                |step, _| {
+                    let (guardian_person_id, cause) = (step.guardian_person_id, step.cause);
+                    DutyImpossible { guardian_person_id, cause }
+                };
+            record_delegation_refusal: RecordDelegationRefusalRequest => RecordDelegationRefusalResponse,
+                |step, _| DelegationRefused { guardian_person_id: step.guardian_person_id };
+            record_harm: RecordHarmRequest => RecordHarmResponse,
+                |step, _| HarmRecorded {
+                    guardian_person_id: step.guardian_person_id,
+                    harm: step.harm,
+                    serious: step.serious,
+                    since_on: step.since_on,
+                    grave_injury: step.grave_injury,
+                };
+            record_left_unattended: RecordLeftUnattendedRequest => RecordLeftUnattendedResponse,
+                |step, _| {
+                    let (guardian_person_id, in_danger) = (step.guardian_person_id, step.in_danger);
+                    LeftUnattended { guardian_person_id, in_danger }
+                };
+            record_crime_incited: RecordCrimeIncitedRequest => RecordCrimeIncitedResponse,
+                |step, _| {
+                    let (guardian_person_id, grave) = (step.guardian_person_id, step.grave);
+                    CrimeIncited { guardian_person_id, grave }
+                };
+            accept_petition: AcceptPetitionRequest => AcceptPetitionResponse,
+                |step, _| PetitionAccepted { petition_id: step.petition_id };
+            record_hearing: RecordHearingRequest => RecordHearingResponse,
+                |step, _| PetitionHeard { petition_id: step.petition_id };
+            rule_on_restoration: RuleOnRestorationRequest => RuleOnRestorationResponse,
+                |step, _| RestorationRuled {
+                    restoration_id: step.restoration_id,
+                    ruling: step.ruling,
+                    true_repentance: step.true_repentance,
+                    wards_wish: step.wards_wish,
+                    guardian_person_id: String::new(),
+                };
+            order_family_education: OrderFamilyEducationRequest => OrderFamilyEducationResponse { order_id: "family-education" },
+                |step, new| FamilyEducationOrdered {
+                    order_id: new.id("family-education"),
                     guardian_person_id: step.guardian_person_id,
                     conduct: step.conduct,
                     provider_unit_id: step.provider_unit_id,
                     department: 0,
                     article: step.article,
-                })
-            })
-            .await?;
-        Ok(Response::new(OrderFamilyEducationResponse { receipt, order_id }))
-    }
-
-    async fn file_petition(
-        &self,
-        request: Request<FilePetitionRequest>,
-    ) -> Result<Response<FilePetitionResponse>, Status> {
-        let mut petition_id = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                petition_id = new.id("petition");
-                Event::PetitionFiled(PetitionFiled {
-                    petition_id: petition_id.clone(),
+                };
+            file_petition: FilePetitionRequest => FilePetitionResponse { petition_id: "petition" },
+                |step, new| PetitionFiled {
+                    petition_id: new.id("petition"),
                     guardian_person_id: step.guardian_person_id,
                     petitioner: step.petitioner,
                     petitioner_unit_id: step.petitioner_unit_id,
                     grounds: step.grounds,
                     court_unit_id: step.court_unit_id,
-                })
-            })
-            .await?;
-        Ok(Response::new(FilePetitionResponse { receipt, petition_id }))
-    }
-
-    async fn rule_on_petition(
-        &self,
-        request: Request<RuleOnPetitionRequest>,
-    ) -> Result<Response<RuleOnPetitionResponse>, Status> {
-        let mut guardian_person_id = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                let designated = step.designated.map(|input| {
-                    guardian_person_id = input.person_id.unwrap_or_else(|| new.id("guardian"));
-                    DesignatedGuardian {
-                        person_id: guardian_person_id.clone(),
-                        relation: input.relation,
-                        name: Some(Sealed::plain(&guardian_person_id, input.name)),
-                        phone: input.phone.map(|phone| Sealed::plain(&guardian_person_id, phone)),
-                    }
-                });
-                Event::PetitionRuled(PetitionRuled {
-                    petition_id: step.petition_id,
-                    ruling: step.ruling,
-                    designated,
-                    ..PetitionRuled::default()
-                })
-            })
-            .await?;
-        Ok(Response::new(RuleOnPetitionResponse { receipt, guardian_person_id }))
-    }
-
-    async fn request_restoration(
-        &self,
-        request: Request<RequestRestorationRequest>,
-    ) -> Result<Response<RequestRestorationResponse>, Status> {
-        let mut restoration_id = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                restoration_id = new.id("restoration");
-                Event::RestorationRequested(RestorationRequested {
-                    restoration_id: restoration_id.clone(),
+                };
+            request_restoration: RequestRestorationRequest => RequestRestorationResponse { restoration_id: "restoration" },
+                |step, new| RestorationRequested {
+                    restoration_id: new.id("restoration"),
                     guardian_person_id: step.guardian_person_id,
                     relation: step.relation,
                     ..RestorationRequested::default()
-                })
-            })
-            .await?;
-        Ok(Response::new(RequestRestorationResponse { receipt, restoration_id }))
-    }
-
-    async fn interview_minor(
-        &self,
-        request: Request<InterviewMinorRequest>,
-    ) -> Result<Response<InterviewMinorResponse>, Status> {
-        let mut interview_id = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                interview_id = new.id("interview");
-                Event::MinorInterviewed(MinorInterviewed {
-                    interview_id: interview_id.clone(),
+                };
+            interview_minor: InterviewMinorRequest => InterviewMinorResponse { interview_id: "interview" },
+                |step, new| MinorInterviewed {
+                    interview_id: new.id("interview"),
                     department: 0,
                     suitable_adult: step.suitable_adult,
                     suitable_adult_person_id: step.suitable_adult_person_id,
@@ -260,20 +185,48 @@ service! {
                     female_staff: step.female_staff,
                     not_kept: Vec::new(),
                     reason: step.reason.map(|reason| new.of_child(reason)),
-                })
+                };
+        }
+    }
+
+    async fn rule_on_petition(
+        &self,
+        request: Request<RuleOnPetitionRequest>,
+    ) -> Result<Response<RuleOnPetitionResponse>, Status> {
+        let mut guardian_person_id = String::new();
+        let done = self
+            .desk
+            .step(&MAY, request, |step, new| {
+                let designated = step.designated.map(|input| {
+                    guardian_person_id = input.person_id.unwrap_or_else(|| new.id("guardian"));
+                    DesignatedGuardian {
+                        person_id: guardian_person_id.clone(),
+                        relation: input.relation,
+                        name: Some(Sealed::plain(&guardian_person_id, input.name)),
+                        phone: input.phone.map(|phone| Sealed::plain(&guardian_person_id, phone)),
+                    }
+                });
+                PetitionRuled {
+                    petition_id: step.petition_id,
+                    ruling: step.ruling,
+                    designated,
+                    ..PetitionRuled::default()
+                }
             })
             .await?;
-        Ok(Response::new(InterviewMinorResponse { receipt, interview_id }))
+        Ok(Response::new(RuleOnPetitionResponse { receipt: done.receipt, guardian_person_id }))
     }
 
     async fn open_case(
         &self,
         request: Request<OpenCaseRequest>,
     ) -> Result<Response<OpenCaseResponse>, Status> {
-        let receipt = self
+        let done = self
+            .desk
             .open(
+                &MAY,
                 request,
-                |opening| Some(opening.village_code.clone()),
+                |opening| Some(opening.village_code.as_str()),
                 |opening, call, _| {
                     let person_id = opening.child_id.clone();
                     let opened = CaseOpened {
@@ -289,17 +242,17 @@ service! {
                 },
             )
             .await?;
-        Ok(Response::new(OpenCaseResponse { receipt }))
+        Ok(Response::new(OpenCaseResponse { receipt: done.receipt }))
     }
 
     async fn assess_grounds(
         &self,
         request: Request<AssessGroundsRequest>,
     ) -> Result<Response<AssessGroundsResponse>, Status> {
-        let folded = self.read(&request, &request.get_ref().case_id).await?;
+        let folded = self.desk.read(&MAY, &request, &request.get_ref().case_id).await?;
         let request = request.into_inner();
         let record = folded.state.guardians.get(&request.guardian_person_id).ok_or_else(unknown_guardian)?;
-        let today = day_of(self.clock.now());
+        let today = day_of(self.desk.clock.now());
         let on = request.on_date.and_then(|day| day.parse().ok()).unwrap_or(today);
         let grounds = grounds::assess(record, on)
             .into_iter()
@@ -318,7 +271,7 @@ service! {
         &self,
         request: Request<ListInterventionsRequest>,
     ) -> Result<Response<ListInterventionsResponse>, Status> {
-        let folded = self.read(&request, &request.get_ref().case_id).await?;
+        let folded = self.desk.read(&MAY, &request, &request.get_ref().case_id).await?;
         let guardian = request.into_inner().guardian_person_id;
         if !folded.state.guardians.contains_key(&guardian) {
             return Err(unknown_guardian());
@@ -345,8 +298,9 @@ service! {
         &self,
         request: Request<ListCaseDutiesRequest>,
     ) -> Result<Response<ListCaseDutiesResponse>, Status> {
-        let folded = self.read(&request, &request.get_ref().case_id).await?;
-        let duties = open_duties(case::duties(&folded.state));
+        let id = &request.get_ref().case_id;
+        let folded = self.desk.read(&MAY, &request, id).await?;
+        let duties = Duty::of::<Case>(id, case::duties(&folded.state), self.desk.clock.now());
         Ok(Response::new(ListCaseDutiesResponse { duties, position: folded.position.0 }))
     }
 }

@@ -1,8 +1,6 @@
 //! Protection orders (LAW-4).
 
-use super::desk::{Desk, New, open_duties};
-use super::service;
-use kinward_chassis::Runtime;
+use kinward_chassis::{Desk, Runtime, service};
 use kinward_contracts::custody::v1::{
     AcceptOrderApplicationRequest, AcceptOrderApplicationResponse, ApplyForProtectionOrderRequest,
     ApplyForProtectionOrderResponse, BreachSanctioned, DecideReviewRequest, DecideReviewResponse,
@@ -15,13 +13,14 @@ use kinward_contracts::custody::v1::{
     RequestReviewRequest, RequestReviewResponse, ReviewDecided, ReviewRequested,
     RevokeProtectionOrderRequest, RevokeProtectionOrderResponse, SanctionBreachRequest,
     SanctionBreachResponse, ServeProtectionOrderRequest, ServeProtectionOrderResponse,
-    VaryProtectionOrderRequest, VaryProtectionOrderResponse, order_event::Event,
+    VaryProtectionOrderRequest, VaryProtectionOrderResponse,
 };
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{ChildReference, Department, Sealed};
 use kinward_contracts_grpc::custody::v1::order_service_server::OrderService;
 use kinward_custody_domain::order::{self, Command, Order};
 use kinward_eventlog::Handler;
+use kinward_statute::Duty;
 use tonic::{Request, Response, Status};
 
 /// Who takes part; what each may do, the rules say.
@@ -36,78 +35,75 @@ const MAY: [Department; 7] = [
 ];
 
 /// The service.
-pub(crate) type Orders = Desk<Order>;
+pub(crate) struct Orders {
+    desk: Desk<Order>,
+}
 
 impl Orders {
-    pub(crate) fn of(runtime: &Runtime, orders: Handler<Order>) -> Self {
-        Self::new(runtime, orders, &MAY)
+    pub(crate) fn new(runtime: &Runtime, orders: Handler<Order>) -> Self {
+        Self { desk: Desk::new(runtime, orders) }
     }
 }
 
 service! {
     OrderService for Orders {
-        accept_order_application: AcceptOrderApplicationRequest => AcceptOrderApplicationResponse,
-            |step, _: &New<'_>| {
-                Event::OrderApplicationAccepted(OrderApplicationAccepted { urgent: step.urgent })
-            };
-        grant_protection_order: GrantProtectionOrderRequest => GrantProtectionOrderResponse,
-            |step, new: &New<'_>| {
-                Event::ProtectionOrderGranted(ProtectionOrderGranted {
+        by MAY {
+            accept_order_application: AcceptOrderApplicationRequest => AcceptOrderApplicationResponse,
+                |step, _| OrderApplicationAccepted { urgent: step.urgent };
+            grant_protection_order: GrantProtectionOrderRequest => GrantProtectionOrderResponse,
+                |step, new| ProtectionOrderGranted {
                     measures: step.measures,
                     other_measures: step.other_measures.map(|text| new.of_child(text)),
                     valid_until: step.valid_until,
                     ..ProtectionOrderGranted::default()
-                })
-            };
-        refuse_protection_order: RefuseProtectionOrderRequest => RefuseProtectionOrderResponse,
-            |step, new: &New<'_>| {
-                let reason = Some(new.of_child(step.reason));
-                Event::ProtectionOrderRefused(ProtectionOrderRefused { reason })
-            };
-        serve_protection_order: ServeProtectionOrderRequest => ServeProtectionOrderResponse,
-            |step, _: &New<'_>| {
-                Event::ProtectionOrderServed(ProtectionOrderServed { served_on: step.served_on })
-            };
-        extend_protection_order: ExtendProtectionOrderRequest => ExtendProtectionOrderResponse,
-            |step, _: &New<'_>| {
-                let valid_until = step.valid_until;
-                let extended = ProtectionOrderExtended { valid_until, ..ProtectionOrderExtended::default() };
-                Event::ProtectionOrderExtended(extended)
-            };
-        vary_protection_order: VaryProtectionOrderRequest => VaryProtectionOrderResponse,
-            |step, new: &New<'_>| {
-                Event::ProtectionOrderVaried(ProtectionOrderVaried {
+                };
+            refuse_protection_order: RefuseProtectionOrderRequest => RefuseProtectionOrderResponse,
+                |step, new| ProtectionOrderRefused { reason: Some(new.of_child(step.reason)) };
+            serve_protection_order: ServeProtectionOrderRequest => ServeProtectionOrderResponse,
+                |step, _| ProtectionOrderServed { served_on: step.served_on };
+            extend_protection_order: ExtendProtectionOrderRequest => ExtendProtectionOrderResponse,
+                |step, _| ProtectionOrderExtended {
+                    valid_until: step.valid_until,
+                    ..ProtectionOrderExtended::default()
+                };
+            vary_protection_order: VaryProtectionOrderRequest => VaryProtectionOrderResponse,
+                |step, new| ProtectionOrderVaried {
                     measures: step.measures,
                     other_measures: step.other_measures.map(|text| new.of_child(text)),
                     ..ProtectionOrderVaried::default()
-                })
-            };
-        revoke_protection_order: RevokeProtectionOrderRequest => RevokeProtectionOrderResponse,
-            |_, _: &New<'_>| Event::ProtectionOrderRevoked(ProtectionOrderRevoked::default());
-        sanction_breach: SanctionBreachRequest => SanctionBreachResponse, |step, _: &New<'_>| {
-            Event::BreachSanctioned(BreachSanctioned {
-                breach_id: step.breach_id,
-                sanction: step.sanction,
-                fine_yuan: step.fine_yuan,
-                detention_days: step.detention_days,
-            })
-        };
-        request_review: RequestReviewRequest => RequestReviewResponse, |step, _: &New<'_>| {
-            Event::ReviewRequested(ReviewRequested { by_respondent: step.by_respondent })
-        };
-        decide_review: DecideReviewRequest => DecideReviewResponse, |step, _: &New<'_>| {
-            Event::ReviewDecided(ReviewDecided { outcome: step.outcome })
-        };
+                };
+            revoke_protection_order: RevokeProtectionOrderRequest => RevokeProtectionOrderResponse,
+                |_, _| ProtectionOrderRevoked::default();
+            sanction_breach: SanctionBreachRequest => SanctionBreachResponse,
+                |step, _| BreachSanctioned {
+                    breach_id: step.breach_id,
+                    sanction: step.sanction,
+                    fine_yuan: step.fine_yuan,
+                    detention_days: step.detention_days,
+                };
+            request_review: RequestReviewRequest => RequestReviewResponse,
+                |step, _| ReviewRequested { by_respondent: step.by_respondent };
+            decide_review: DecideReviewRequest => DecideReviewResponse,
+                |step, _| ReviewDecided { outcome: step.outcome };
+            record_breach: RecordBreachRequest => RecordBreachResponse { breach_id: "breach" },
+                |step, new| ProtectionOrderBreached {
+                    breach_id: new.id("breach"),
+                    description: Some(new.of_child(step.description)),
+                    ..ProtectionOrderBreached::default()
+                };
+        }
     }
 
     async fn apply_for_protection_order(
         &self,
         request: Request<ApplyForProtectionOrderRequest>,
     ) -> Result<Response<ApplyForProtectionOrderResponse>, Status> {
-        let receipt = self
+        let done = self
+            .desk
             .open(
+                &MAY,
                 request,
-                |applying| Some(applying.village_code.clone()),
+                |applying| Some(applying.village_code.as_str()),
                 |applying, call, occurred_at| {
                     let person_id = applying.child_id.clone();
                     let applied = ProtectionOrderAppliedFor {
@@ -125,32 +121,14 @@ service! {
                 },
             )
             .await?;
-        Ok(Response::new(ApplyForProtectionOrderResponse { receipt }))
-    }
-
-    async fn record_breach(
-        &self,
-        request: Request<RecordBreachRequest>,
-    ) -> Result<Response<RecordBreachResponse>, Status> {
-        let mut breach_id = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                breach_id = new.id("breach");
-                Event::ProtectionOrderBreached(ProtectionOrderBreached {
-                    breach_id: breach_id.clone(),
-                    description: Some(new.of_child(step.description)),
-                    ..ProtectionOrderBreached::default()
-                })
-            })
-            .await?;
-        Ok(Response::new(RecordBreachResponse { receipt, breach_id }))
+        Ok(Response::new(ApplyForProtectionOrderResponse { receipt: done.receipt }))
     }
 
     async fn get_protection_order(
         &self,
         request: Request<GetProtectionOrderRequest>,
     ) -> Result<Response<GetProtectionOrderResponse>, Status> {
-        let folded = self.read(&request, &request.get_ref().order_id).await?;
+        let folded = self.desk.read(&MAY, &request, &request.get_ref().order_id).await?;
         let state = &folded.state;
         Ok(Response::new(GetProtectionOrderResponse {
             stage: state.stage,
@@ -167,8 +145,9 @@ service! {
         &self,
         request: Request<ListProtectionOrderDutiesRequest>,
     ) -> Result<Response<ListProtectionOrderDutiesResponse>, Status> {
-        let folded = self.read(&request, &request.get_ref().order_id).await?;
-        let duties = open_duties(order::duties(&folded.state));
+        let id = &request.get_ref().order_id;
+        let folded = self.desk.read(&MAY, &request, id).await?;
+        let duties = Duty::of::<Order>(id, order::duties(&folded.state), self.desk.clock.now());
         Ok(Response::new(ListProtectionOrderDutiesResponse { duties, position: folded.position.0 }))
     }
 }

@@ -1,8 +1,6 @@
 //! Temporary guardianship (LAW-3).
 
-use super::desk::{Desk, New, open_duties};
-use super::service;
-use kinward_chassis::Runtime;
+use kinward_chassis::{Desk, Runtime, service};
 use kinward_contracts::custody::v1::{
     AssessGuardianFitnessRequest, AssessGuardianFitnessResponse, BeginTemporaryGuardianshipRequest,
     BeginTemporaryGuardianshipResponse, ChangePlacementFormRequest, ChangePlacementFormResponse,
@@ -11,13 +9,14 @@ use kinward_contracts::custody::v1::{
     GuardianFitnessAssessed, ListTemporaryGuardianshipDutiesRequest, ListTemporaryGuardianshipDutiesResponse,
     LongTermGuardianshipTaken, ReturnChildRequest, ReturnChildResponse, TakeLongTermGuardianshipRequest,
     TakeLongTermGuardianshipResponse, TakerInput, TemporaryGuardianshipBegan, TemporaryPlacement,
-    TemporaryStay, temporary_guardianship_event::Event,
+    TemporaryStay,
 };
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{ChildReference, Department, Sealed};
 use kinward_contracts_grpc::custody::v1::temporary_guardianship_service_server::TemporaryGuardianshipService;
 use kinward_custody_domain::temporary::{self, Command, Placement, Stay, Temporary};
 use kinward_eventlog::Handler;
+use kinward_statute::Duty;
 use tonic::{Request, Response, Status};
 
 /// Civil affairs acts; the others ask.
@@ -30,39 +29,51 @@ const MAY: [Department; 5] = [
 ];
 
 /// The service.
-pub(crate) type Temporaries = Desk<Temporary>;
+pub(crate) struct Temporaries {
+    desk: Desk<Temporary>,
+}
 
 impl Temporaries {
-    pub(crate) fn of(runtime: &Runtime, stays: Handler<Temporary>) -> Self {
-        Self::new(runtime, stays, &MAY)
+    pub(crate) fn new(runtime: &Runtime, stays: Handler<Temporary>) -> Self {
+        Self { desk: Desk::new(runtime, stays) }
     }
 }
 
 service! {
     TemporaryGuardianshipService for Temporaries {
-        assess_guardian_fitness: AssessGuardianFitnessRequest => AssessGuardianFitnessResponse,
-            |step, new: &New<'_>| {
-                Event::GuardianFitnessAssessed(GuardianFitnessAssessed {
+        by MAY {
+            assess_guardian_fitness: AssessGuardianFitnessRequest => AssessGuardianFitnessResponse,
+                |step, new| GuardianFitnessAssessed {
                     guardian_person_id: step.guardian_person_id,
                     fit: step.fit,
                     findings: Some(new.of_child(step.findings)),
-                })
-            };
-        return_child: ReturnChildRequest => ReturnChildResponse, |step, _: &New<'_>| {
-            let guardian_person_id = step.guardian_person_id;
-            Event::ChildReturned(ChildReturned { guardian_person_id, ..ChildReturned::default() })
-        };
-        take_long_term_guardianship: TakeLongTermGuardianshipRequest => TakeLongTermGuardianshipResponse,
-            |step, _: &New<'_>| {
-                let (case, article) = (step.case, step.article.unwrap_or_default());
-                Event::LongTermGuardianshipTaken(LongTermGuardianshipTaken { case, article, child: None })
-            };
-        give_to_designated_guardian: GiveToDesignatedGuardianRequest => GiveToDesignatedGuardianResponse,
-            |step, _: &New<'_>| {
-                let (guardian_person_id, case_id) = (step.guardian_person_id, step.case_id);
-                let given = ChildGivenToDesignatedGuardian { guardian_person_id, case_id, child: None };
-                Event::ChildGivenToDesignatedGuardian(given)
-            };
+                };
+            return_child: ReturnChildRequest => ReturnChildResponse,
+                |step, _| {
+                    let guardian_person_id = step.guardian_person_id;
+                    ChildReturned { guardian_person_id, ..ChildReturned::default() }
+                };
+            take_long_term_guardianship: TakeLongTermGuardianshipRequest => TakeLongTermGuardianshipResponse,
+                |step, _| {
+                    let (case, article) = (step.case, step.article.unwrap_or_default());
+                    LongTermGuardianshipTaken { case, article, child: None }
+                };
+            give_to_designated_guardian: GiveToDesignatedGuardianRequest => GiveToDesignatedGuardianResponse,
+                |step, _| ChildGivenToDesignatedGuardian {
+                    guardian_person_id: step.guardian_person_id,
+                    case_id: step.case_id,
+                    child: None,
+                };
+            change_placement_form: ChangePlacementFormRequest => ChangePlacementFormResponse { placement_id: "placement" },
+                |step, new| handed_over(
+                    new.id("placement"),
+                    step.form,
+                    step.giver_unit_id,
+                    step.taker_unit_id,
+                    taken(step.taker, || new.id("taker")),
+                    new.of_child(step.place),
+                );
+        }
     }
 
     async fn begin_temporary_guardianship(
@@ -70,10 +81,12 @@ service! {
         request: Request<BeginTemporaryGuardianshipRequest>,
     ) -> Result<Response<BeginTemporaryGuardianshipResponse>, Status> {
         let mut placement_id = String::new();
-        let receipt = self
+        let done = self
+            .desk
             .open(
+                &MAY,
                 request,
-                |beginning| beginning.village_code.clone(),
+                |beginning| beginning.village_code.as_deref(),
                 |beginning, call, occurred_at| {
                     placement_id = call.command_id.new_id("placement");
                     // one aggregate for each child: its file's id, or a new one while it is not identified
@@ -102,35 +115,14 @@ service! {
                 },
             )
             .await?;
-        Ok(Response::new(BeginTemporaryGuardianshipResponse { receipt, placement_id }))
-    }
-
-    async fn change_placement_form(
-        &self,
-        request: Request<ChangePlacementFormRequest>,
-    ) -> Result<Response<ChangePlacementFormResponse>, Status> {
-        let mut placement_id = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                placement_id = new.id("placement");
-                Event::ChildHandedOver(handed_over(
-                    placement_id.clone(),
-                    step.form,
-                    step.giver_unit_id,
-                    step.taker_unit_id,
-                    taken(step.taker, || new.id("taker")),
-                    new.of_child(step.place),
-                ))
-            })
-            .await?;
-        Ok(Response::new(ChangePlacementFormResponse { receipt, placement_id }))
+        Ok(Response::new(BeginTemporaryGuardianshipResponse { receipt: done.receipt, placement_id }))
     }
 
     async fn get_temporary_guardianship(
         &self,
         request: Request<GetTemporaryGuardianshipRequest>,
     ) -> Result<Response<GetTemporaryGuardianshipResponse>, Status> {
-        let folded = self.read(&request, &request.get_ref().guardianship_id).await?;
+        let folded = self.desk.read(&MAY, &request, &request.get_ref().guardianship_id).await?;
         let stays = folded.state.stays.iter().map(stay).collect();
         Ok(Response::new(GetTemporaryGuardianshipResponse { stays, position: folded.position.0 }))
     }
@@ -139,8 +131,9 @@ service! {
         &self,
         request: Request<ListTemporaryGuardianshipDutiesRequest>,
     ) -> Result<Response<ListTemporaryGuardianshipDutiesResponse>, Status> {
-        let folded = self.read(&request, &request.get_ref().guardianship_id).await?;
-        let duties = open_duties(temporary::duties(&folded.state));
+        let id = &request.get_ref().guardianship_id;
+        let folded = self.desk.read(&MAY, &request, id).await?;
+        let duties = Duty::of::<Temporary>(id, temporary::duties(&folded.state), self.desk.clock.now());
         Ok(Response::new(ListTemporaryGuardianshipDutiesResponse { duties, position: folded.position.0 }))
     }
 }

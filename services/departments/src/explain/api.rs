@@ -1,19 +1,16 @@
 //! Queries.
 
 use super::Involvements;
-use super::duties::{belonging, facts, in_order, of_assessment, of_child, of_custody, of_incident};
 use kinward_assessment_domain::assessment::{self, Assessment};
 use kinward_assessment_domain::relief::{self, Relief};
 use kinward_chassis::{Caller, Gate, Runtime, status_of_log, status_of_rejection};
-use kinward_contracts::EventMessage;
-use kinward_contracts::custody::v1::{CaseEvent, GroundAssessment};
+use kinward_contracts::custody::v1::GroundAssessment;
 use kinward_contracts::departments::v1::{
-    Duty, ExplainCaseRequest, ExplainCaseResponse, ExplainChildRequest, ExplainChildResponse, GroundEvent,
+    ExplainCaseRequest, ExplainCaseResponse, ExplainChildRequest, ExplainChildResponse, GroundEvent,
     GuardianGrounds,
 };
-use kinward_contracts::registry::v1::ChildEvent;
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::Department;
+use kinward_contracts::r#type::v1::{self, Department};
 use kinward_contracts_grpc::departments::v1::explain_service_server::ExplainService;
 use kinward_custody_domain::case::{self, Case, grounds};
 use kinward_custody_domain::order::{self, Order};
@@ -23,7 +20,7 @@ use kinward_dispatch_domain::incident::{self, Incident};
 use kinward_eventlog::{Live, Log};
 use kinward_eventsourcing::{Clock, Decider, Folded, Position, Recorded, Rejection, Rule};
 use kinward_registry_domain::child::{Child, open_duties};
-use kinward_statute::{ReferenceIndex, day_of};
+use kinward_statute::{Duty, ReferenceIndex, day_of, missing_facts};
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
@@ -68,34 +65,32 @@ impl Api {
     }
 
     /// Everything that is open beside the file.
-    async fn involved(&self, caller: &Caller, child_id: &str) -> Result<Vec<Duty>, Status> {
+    async fn involved(&self, caller: &Caller, child_id: &str) -> Result<Vec<v1::Duty>, Status> {
         let now = self.clock.now();
         let mut open = Vec::new();
         for (id, state) in self.states::<Incident>(child_id).await? {
             // somebody else may have been identified since
             if state.child_id.as_deref() == Some(child_id) {
-                add::<Incident>(&mut open, &id, incident::duties(&state).into_iter().map(of_incident));
+                open.extend(Duty::of::<Incident>(&id, incident::duties(&state), now));
             }
         }
         for (id, state) in self.states::<Assessment>(child_id).await? {
-            let duties = assessment::duties(&state).into_iter().map(|duty| of_assessment(duty, now));
-            add::<Assessment>(&mut open, &id, duties);
+            open.extend(Duty::of::<Assessment>(&id, assessment::duties(&state), now));
         }
         for (id, state) in self.states::<Relief>(child_id).await? {
             let who = &caller.principal;
             if relief::may_read(&state, who.department(), &who.unit, &who.area) {
-                let duties = relief::duties(&state).into_iter().map(|duty| of_assessment(duty, now));
-                add::<Relief>(&mut open, &id, duties);
+                open.extend(Duty::of::<Relief>(&id, relief::duties(&state), now));
             }
         }
         for (id, state) in self.states::<Case>(child_id).await? {
-            add::<Case>(&mut open, &id, case::duties(&state).into_iter().map(of_custody));
+            open.extend(Duty::of::<Case>(&id, case::duties(&state), now));
         }
         for (id, state) in self.states::<Order>(child_id).await? {
-            add::<Order>(&mut open, &id, order::duties(&state).into_iter().map(of_custody));
+            open.extend(Duty::of::<Order>(&id, order::duties(&state), now));
         }
         for (id, state) in self.states::<Temporary>(child_id).await? {
-            add::<Temporary>(&mut open, &id, temporary::duties(&state).into_iter().map(of_custody));
+            open.extend(Duty::of::<Temporary>(&id, temporary::duties(&state), now));
         }
         Ok(open)
     }
@@ -106,9 +101,11 @@ impl Api {
     }
 }
 
-/// Adds what is open in one aggregate.
-fn add<D: Decider>(open: &mut Vec<Duty>, id: &str, duties: impl IntoIterator<Item = Duty>) {
-    open.extend(belonging(<D::Event as EventMessage>::AGGREGATE, id, duties));
+/// The earliest due first; without a clock, the oldest first after them.
+fn in_order(mut duties: Vec<v1::Duty>) -> Vec<v1::Duty> {
+    let moment = |at: Option<prost_types::Timestamp>| at.map(|at| (at.seconds, at.nanos));
+    duties.sort_by_key(|duty| (duty.due_at.is_none(), moment(duty.due_at), moment(duty.since)));
+    duties
 }
 
 #[tonic::async_trait]
@@ -128,8 +125,8 @@ impl ExplainService for Api {
         }
         caller.must_cover(&file.village_code)?;
         let (reference, _) = self.reference.read(|index| Arc::clone(&index.0));
-        let own = open_duties(&file, &reference, self.clock.now()).into_iter().map(of_child);
-        let mut duties: Vec<Duty> = belonging(ChildEvent::AGGREGATE, &child_id, own).collect();
+        let now = self.clock.now();
+        let mut duties = Duty::of::<Child>(&child_id, open_duties(&file, &reference, now), now);
         duties.extend(self.involved(&caller, &child_id).await?);
         Ok(Response::new(ExplainChildResponse {
             status: file.status,
@@ -157,7 +154,8 @@ impl ExplainService for Api {
         caller.must_cover(case.village_code.as_deref().unwrap_or_default())?;
         let subject = Folded::<Case>::subject(&case_id).map_err(|_| not_there())?;
         let history = self.log.history(&subject).await.map_err(|error| status_of_log(&error))?;
-        let today = day_of(self.clock.now());
+        let now = self.clock.now();
+        let today = day_of(now);
         let guardians = case.guardians.iter().map(|(guardian, record)| {
             let assessed = grounds::assess(record, today);
             let events: Vec<&String> = assessed.iter().flat_map(|ground| &ground.event_ids).collect();
@@ -172,11 +170,10 @@ impl ExplainService for Api {
                 grounds: assessed.into_iter().map(ground).collect(),
             }
         });
-        let duties = case::duties(&case).into_iter().map(of_custody);
         Ok(Response::new(ExplainCaseResponse {
             child_id: case.child_id.clone().unwrap_or_default(),
             guardians: guardians.collect(),
-            duties: in_order(belonging(CaseEvent::AGGREGATE, &case_id, duties).collect()),
+            duties: Duty::of::<Case>(&case_id, case::duties(&case), now),
             position: position.0,
         }))
     }
@@ -188,7 +185,7 @@ fn ground(assessed: grounds::Assessed) -> GroundAssessment {
         rule: ground_rule(assessed.ground).id.to_owned(),
         met: assessed.is_met(),
         event_ids: assessed.event_ids,
-        missing: facts(assessed.missing),
+        missing: missing_facts(assessed.missing),
     }
 }
 

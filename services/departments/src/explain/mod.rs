@@ -2,7 +2,6 @@
 //! log has them. No read model: what decides is the state of the aggregates, and a copy of it in rows could differ.
 
 mod api;
-mod duties;
 mod involvements;
 
 pub use api::Api;

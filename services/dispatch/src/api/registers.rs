@@ -1,7 +1,7 @@
 //! What is on record of incidents. Each answer comes from the log alone; sealed text is opened for who may read it.
 
-use super::{ANYBODY, Incidents, POLICE};
-use kinward_chassis::{Gate, Runtime, denied, status_of_keyring, status_of_log};
+use super::{Incidents, POLICE};
+use kinward_chassis::{ANYBODY, Desk, denied, status_of_log};
 use kinward_contracts::dispatch::v1::list_hand_overs_request::Of;
 use kinward_contracts::dispatch::v1::{
     Assistance, CareGap, Disposition, Evidence, GetIncidentRequest, GetIncidentResponse, HandOver, Holding,
@@ -12,17 +12,14 @@ use kinward_contracts::dispatch::v1::{
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{Department, Sealed};
 use kinward_contracts_grpc::dispatch::v1::register_service_server::RegisterService;
-use kinward_dispatch_domain::incident::{self, checklist};
+use kinward_dispatch_domain::incident::{self, Incident, checklist};
 use kinward_dispatch_domain::indexes::{self, AssistanceWaiting, HandOvers, OpenIncidents, gaps};
 use kinward_eventlog::Live;
-use kinward_privacy::Opener;
 use prost::Message as _;
 use tonic::{Request, Response, Status};
 
 pub(crate) struct Registers {
-    gate: Gate,
-    incidents: Incidents,
-    opener: Opener,
+    desk: Desk<Incident>,
     worklist: Live<OpenIncidents>,
     hand_overs: Live<HandOvers>,
     waiting: Live<AssistanceWaiting>,
@@ -30,20 +27,18 @@ pub(crate) struct Registers {
 
 impl Registers {
     pub(crate) fn new(
-        runtime: &Runtime,
         incidents: Incidents,
         worklist: Live<OpenIncidents>,
         hand_overs: Live<HandOvers>,
         waiting: Live<AssistanceWaiting>,
     ) -> Self {
-        let (gate, opener) = (runtime.gate.clone(), runtime.opener.clone());
-        Self { gate, incidents, opener, worklist, hand_overs, waiting }
+        Self { desk: incidents.desk, worklist, hand_overs, waiting }
     }
 
     /// The clear text of a sealed value as the state keeps it.
     async fn open(&self, stored: &[u8]) -> Result<String, Status> {
         let sealed = (!stored.is_empty()).then(|| Sealed::decode(stored).ok()).flatten();
-        self.opener.text(sealed.as_ref()).await.map_err(|error| status_of_keyring(&error))
+        self.desk.text(sealed.as_ref()).await
     }
 
     async fn hand_over(&self, found: indexes::HandOver) -> Result<HandOver, Status> {
@@ -87,14 +82,14 @@ impl RegisterService for Registers {
         &self,
         request: Request<GetIncidentRequest>,
     ) -> Result<Response<GetIncidentResponse>, Status> {
-        let caller = self.gate.query(&request, &POLICE)?;
-        let folded = self.incidents.existing(&caller, &request.get_ref().incident_id).await?;
+        let folded = self.desk.read(&POLICE, &request, &request.get_ref().incident_id).await?;
         let state = &folded.state;
         let dispositions = checklist::checklist(state).into_iter().map(|one| Disposition {
             what: one.what.to_owned(),
             rule: one.rule.id.to_owned(),
             done: one.done_by.is_some(),
-            zh: one.zh.to_owned(),
+            message_zh: one.zh.to_owned(),
+            message_en: one.en.to_owned(),
         });
         let referrals = state.referrals.iter().map(|(id, referral)| Referral {
             referral_id: id.clone(),
@@ -122,8 +117,7 @@ impl RegisterService for Registers {
         &self,
         request: Request<ListEvidenceRequest>,
     ) -> Result<Response<ListEvidenceResponse>, Status> {
-        let caller = self.gate.query(&request, &POLICE)?;
-        let folded = self.incidents.existing(&caller, &request.get_ref().incident_id).await?;
+        let folded = self.desk.read(&POLICE, &request, &request.get_ref().incident_id).await?;
         let mut evidence = Vec::new();
         for (id, found) in &folded.state.evidence {
             let chain = found.chain.iter().map(|holding| Holding {
@@ -146,7 +140,7 @@ impl RegisterService for Registers {
         &self,
         request: Request<ListHandOversRequest>,
     ) -> Result<Response<ListHandOversResponse>, Status> {
-        let caller = self.gate.query(&request, &POLICE)?;
+        let caller = self.desk.gate.query(&request, &POLICE)?;
         let request = request.into_inner();
         caller.fresh(&self.hand_overs, request.freshness).await?;
         let ((found, villages), position) = self.hand_overs.read(|index| {
@@ -180,10 +174,10 @@ impl RegisterService for Registers {
         &self,
         request: Request<ListLinkCandidatesRequest>,
     ) -> Result<Response<ListLinkCandidatesResponse>, Status> {
-        let caller = self.gate.query(&request, &POLICE)?;
+        let caller = self.desk.gate.query(&request, &POLICE)?;
         let request = request.into_inner();
         caller.fresh(&self.worklist, request.freshness).await?;
-        self.incidents.existing(&caller, &request.incident_id).await?;
+        self.desk.existing(&caller, &request.incident_id).await?;
         let area = &caller.principal.area;
         let (candidates, position) = self.worklist.read(|index| {
             let found = index.link_candidates(&request.incident_id).into_iter();
@@ -202,7 +196,7 @@ impl RegisterService for Registers {
         &self,
         request: Request<ListAssistanceRequest>,
     ) -> Result<Response<ListAssistanceResponse>, Status> {
-        let caller = self.gate.query(&request, &ANYBODY)?;
+        let caller = self.desk.gate.query(&request, &ANYBODY)?;
         let request = request.into_inner();
         caller.fresh(&self.waiting, request.freshness).await?;
         let (waiting, position) = self.waiting.read(|index| index.of_unit(&caller.principal.unit));
@@ -211,13 +205,13 @@ impl RegisterService for Registers {
             if caller.principal.department() != Department::PublicSecurity {
                 return Err(denied());
             }
-            let folded = self.incidents.existing(&caller, incident_id).await?;
+            let folded = self.desk.existing(&caller, incident_id).await?;
             for (id, found) in &folded.state.assistance {
                 assistance.push(self.assistance(incident_id, id, found).await?);
             }
         } else {
             for (incident_id, id) in waiting {
-                let folded = self.incidents.incidents.state(&incident_id).await;
+                let folded = self.desk.handler.state(&incident_id).await;
                 let folded = folded.map_err(|error| status_of_log(&error))?;
                 if let Some(found) = folded.state.assistance.get(&id) {
                     assistance.push(self.assistance(&incident_id, &id, found).await?);

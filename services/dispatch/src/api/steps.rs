@@ -1,14 +1,15 @@
 //! One rpc for each step of police: the request becomes the fact it asks to record.
 
-use super::Incidents;
+use super::{Incidents, POLICE};
+use kinward_chassis::{occurred_at, service};
 use kinward_contracts::dispatch::v1::{
     AcceptIncidentRequest, AcceptIncidentResponse, AdmonishParentsRequest, AdmonishParentsResponse,
     AskCivilAffairsRequest, AskCivilAffairsResponse, ChildIdentified, ChildPlacedTemporarily,
-    ConcludeIncidentRequest, ConcludeIncidentResponse, DispatchUnitRequest, DispatchUnitResponse,
-    EndPlacementRequest, EndPlacementResponse, EndSearchRequest, EndSearchResponse, EvidenceTaken,
-    EvidenceTransferred, IdentifyChildRequest, IdentifyChildResponse, IncidentAccepted, InfringementStopped,
-    InjuryAppraisalReferred, MedicalCareReferred, NameTrusteeRequest, NameTrusteeResponse,
-    NotifyParentsRequest, NotifyParentsResponse, OpenSearchRequest, OpenSearchResponse,
+    CivilAffairsAsked, ConcludeIncidentRequest, ConcludeIncidentResponse, DispatchUnitRequest,
+    DispatchUnitResponse, EndPlacementRequest, EndPlacementResponse, EndSearchRequest, EndSearchResponse,
+    EvidenceTaken, EvidenceTransferred, IdentifyChildRequest, IdentifyChildResponse, IncidentAccepted,
+    InfringementStopped, InjuryAppraisalReferred, MedicalCareReferred, NameTrusteeRequest,
+    NameTrusteeResponse, NotifyParentsRequest, NotifyParentsResponse, OpenSearchRequest, OpenSearchResponse,
     OrderParentsToReturnRequest, OrderParentsToReturnResponse, ParentContactAttempted, ParentRecorded,
     ParentsAdmonished, ParentsNotified, ParentsOrderedToReturn, PlaceChildTemporarilyRequest,
     PlaceChildTemporarilyResponse, PlacementEnded, PlacementReviewed, RecordArrivalRequest,
@@ -18,51 +19,126 @@ use kinward_contracts::dispatch::v1::{
     ReviewSearchResponse, SearchEnded, SearchOpened, SearchReviewed, StopInfringementRequest,
     StopInfringementResponse, StopViolenceRequest, StopViolenceResponse, TakeEvidenceRequest,
     TakeEvidenceResponse, TransferEvidenceRequest, TransferEvidenceResponse, TrusteeNamed, UnitArrived,
-    UnitDispatched, ViolenceStopped, incident_event::Event,
+    UnitDispatched, ViolenceStopped,
 };
-use kinward_contracts::r#type::v1::Sealed;
+use kinward_contracts::r#type::v1::{ChildReference, Sealed};
 use kinward_contracts_grpc::dispatch::v1::incident_service_server::IncidentService;
+use kinward_dispatch_domain::incident::{Command, State};
 use tonic::{Request, Response, Status};
 
-#[tonic::async_trait]
-impl IncidentService for Incidents {
-    async fn accept_incident(
-        &self,
-        request: Request<AcceptIncidentRequest>,
-    ) -> Result<Response<AcceptIncidentResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| Event::IncidentAccepted(IncidentAccepted { unit_id: step.unit_id }))
-            .await?;
-        Ok(Response::new(AcceptIncidentResponse { receipt }))
-    }
+/// What civil affairs must know of an incident.
+fn civil_affairs_asked(state: &State, placement_needed: bool) -> CivilAffairsAsked {
+    let child = ChildReference { child_id: state.child_id.clone(), person_id: state.child_person_id.clone() };
+    CivilAffairsAsked { placement_needed, village_code: state.village_code.clone(), child: Some(child) }
+}
 
-    async fn dispatch_unit(
-        &self,
-        request: Request<DispatchUnitRequest>,
-    ) -> Result<Response<DispatchUnitResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| Event::UnitDispatched(UnitDispatched { unit_id: step.unit_id }))
-            .await?;
-        Ok(Response::new(DispatchUnitResponse { receipt }))
-    }
-
-    async fn record_arrival(
-        &self,
-        request: Request<RecordArrivalRequest>,
-    ) -> Result<Response<RecordArrivalResponse>, Status> {
-        let receipt =
-            self.step(request, |step, _| Event::UnitArrived(UnitArrived { unit_id: step.unit_id })).await?;
-        Ok(Response::new(RecordArrivalResponse { receipt }))
-    }
-
-    async fn identify_child(
-        &self,
-        request: Request<IdentifyChildRequest>,
-    ) -> Result<Response<IdentifyChildResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| Event::ChildIdentified(ChildIdentified { child_id: step.child_id }))
-            .await?;
-        Ok(Response::new(IdentifyChildResponse { receipt }))
+service! {
+    IncidentService for Incidents {
+        by POLICE {
+            accept_incident: AcceptIncidentRequest => AcceptIncidentResponse,
+                |step, _| IncidentAccepted { unit_id: step.unit_id };
+            dispatch_unit: DispatchUnitRequest => DispatchUnitResponse,
+                |step, _| UnitDispatched { unit_id: step.unit_id };
+            record_arrival: RecordArrivalRequest => RecordArrivalResponse,
+                |step, _| UnitArrived { unit_id: step.unit_id };
+            identify_child: IdentifyChildRequest => IdentifyChildResponse,
+                |step, _| ChildIdentified { child_id: step.child_id };
+            record_contact_attempt: RecordContactAttemptRequest => RecordContactAttemptResponse,
+                |step, _| ParentContactAttempted {
+                    person_id: step.person_id,
+                    relation: 0,
+                    outcome: step.outcome,
+                    answer: step.answer,
+                    means: step.means,
+                };
+            order_parents_to_return: OrderParentsToReturnRequest => OrderParentsToReturnResponse,
+                |step, _| ParentsOrderedToReturn { person_ids: step.person_ids };
+            admonish_parents: AdmonishParentsRequest => AdmonishParentsResponse,
+                |step, _| ParentsAdmonished { person_ids: step.person_ids };
+            name_trustee: NameTrusteeRequest => NameTrusteeResponse { person_id: "trustee" },
+                |step, new| TrusteeNamed {
+                    person_id: new.id("trustee"),
+                    relation: step.relation,
+                    name: Some(Sealed::plain(new.id("trustee"), step.name)),
+                    phone: step.phone.map(|phone| Sealed::plain(new.id("trustee"), phone)),
+                };
+            stop_violence: StopViolenceRequest => StopViolenceResponse,
+                |step, _| ViolenceStopped { infringer_person_id: step.infringer_person_id };
+            stop_infringement: StopInfringementRequest => StopInfringementResponse,
+                |step, _| InfringementStopped {
+                    infringer_person_id: step.infringer_person_id,
+                };
+            place_child_temporarily: PlaceChildTemporarilyRequest => PlaceChildTemporarilyResponse { placement_id: "placement" },
+                |step, new| {
+                    let relative = step.taker_name.map(|name| (new.id("taker"), name));
+                    ChildPlacedTemporarily {
+                        placement_id: new.id("placement"),
+                        kind: step.kind,
+                        giver_unit_id: step.giver_unit_id,
+                        taker_unit_id: step.taker_unit_id,
+                        taker_name: relative.as_ref().map(|(id, name)| Sealed::plain(id, name)),
+                        taker_person_id: relative.map(|(id, _)| id),
+                        place: Some(new.of_child(step.place)),
+                        from: None,
+                        child: None,
+                    }
+                };
+            review_placement: ReviewPlacementRequest => ReviewPlacementResponse,
+                |step, new| PlacementReviewed {
+                    placement_id: step.placement_id,
+                    findings: step.findings.map(|findings| new.of_child(findings)),
+                };
+            end_placement: EndPlacementRequest => EndPlacementResponse,
+                |step, _| PlacementEnded {
+                    placement_id: step.placement_id,
+                    end: step.end,
+                    until: None,
+                };
+            notify_parents: NotifyParentsRequest => NotifyParentsResponse,
+                |step, _| ParentsNotified { person_ids: step.person_ids };
+            ask_civil_affairs: AskCivilAffairsRequest => AskCivilAffairsResponse,
+                |step, new| civil_affairs_asked(new.state, step.placement_needed);
+            open_search: OpenSearchRequest => OpenSearchResponse,
+                |step, _| SearchOpened {
+                    bulletin_no: step.bulletin_no,
+                    areas: step.areas,
+                    unit_ids: step.unit_ids,
+                    addressees: Vec::new(),
+                };
+            review_search: ReviewSearchRequest => ReviewSearchResponse,
+                |step, new| {
+                    let findings = step.findings.map(|findings| new.of_child(findings));
+                    SearchReviewed { findings }
+                };
+            end_search: EndSearchRequest => EndSearchResponse,
+                |step, _| SearchEnded { end: step.end, ..SearchEnded::default() };
+            take_evidence: TakeEvidenceRequest => TakeEvidenceResponse { evidence_id: "evidence" },
+                |step, new| EvidenceTaken {
+                    evidence_id: new.id("evidence"),
+                    kind: step.kind,
+                    sha256: step.sha256,
+                    description: Some(new.of_child(step.description)),
+                    place: Some(new.of_child(step.place)),
+                    holder_unit_id: step.holder_unit_id,
+                };
+            transfer_evidence: TransferEvidenceRequest => TransferEvidenceResponse,
+                |step, _| EvidenceTransferred {
+                    evidence_id: step.evidence_id,
+                    from_unit_id: step.from_unit_id,
+                    to_unit_id: step.to_unit_id,
+                };
+            refer_medical_care: ReferMedicalCareRequest => ReferMedicalCareResponse { referral_id: "referral" },
+                |step, new| MedicalCareReferred {
+                    referral_id: new.id("referral"),
+                    unit_id: step.unit_id,
+                    complaint: step.complaint.map(|complaint| new.of_child(complaint)),
+                };
+            refer_injury_appraisal: ReferInjuryAppraisalRequest => ReferInjuryAppraisalResponse { referral_id: "referral" },
+                |step, new| InjuryAppraisalReferred {
+                    referral_id: new.id("referral"),
+                    unit_id: step.unit_id,
+                };
+        }
     }
 
     async fn record_parent(
@@ -70,300 +146,24 @@ impl IncidentService for Incidents {
         request: Request<RecordParentRequest>,
     ) -> Result<Response<RecordParentResponse>, Status> {
         let mut made = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                let person_id = step.person_id.unwrap_or_else(|| new.id("parent"));
-                made.clone_from(&person_id);
-                let (relation, known, alive) = (step.relation, step.known, step.alive);
-                Event::ParentRecorded(ParentRecorded { person_id, relation, known, alive })
-            })
-            .await?;
-        Ok(Response::new(RecordParentResponse { receipt, person_id: made }))
-    }
-
-    async fn record_contact_attempt(
-        &self,
-        request: Request<RecordContactAttemptRequest>,
-    ) -> Result<Response<RecordContactAttemptResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::ParentContactAttempted(ParentContactAttempted {
-                    person_id: step.person_id,
-                    relation: 0,
-                    outcome: step.outcome,
-                    answer: step.answer,
-                    means: step.means,
-                })
-            })
-            .await?;
-        Ok(Response::new(RecordContactAttemptResponse { receipt }))
-    }
-
-    async fn order_parents_to_return(
-        &self,
-        request: Request<OrderParentsToReturnRequest>,
-    ) -> Result<Response<OrderParentsToReturnResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::ParentsOrderedToReturn(ParentsOrderedToReturn { person_ids: step.person_ids })
-            })
-            .await?;
-        Ok(Response::new(OrderParentsToReturnResponse { receipt }))
-    }
-
-    async fn admonish_parents(
-        &self,
-        request: Request<AdmonishParentsRequest>,
-    ) -> Result<Response<AdmonishParentsResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::ParentsAdmonished(ParentsAdmonished { person_ids: step.person_ids })
-            })
-            .await?;
-        Ok(Response::new(AdmonishParentsResponse { receipt }))
-    }
-
-    async fn name_trustee(
-        &self,
-        request: Request<NameTrusteeRequest>,
-    ) -> Result<Response<NameTrusteeResponse>, Status> {
-        let mut made = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                made = new.id("trustee");
-                Event::TrusteeNamed(TrusteeNamed {
-                    person_id: made.clone(),
-                    relation: step.relation,
-                    name: Some(Sealed::plain(&made, step.name)),
-                    phone: step.phone.map(|phone| Sealed::plain(&made, phone)),
-                })
-            })
-            .await?;
-        Ok(Response::new(NameTrusteeResponse { receipt, person_id: made }))
-    }
-
-    async fn stop_violence(
-        &self,
-        request: Request<StopViolenceRequest>,
-    ) -> Result<Response<StopViolenceResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::ViolenceStopped(ViolenceStopped { infringer_person_id: step.infringer_person_id })
-            })
-            .await?;
-        Ok(Response::new(StopViolenceResponse { receipt }))
-    }
-
-    async fn stop_infringement(
-        &self,
-        request: Request<StopInfringementRequest>,
-    ) -> Result<Response<StopInfringementResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::InfringementStopped(InfringementStopped {
-                    infringer_person_id: step.infringer_person_id,
-                })
-            })
-            .await?;
-        Ok(Response::new(StopInfringementResponse { receipt }))
-    }
-
-    async fn place_child_temporarily(
-        &self,
-        request: Request<PlaceChildTemporarilyRequest>,
-    ) -> Result<Response<PlaceChildTemporarilyResponse>, Status> {
-        let mut made = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                made = new.id("placement");
-                let relative = step.taker_name.map(|name| (new.id("taker"), name));
-                Event::ChildPlacedTemporarily(ChildPlacedTemporarily {
-                    placement_id: made.clone(),
-                    kind: step.kind,
-                    giver_unit_id: step.giver_unit_id,
-                    taker_unit_id: step.taker_unit_id,
-                    taker_name: relative.as_ref().map(|(id, name)| Sealed::plain(id, name)),
-                    taker_person_id: relative.map(|(id, _)| id),
-                    place: Some(new.of_child(step.place)),
-                    from: None,
-                    child: None,
-                })
-            })
-            .await?;
-        Ok(Response::new(PlaceChildTemporarilyResponse { receipt, placement_id: made }))
-    }
-
-    async fn review_placement(
-        &self,
-        request: Request<ReviewPlacementRequest>,
-    ) -> Result<Response<ReviewPlacementResponse>, Status> {
-        let receipt = self
-            .step(request, |step, new| {
-                Event::PlacementReviewed(PlacementReviewed {
-                    placement_id: step.placement_id,
-                    findings: step.findings.map(|findings| new.of_child(findings)),
-                })
-            })
-            .await?;
-        Ok(Response::new(ReviewPlacementResponse { receipt }))
-    }
-
-    async fn end_placement(
-        &self,
-        request: Request<EndPlacementRequest>,
-    ) -> Result<Response<EndPlacementResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::PlacementEnded(PlacementEnded {
-                    placement_id: step.placement_id,
-                    end: step.end,
-                    until: None,
-                })
-            })
-            .await?;
-        Ok(Response::new(EndPlacementResponse { receipt }))
-    }
-
-    async fn notify_parents(
-        &self,
-        request: Request<NotifyParentsRequest>,
-    ) -> Result<Response<NotifyParentsResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| Event::ParentsNotified(ParentsNotified { person_ids: step.person_ids }))
-            .await?;
-        Ok(Response::new(NotifyParentsResponse { receipt }))
-    }
-
-    async fn ask_civil_affairs(
-        &self,
-        request: Request<AskCivilAffairsRequest>,
-    ) -> Result<Response<AskCivilAffairsResponse>, Status> {
-        let receipt = self
-            .step(request, |step, new| {
-                Event::CivilAffairsAsked(new.civil_affairs_asked(step.placement_needed))
-            })
-            .await?;
-        Ok(Response::new(AskCivilAffairsResponse { receipt }))
-    }
-
-    async fn open_search(
-        &self,
-        request: Request<OpenSearchRequest>,
-    ) -> Result<Response<OpenSearchResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::SearchOpened(SearchOpened {
-                    bulletin_no: step.bulletin_no,
-                    areas: step.areas,
-                    unit_ids: step.unit_ids,
-                    addressees: Vec::new(),
-                })
-            })
-            .await?;
-        Ok(Response::new(OpenSearchResponse { receipt }))
-    }
-
-    async fn review_search(
-        &self,
-        request: Request<ReviewSearchRequest>,
-    ) -> Result<Response<ReviewSearchResponse>, Status> {
-        let receipt = self
-            .step(request, |step, new| {
-                let findings = step.findings.map(|findings| new.of_child(findings));
-                Event::SearchReviewed(SearchReviewed { findings })
-            })
-            .await?;
-        Ok(Response::new(ReviewSearchResponse { receipt }))
-    }
-
-    async fn end_search(
-        &self,
-        request: Request<EndSearchRequest>,
-    ) -> Result<Response<EndSearchResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::SearchEnded(SearchEnded { end: step.end, ..SearchEnded::default() })
-            })
-            .await?;
-        Ok(Response::new(EndSearchResponse { receipt }))
-    }
-
-    async fn take_evidence(
-        &self,
-        request: Request<TakeEvidenceRequest>,
-    ) -> Result<Response<TakeEvidenceResponse>, Status> {
-        let mut made = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                made = new.id("evidence");
-                Event::EvidenceTaken(EvidenceTaken {
-                    evidence_id: made.clone(),
-                    kind: step.kind,
-                    sha256: step.sha256,
-                    description: Some(new.of_child(step.description)),
-                    place: Some(new.of_child(step.place)),
-                    holder_unit_id: step.holder_unit_id,
-                })
-            })
-            .await?;
-        Ok(Response::new(TakeEvidenceResponse { receipt, evidence_id: made }))
-    }
-
-    async fn transfer_evidence(
-        &self,
-        request: Request<TransferEvidenceRequest>,
-    ) -> Result<Response<TransferEvidenceResponse>, Status> {
-        let receipt = self
-            .step(request, |step, _| {
-                Event::EvidenceTransferred(EvidenceTransferred {
-                    evidence_id: step.evidence_id,
-                    from_unit_id: step.from_unit_id,
-                    to_unit_id: step.to_unit_id,
-                })
-            })
-            .await?;
-        Ok(Response::new(TransferEvidenceResponse { receipt }))
-    }
-
-    async fn refer_medical_care(
-        &self,
-        request: Request<ReferMedicalCareRequest>,
-    ) -> Result<Response<ReferMedicalCareResponse>, Status> {
-        let mut made = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                made = new.id("referral");
-                Event::MedicalCareReferred(MedicalCareReferred {
-                    referral_id: made.clone(),
-                    unit_id: step.unit_id,
-                    complaint: step.complaint.map(|complaint| new.of_child(complaint)),
-                })
-            })
-            .await?;
-        Ok(Response::new(ReferMedicalCareResponse { receipt, referral_id: made }))
-    }
-
-    async fn refer_injury_appraisal(
-        &self,
-        request: Request<ReferInjuryAppraisalRequest>,
-    ) -> Result<Response<ReferInjuryAppraisalResponse>, Status> {
-        let mut made = String::new();
-        let receipt = self
-            .step(request, |step, new| {
-                made = new.id("referral");
-                Event::InjuryAppraisalReferred(InjuryAppraisalReferred {
-                    referral_id: made.clone(),
-                    unit_id: step.unit_id,
-                })
-            })
-            .await?;
-        Ok(Response::new(ReferInjuryAppraisalResponse { receipt, referral_id: made }))
+        let recorded = self.desk.step(&POLICE, request, |step, new| {
+            let person_id = step.person_id.unwrap_or_else(|| new.id("parent"));
+            made.clone_from(&person_id);
+            ParentRecorded { person_id, relation: step.relation, known: step.known, alive: step.alive }
+        });
+        Ok(Response::new(RecordParentResponse { receipt: recorded.await?.receipt, person_id: made }))
     }
 
     async fn conclude_incident(
         &self,
         request: Request<ConcludeIncidentRequest>,
     ) -> Result<Response<ConcludeIncidentResponse>, Status> {
-        Ok(Response::new(ConcludeIncidentResponse { receipt: self.conclude(request).await? }))
+        let (call, folded) = self.desk.let_in(&POLICE, &request).await?;
+        let request = request.into_inner();
+        let summary = Sealed::plain(&folded.state.child_person_id, &request.summary);
+        let (substantiation, occurred_at) = (request.substantiation(), occurred_at(&request));
+        let command = Command::Conclude { summary, substantiation, occurred_at };
+        let done = self.desk.execute(call, &request.incident_id, &command).await?;
+        Ok(Response::new(ConcludeIncidentResponse { receipt: done.receipt }))
     }
 }

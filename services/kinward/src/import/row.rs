@@ -27,13 +27,17 @@ pub(crate) struct Problem {
 
 impl Problem {
     /// The cell is not what the column takes.
-    pub(crate) fn at(column: &Column, why_en: &str) -> Self {
-        let why = if why_en.is_empty() { column.hint_en } else { why_en };
+    pub(crate) fn at(column: &Column) -> Self {
+        Self::because(column, column.hint_zh, column.hint_en)
+    }
+
+    /// The cell is wrong for this reason.
+    pub(crate) fn because(column: &Column, zh: &str, en: &str) -> Self {
         Self {
             rule: String::new(),
             field: column.heading(),
-            zh: format!("{}：{}", column.zh, column.hint_zh),
-            en: format!("{}: {why}", column.en),
+            zh: format!("{}：{zh}", column.zh),
+            en: format!("{}: {en}", column.en),
         }
     }
 }
@@ -67,7 +71,7 @@ impl Row<'_> {
     fn word(&mut self, field: &str) -> i32 {
         let (Some(column), Some(text)) = (Column::of_field(field), self.text(field)) else { return 0 };
         column.value(&text).unwrap_or_else(|| {
-            self.problems.push(Problem::at(column, ""));
+            self.problems.push(Problem::at(column));
             0
         })
     }
@@ -138,14 +142,15 @@ fn shape(row: &mut Row<'_>) {
     }
     for (column, text) in row.columns.iter().zip(&row.cells.texts) {
         if text.is_none() {
-            row.problems.push(Problem::at(column, "the formula in this cell failed: write the value"));
+            let (zh, en) =
+                ("此单元格的公式出错，请直接填写内容", "the formula in this cell failed: write the value");
+            row.problems.push(Problem::because(column, zh, en));
         }
     }
     let columns: Vec<&Column> = row.columns.iter().copied().filter(|column| column.required).collect();
     for column in columns {
         if row.text(column.field).is_none() && row.problems.iter().all(|one| one.field != column.heading()) {
-            let zh = format!("{}：必填", column.zh);
-            row.problems.push(Problem { zh, ..Problem::at(column, "must be filled in") });
+            row.problems.push(Problem::because(column, "必填", "must be filled in"));
         }
     }
 }
@@ -158,7 +163,7 @@ fn birth_date(row: &mut Row<'_>) -> String {
     if let Some(day) = read.filter(|day| (1900..=9999).contains(&day.year())) {
         return day.to_string();
     }
-    row.problems.extend(Column::of_field("birth_date").map(|column| Problem::at(column, "")));
+    row.problems.extend(Column::of_field("birth_date").map(Problem::at));
     String::new()
 }
 

@@ -137,12 +137,12 @@ fn refused(request: &RegisterChildRequest, refusal: Refusal) -> Outcome {
         .violations
         .iter()
         .map(|violation| match column_of(request, &violation.field) {
-            Some(column) => Problem::at(column, &violation.description),
+            Some(column) => Problem::because(column, &violation.message_zh, &violation.message_en),
             None => Problem {
                 rule: String::new(),
                 field: violation.field.clone(),
-                zh: "请更正字段".to_owned(),
-                en: format!("{}: {}", violation.field, violation.description),
+                zh: format!("{}：{}", violation.field, violation.message_zh),
+                en: format!("{}: {}", violation.field, violation.message_en),
             },
         })
         .collect();

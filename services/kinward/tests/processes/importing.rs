@@ -185,7 +185,7 @@ async fn a_file_in_any_form_imports_each_child_once_and_a_dry_run_moves_nothing(
     assert_eq!(registry.position().await, before);
     let dry = results(&file);
     assert_eq!((dry[&9][1].as_str(), dry[&9][4].as_str()), ("未导入 refused", "身份证号 Identity number"));
-    assert!(dry[&9][5].contains("18位") && dry[&9][6].contains("check character"), "{:?}", dry[&9]);
+    assert!(dry[&9][5].contains("校验码") && dry[&9][6].contains("check character"), "{:?}", dry[&9]);
     assert_eq!(dry[&10][3].split(' ').next(), Some("INF-4"), "{:?}", dry[&10]);
     assert!(dry[&302][5].contains("第2行") && dry[&303][1].starts_with("示例"));
     assert!(!registry.folder.path().join("import.key").exists());

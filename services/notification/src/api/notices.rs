@@ -1,7 +1,6 @@
 //! Notices to the caller's department and area. To an alleged infringer in the file there are none (BEY-4).
 
-use super::UNITS;
-use kinward_chassis::{Gate, Principal, Runtime, occurred_at, receipt, status_of_log};
+use kinward_chassis::{ANYBODY, Gate, Principal, Runtime, occurred_at, receipt, status_of_log};
 use kinward_contracts::notification::v1::{
     About, AcknowledgeNoticeRequest, AcknowledgeNoticeResponse, ListNoticesRequest, ListNoticesResponse,
     Notice, Recipient, WatchNoticesRequest, WatchNoticesResponse, watch_notices_response::Change,
@@ -12,7 +11,7 @@ use kinward_contracts_grpc::notification::v1::notice_service_server::NoticeServi
 use kinward_eventlog::{Handler, Live};
 use kinward_eventsourcing::Position;
 use kinward_notification_domain::indexes::{Entry, Infringers, OpenNotices};
-use kinward_notification_domain::notice::{Command, Notice as Notices_};
+use kinward_notification_domain::notice::{self, Command};
 use std::collections::BTreeMap;
 use std::time::Duration;
 use tokio_stream::wrappers::ReceiverStream;
@@ -25,7 +24,7 @@ const CHECKPOINT: Duration = Duration::from_secs(5);
 
 pub(crate) struct Notices {
     gate: Gate,
-    notices: Handler<Notices_>,
+    notices: Handler<notice::Notice>,
     open: Live<OpenNotices>,
     infringers: Live<Infringers>,
     stop: CancellationToken,
@@ -35,7 +34,7 @@ pub(crate) struct Notices {
 impl Notices {
     pub(crate) fn new(
         runtime: &Runtime,
-        notices: Handler<Notices_>,
+        notices: Handler<notice::Notice>,
         open: Live<OpenNotices>,
         infringers: Live<Infringers>,
     ) -> Self {
@@ -58,7 +57,7 @@ impl NoticeService for Notices {
         &self,
         request: Request<AcknowledgeNoticeRequest>,
     ) -> Result<Response<AcknowledgeNoticeResponse>, Status> {
-        let (call, principal) = self.gate.command(&request, &UNITS)?;
+        let (call, principal) = self.gate.command(&request, &ANYBODY)?;
         let request = request.into_inner();
         let folded = self.notices.state(&request.notice_id).await.map_err(|error| status_of_log(&error))?;
         let about = folded.state.notice.about.clone().unwrap_or_default();
@@ -77,7 +76,7 @@ impl NoticeService for Notices {
         &self,
         request: Request<ListNoticesRequest>,
     ) -> Result<Response<ListNoticesResponse>, Status> {
-        let caller = self.gate.query(&request, &UNITS)?;
+        let caller = self.gate.query(&request, &ANYBODY)?;
         let request = request.into_inner();
         let page = self.gate.page(&caller, &request)?;
         caller.fresh(&self.open, request.freshness).await?;
@@ -90,7 +89,7 @@ impl NoticeService for Notices {
         &self,
         request: Request<WatchNoticesRequest>,
     ) -> Result<Response<Self::WatchNoticesStream>, Status> {
-        let caller = self.gate.query(&request, &UNITS)?;
+        let caller = self.gate.query(&request, &ANYBODY)?;
         let mut after = request.into_inner().after_position;
         let (send, receive) = tokio::sync::mpsc::channel(64);
         let (open, infringers, stop) = (self.open.clone(), self.infringers.clone(), self.stop.clone());

@@ -53,12 +53,7 @@ impl Decider for Village {
             ));
         }
         if rules.duties.is_empty() {
-            let missing = Missing {
-                what: "parents-duties".to_owned(),
-                zh: "写明父母职责".to_owned(),
-                en: "name the parents' duties".to_owned(),
-                rule: TWN_7,
-            };
+            let missing = Missing::new(TWN_7, "parents-duties", "写明父母职责", "name the parents' duties");
             return Err(Rejection::missing(TWN_7, vec![missing]));
         }
         if state.adopted_on.is_some_and(|before| day < before) {

@@ -17,9 +17,9 @@ use kinward_contracts::r#type::v1::RowOutcome;
 use kinward_contracts_grpc::registry::v1::child_service_server::ChildService;
 use kinward_eventlog::{Call, Error, Handler, Live, Part, Receipt};
 use kinward_privacy::PoolSealer;
-use kinward_registry_domain::child::{Command, open_duties};
+use kinward_registry_domain::child::{Child, Command, open_duties};
 use kinward_registry_domain::identity::{Claim, Identity};
-use kinward_statute::{ReferenceIndex, day_of};
+use kinward_statute::{Duty, ReferenceIndex, day_of};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use tokio::sync::Mutex;
@@ -68,9 +68,9 @@ impl Children {
         }
         let (child_id, register) = registering(request, new);
         parts.push(if likely_new {
-            self.files.children.new_row(call.clone(), &child_id, register)?
+            self.files.desk.handler.new_row(call.clone(), &child_id, register)?
         } else {
-            self.files.children.row(call.clone(), &child_id, register)?
+            self.files.desk.handler.row(call.clone(), &child_id, register)?
         });
         Ok(parts)
     }
@@ -78,7 +78,7 @@ impl Children {
     /// Whether a file is not there yet. The first of many tells for all: a repeated import looks before it decides, and a
     /// new one does not.
     async fn is_new(&self, new: &Registration) -> Result<bool, Status> {
-        let folded = self.files.children.state(&new.child_id).await;
+        let folded = self.files.desk.handler.state(&new.child_id).await;
         folded.map(|file| !file.exists()).map_err(|error| status_of_log(&error))
     }
 
@@ -86,7 +86,7 @@ impl Children {
     fn claim(&self, new: &Registration) -> Option<(String, Claim)> {
         let number = new.identity_number.as_ref()?;
         let claim = Claim { child_id: new.child_id.clone() };
-        Some((self.files.gate.hashing().identity(number), claim))
+        Some((self.files.desk.gate.hashing().identity(number), claim))
     }
 
     async fn register(
@@ -97,7 +97,7 @@ impl Children {
         likely_new: bool,
     ) -> Result<Receipt, Error> {
         let parts = self.parts(call, request, new, likely_new)?;
-        let mut receipts = self.files.log.transact(call, &parts).await?;
+        let mut receipts = self.files.desk.log.transact(call, &parts).await?;
         receipts.pop().ok_or(Error::Conflict(0))
     }
 
@@ -106,8 +106,8 @@ impl Children {
         call: &Call,
         request: &RegisterChildRequest,
     ) -> Result<Registration, Vec<kinward_contracts::Violation>> {
-        let today = day_of(self.files.clock.now());
-        registration(request, &call.command_id, today, self.files.gate.hashing())
+        let today = day_of(self.files.desk.clock.now());
+        registration(request, &call.command_id, today, self.files.desk.gate.hashing())
     }
 
     /// A row of many, as a command of its own.
@@ -122,7 +122,7 @@ impl Children {
             return Err(malformed(violations));
         }
         caller.must_cover(&village(row)).map_err(|_| out_of_area())?;
-        let call = self.files.gate.row(whole, &caller.principal, row);
+        let call = self.files.desk.gate.row(whole, &caller.principal, row);
         let new = self.checked(&call, row).map_err(malformed)?;
         Ok((call, new))
     }
@@ -156,7 +156,7 @@ impl Children {
             self.identities.consider(call, &index, &claim).await?;
         }
         let (child_id, register) = registering(row, new);
-        self.files.children.consider(call, &child_id, &register).await
+        self.files.desk.handler.consider(call, &child_id, &register).await
     }
 
     /// Slice by slice, each when the keys for it are at hand: bulk waits, and leaves keys to who cannot. One bulk at a
@@ -222,7 +222,7 @@ impl Children {
                 }
             }
         }
-        match self.files.log.transact(whole, &together).await {
+        match self.files.desk.log.transact(whole, &together).await {
             Ok(receipts) => {
                 let mut receipts = receipts.into_iter();
                 for (index, count) in places {
@@ -255,7 +255,7 @@ impl ChildService for Children {
         &self,
         request: Request<RegisterChildRequest>,
     ) -> Result<Response<RegisterChildResponse>, Status> {
-        let (call, principal) = self.files.gate.command(&request, &KEEPERS)?;
+        let (call, principal) = self.files.desk.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
         let caller = Caller { principal, deadline: call.deadline };
         caller.must_cover(&village(&request))?;
@@ -264,7 +264,7 @@ impl ChildService for Children {
         let guardians = new.registered.guardians.iter().map(|guardian| guardian.person_id.clone()).collect();
         let child_id = new.child_id.clone();
         let done = self.register(&call, &request, new, true).await.map_err(|error| status_of_log(&error))?;
-        let folded = self.files.children.state(&child_id).await.map_err(|error| status_of_log(&error))?;
+        let folded = self.files.desk.handler.state(&child_id).await.map_err(|error| status_of_log(&error))?;
         Ok(Response::new(RegisterChildResponse {
             receipt: receipt(done),
             parent_person_ids: parents,
@@ -278,7 +278,7 @@ impl ChildService for Children {
         &self,
         request: Request<RegisterChildrenRequest>,
     ) -> Result<Response<RegisterChildrenResponse>, Status> {
-        let (whole, principal) = self.files.gate.command(&request, &KEEPERS)?;
+        let (whole, principal) = self.files.desk.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
         let caller = Caller { principal, deadline: whole.deadline };
         let rows = if request.validate_only {
@@ -293,7 +293,7 @@ impl ChildService for Children {
         &self,
         request: Request<RecordParentWhereaboutsRequest>,
     ) -> Result<Response<RecordParentWhereaboutsResponse>, Status> {
-        let (call, principal) = self.files.gate.command(&request, &KEEPERS)?;
+        let (call, principal) = self.files.desk.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
         let folded = self.files.file(&request.child_id).await?;
         Caller { principal, deadline: call.deadline }.must_cover(&folded.state.village_code)?;
@@ -304,7 +304,7 @@ impl ChildService for Children {
             birth_date,
             occurred_at: occurred_at(&request),
         };
-        let done = self.files.children.execute(&call, &request.child_id, &command).await;
+        let done = self.files.desk.handler.execute(&call, &request.child_id, &command).await;
         let done = done.map_err(|error| status_of_log(&error))?;
         let folded = self.files.file(&request.child_id).await?;
         Ok(Response::new(RecordParentWhereaboutsResponse {
@@ -317,11 +317,11 @@ impl ChildService for Children {
         &self,
         request: Request<GetChildRequest>,
     ) -> Result<Response<GetChildResponse>, Status> {
-        let caller = self.files.gate.query(&request, &KEEPERS)?;
+        let caller = self.files.desk.gate.query(&request, &KEEPERS)?;
         let child_id = request.into_inner().child_id;
         let folded = self.files.file(&child_id).await?;
         must_cover(&caller, &folded.state)?;
-        let file = reading::file(&child_id, &folded.state, &self.files.opener).await;
+        let file = reading::file(&child_id, &folded.state, &self.files.desk.opener).await;
         let file = file.map_err(|error| status_of_keyring(&error))?;
         Ok(Response::new(GetChildResponse {
             file: Some(file),
@@ -334,12 +334,13 @@ impl ChildService for Children {
         &self,
         request: Request<ListOpenDutiesRequest>,
     ) -> Result<Response<ListOpenDutiesResponse>, Status> {
-        let caller = self.files.gate.query(&request, &KEEPERS)?;
-        let folded = self.files.file(&request.into_inner().child_id).await?;
+        let caller = self.files.desk.gate.query(&request, &KEEPERS)?;
+        let child_id = request.into_inner().child_id;
+        let folded = self.files.file(&child_id).await?;
         must_cover(&caller, &folded.state)?;
         let (reference, _) = self.reference.read(|index| Arc::clone(&index.0));
-        let duties = open_duties(&folded.state, &reference, self.files.clock.now());
-        let duties = duties.into_iter().map(reading::duty).collect();
+        let now = self.files.desk.clock.now();
+        let duties = Duty::of::<Child>(&child_id, open_duties(&folded.state, &reference, now), now);
         Ok(Response::new(ListOpenDutiesResponse { duties, position: folded.position.0 }))
     }
 }

@@ -9,9 +9,9 @@ use kinward_contracts::registry::v1::{
     ListDuplicateCandidatesResponse, RegisterUnknownChildRequest, RegisterUnknownChildResponse,
     UnknownChildRegistered, UnlinkDuplicateRequest, UnlinkDuplicateResponse, child_event::Event,
 };
-use kinward_contracts::r#type::v1::{Department, Receipt, Sealed};
+use kinward_contracts::r#type::v1::{Department, Sealed};
 use kinward_contracts_grpc::registry::v1::duplicate_service_server::DuplicateService;
-use kinward_eventlog::{Call, Error, Live};
+use kinward_eventlog::Live;
 use kinward_registry_domain::child::Command;
 use kinward_registry_domain::indexes::LikelyDuplicates;
 use std::time::Duration;
@@ -32,24 +32,6 @@ impl Duplicates {
     pub(crate) async fn new(runtime: &Runtime, files: Files) -> Self {
         Self { files, index: runtime.index().await }
     }
-
-    /// Two files change together, or none does. Answers the first one's receipt.
-    async fn pair(
-        &self,
-        call: &Call,
-        first: (&str, Command),
-        second: (&str, Command),
-    ) -> Result<Option<Receipt>, Status> {
-        let children = &self.files.children;
-        let parts = [children.part(first.0, first.1), children.part(second.0, second.1)];
-        let parts: Result<Vec<_>, Error> = parts.into_iter().collect();
-        let done = match parts {
-            Ok(parts) => self.files.log.transact(call, &parts).await,
-            Err(error) => Err(error),
-        };
-        let receipts = done.map_err(|error| status_of_log(&error))?;
-        Ok(receipts.into_iter().next().and_then(receipt))
-    }
 }
 
 #[tonic::async_trait]
@@ -58,13 +40,13 @@ impl DuplicateService for Duplicates {
         &self,
         request: Request<RegisterUnknownChildRequest>,
     ) -> Result<Response<RegisterUnknownChildResponse>, Status> {
-        let (call, principal) = self.files.gate.command(&request, &FINDERS)?;
+        let (call, principal) = self.files.desk.gate.command(&request, &FINDERS)?;
         let request = request.into_inner();
         let found = request.found.clone().unwrap_or_default();
         Caller { principal, deadline: call.deadline }.must_cover(&found.village_code)?;
         let child_id = call.command_id.new_id("child");
         let sealed = |text: &str| Some(Sealed::plain(&child_id, text));
-        let hashing = self.files.gate.hashing();
+        let hashing = self.files.desk.gate.hashing();
         let registered = UnknownChildRegistered {
             sex: request.sex,
             description: sealed(&request.description),
@@ -73,7 +55,7 @@ impl DuplicateService for Duplicates {
         };
         let occurred_at = occurred_at(&request);
         let command = Command::RegisterUnknown { registered: Box::new(registered), occurred_at };
-        let done = self.files.children.create(&call, &child_id, &command).await;
+        let done = self.files.desk.handler.create(&call, &child_id, &command).await;
         let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
         Ok(Response::new(RegisterUnknownChildResponse { receipt }))
     }
@@ -84,18 +66,18 @@ impl DuplicateService for Duplicates {
         &self,
         request: Request<ListDuplicateCandidatesRequest>,
     ) -> Result<Response<ListDuplicateCandidatesResponse>, Status> {
-        self.files.gate.query(&request, &FINDERS)?;
+        self.files.desk.gate.query(&request, &FINDERS)?;
         let request = request.into_inner();
         let asked = match &request.child_id {
             Some(child_id) => self.files.file(child_id).await?.state.search_tokens.clone(),
             None => tokens(
-                self.files.gate.hashing(),
+                self.files.desk.gate.hashing(),
                 request.name.as_deref(),
                 request.birth_date.as_deref(),
                 request.village_code.as_deref(),
             ),
         };
-        let last = self.files.log.last_position().await.map_err(|error| status_of_log(&error))?;
+        let last = self.files.desk.log.last_position().await.map_err(|error| status_of_log(&error))?;
         let _ = tokio::time::timeout(CATCH_UP, self.index.wait_for(last)).await;
         let (found, position) = self.index.read(|index| index.like(&asked, request.child_id.as_deref()));
         let candidates = found
@@ -114,7 +96,7 @@ impl DuplicateService for Duplicates {
         &self,
         request: Request<LinkDuplicateRequest>,
     ) -> Result<Response<LinkDuplicateResponse>, Status> {
-        let (call, principal) = self.files.gate.command(&request, &KEEPERS)?;
+        let (call, principal) = self.files.desk.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
         let (file, other) =
             (self.files.file(&request.child_id).await?, self.files.file(&request.of_child_id).await?);
@@ -126,19 +108,19 @@ impl DuplicateService for Duplicates {
         let attached = DuplicateAttached { duplicate_child_id: request.child_id.clone() };
         let link = (request.child_id.as_str(), record(Event::DuplicateLinked(linked)));
         if request.child_id == request.of_child_id {
-            let done = self.files.children.execute(&call, link.0, &link.1).await;
-            let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+            let receipt = self.files.desk.execute(call, link.0, &link.1).await?.receipt;
             return Ok(Response::new(LinkDuplicateResponse { receipt }));
         }
         let attach = (request.of_child_id.as_str(), record(Event::DuplicateAttached(attached)));
-        Ok(Response::new(LinkDuplicateResponse { receipt: self.pair(&call, link, attach).await? }))
+        let done = self.files.desk.together(call, link, attach).await?;
+        Ok(Response::new(LinkDuplicateResponse { receipt: done.receipt }))
     }
 
     async fn unlink_duplicate(
         &self,
         request: Request<UnlinkDuplicateRequest>,
     ) -> Result<Response<UnlinkDuplicateResponse>, Status> {
-        let (call, principal) = self.files.gate.command(&request, &KEEPERS)?;
+        let (call, principal) = self.files.desk.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
         let file = self.files.file(&request.child_id).await?;
         let occurred_at = occurred_at(&request);
@@ -155,14 +137,14 @@ impl DuplicateService for Duplicates {
         let unlink = (request.child_id.as_str(), record(Event::DuplicateUnlinked(unlinked)));
         if of_child_id.is_empty() {
             must_reach(&principal, std::slice::from_ref(&file.state.village_code))?;
-            let done = self.files.children.execute(&call, unlink.0, &unlink.1).await;
-            let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+            let receipt = self.files.desk.execute(call, unlink.0, &unlink.1).await?.receipt;
             return Ok(Response::new(UnlinkDuplicateResponse { receipt }));
         }
         let other = self.files.file(&of_child_id).await?;
         must_reach(&principal, &[file.state.village_code.clone(), other.state.village_code.clone()])?;
         let detached = DuplicateDetached { duplicate_child_id: request.child_id.clone() };
         let detach = (of_child_id.as_str(), record(Event::DuplicateDetached(detached)));
-        Ok(Response::new(UnlinkDuplicateResponse { receipt: self.pair(&call, unlink, detach).await? }))
+        let done = self.files.desk.together(call, unlink, detach).await?;
+        Ok(Response::new(UnlinkDuplicateResponse { receipt: done.receipt }))
     }
 }

@@ -11,6 +11,14 @@ use kinward_eventsourcing::CommandId;
 use kinward_privacy::Hashing;
 use kinward_privacy::identity_number::{self, Sex as NumberSex};
 
+/// The standard of identity numbers.
+pub(crate) const NUMBER: &str = "GB 11643-1999";
+/// What is said of a date that is none.
+pub(crate) const NO_DAY: (&str, &str) = ("没有这一天", "there is no such day");
+/// What is said of a fact that an identity number contradicts.
+pub(crate) const NOT_IN_NUMBER: (&str, &str) =
+    ("与身份证号码不一致", "is not the one in the identity number");
+
 /// A checked request.
 pub(crate) struct Registration {
     pub(crate) child_id: String,
@@ -28,21 +36,21 @@ pub(crate) fn registration(
     hashing: &Hashing,
 ) -> Result<Registration, Vec<Violation>> {
     let mut violations = Vec::new();
-    let mut wrong = |field: &str, rule: &'static str, description: String| {
-        violations.push(Violation { field: field.to_owned(), rule, description });
+    let mut wrong = |field: &str, rule: &'static str, (zh, en): (&str, &str)| {
+        violations.push(Violation::new(field, rule, zh, en));
     };
     let birth_date = request.birth_date.parse::<NaiveDate>();
     if birth_date.is_err() {
-        wrong("birth_date", "date", "there is no such day".to_owned());
+        wrong("birth_date", "date", NO_DAY);
     }
     let number = match request.identity_number.as_deref().map(|text| identity_number::parse(text, today)) {
         Some(Err(error)) => {
-            wrong("identity_number", "GB 11643-1999", error.to_string());
+            wrong("identity_number", NUMBER, error.says());
             None
         }
         Some(Ok(number)) => {
             if birth_date.as_ref().is_ok_and(|date| *date != number.birth_date) {
-                wrong("birth_date", "GB 11643-1999", "is not the one in the identity number".to_owned());
+                wrong("birth_date", NUMBER, NOT_IN_NUMBER);
             }
             let same = match request.sex() {
                 Sex::Male => number.sex == NumberSex::Male,
@@ -50,7 +58,7 @@ pub(crate) fn registration(
                 Sex::Unspecified | Sex::NotStated => true,
             };
             if !same {
-                wrong("sex", "GB 11643-1999", "is not the one in the identity number".to_owned());
+                wrong("sex", NUMBER, NOT_IN_NUMBER);
             }
             Some(number.normalised)
         }
@@ -59,12 +67,12 @@ pub(crate) fn registration(
     let parents = request.parents.iter().enumerate();
     for (index, parent) in parents {
         if !parent.relation().is_parent() {
-            wrong(&format!("parents[{index}].relation"), "DEF-1", "must be a parent".to_owned());
+            wrong(&format!("parents[{index}].relation"), "DEF-1", ("应为父亲或母亲", "must be a parent"));
         }
         if let Some(Err(error)) =
             parent.identity_number.as_deref().map(|text| identity_number::parse(text, today))
         {
-            wrong(&format!("parents[{index}].identity_number"), "GB 11643-1999", error.to_string());
+            wrong(&format!("parents[{index}].identity_number"), NUMBER, error.says());
         }
     }
     let Ok(birth_date) = birth_date else { return Err(violations) };

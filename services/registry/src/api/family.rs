@@ -1,7 +1,8 @@
 //! Household, guardians and delegation.
 
-use super::files::{Files, KEEPERS, own_village};
-use kinward_chassis::{occurred_at, receipt, status_of_log};
+use super::facts::{NO_DAY, NOT_IN_NUMBER, NUMBER};
+use super::files::{Age, Files, KEEPERS, must_reach, own_village};
+use kinward_chassis::{occurred_at, service};
 use kinward_contracts::registry::v1::{
     ConsentToMoveRequest, ConsentToMoveResponse, DelegationEnded, DelegationMade, DelegationReviewed,
     EndDelegationRequest, EndDelegationResponse, Guardian, GuardianInput, GuardianRecorded,
@@ -16,8 +17,6 @@ use kinward_contracts_grpc::registry::v1::family_service_server::FamilyService;
 use kinward_registry_domain::child::{Command, Entrusting, State};
 use kinward_statute::day_of;
 use tonic::{Request, Response, Status};
-
-pub(crate) struct Families(pub(crate) Files);
 
 /// The two villages of a move.
 fn both<M>(file: &State, _: &M) -> Vec<String> {
@@ -44,18 +43,28 @@ fn guardian(person_id: &str, input: GuardianInput) -> Guardian {
     }
 }
 
-#[tonic::async_trait]
-impl FamilyService for Families {
+service! {
+    FamilyService for Files {
+        by KEEPERS {
+            review_delegation: ReviewDelegationRequest => ReviewDelegationResponse,
+                |step, new| DelegationReviewed {
+                    delegation_id: step.delegation_id,
+                    fit: step.fit,
+                    findings: Some(new.of_child(step.findings)),
+                };
+        }
+    }
+
     async fn request_move(
         &self,
         request: Request<RequestMoveRequest>,
     ) -> Result<Response<RequestMoveResponse>, Status> {
         let mut made = String::new();
-        let recorded = self.0.record(request, &KEEPERS, false, both_asked, |asked, new| {
+        let recorded = self.record(request, &KEEPERS, Age::DoesNot, both_asked, |asked, new| {
             made = new.id("move");
             let household = asked.household.map(|home| Household {
                 village_code: home.village_code,
-                address: Some(new.sealed(home.address)),
+                address: Some(new.of_child(home.address)),
             });
             HouseholdMoveRequested {
                 move_id: made.clone(),
@@ -73,7 +82,7 @@ impl FamilyService for Families {
         &self,
         request: Request<ConsentToMoveRequest>,
     ) -> Result<Response<ConsentToMoveResponse>, Status> {
-        let recorded = self.0.record(request, &KEEPERS, false, both, |answer, _| HouseholdMoveConsented {
+        let recorded = self.record(request, &KEEPERS, Age::DoesNot, both, |answer, _| HouseholdMoveConsented {
             move_id: answer.move_id,
             side_village_code: String::new(),
         });
@@ -84,9 +93,9 @@ impl FamilyService for Families {
         &self,
         request: Request<RefuseMoveRequest>,
     ) -> Result<Response<RefuseMoveResponse>, Status> {
-        let recorded = self.0.record(request, &KEEPERS, false, both, |answer, new| HouseholdMoveRefused {
+        let recorded = self.record(request, &KEEPERS, Age::DoesNot, both, |answer, new| HouseholdMoveRefused {
             move_id: answer.move_id,
-            reason: Some(new.sealed(answer.reason)),
+            reason: Some(new.of_child(answer.reason)),
             ..HouseholdMoveRefused::default()
         });
         Ok(Response::new(RefuseMoveResponse { receipt: recorded.await?.0 }))
@@ -97,7 +106,7 @@ impl FamilyService for Families {
         request: Request<RecordGuardianRequest>,
     ) -> Result<Response<RecordGuardianResponse>, Status> {
         let mut person_id = String::new();
-        let recorded = self.0.step_of_age(request, &KEEPERS, |step, new| {
+        let recorded = self.step_of_age(request, &KEEPERS, |step, new| {
             person_id = step.person_id.unwrap_or_else(|| new.id("guardian"));
             GuardianRecorded { guardian: step.guardian.map(|input| guardian(&person_id, input)) }
         });
@@ -111,32 +120,25 @@ impl FamilyService for Families {
         &self,
         request: Request<MakeDelegationRequest>,
     ) -> Result<Response<MakeDelegationResponse>, Status> {
-        let files = &self.0;
-        let (call, principal) = files.gate.command(&request, &KEEPERS)?;
+        let (call, principal) = self.desk.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
         let occurred_at = occurred_at(&request);
-        let folded = files.file(request.aggregate_id()).await?;
-        super::files::must_reach(&principal, &own_village(&folded.state, &request))?;
-        let birth_date = files.birth_date(&folded.state).await?;
+        let folded = self.file(request.aggregate_id()).await?;
+        must_reach(&principal, &own_village(&folded.state, &request))?;
+        let birth_date = self.birth_date(&folded.state).await?;
         let trustee = request.trustee.clone().unwrap_or_default();
-        let wrong = |field: &str, rule: &'static str, description: &str| {
-            let (field, description) = (field.to_owned(), description.to_owned());
-            kinward_chassis::Gate::refuse(vec![Violation { field, rule, description }])
+        let wrong = |field: &str, rule: &'static str, (zh, en): (&str, &str)| {
+            kinward_chassis::Gate::refuse(vec![Violation::new(field, rule, zh, en)])
         };
         let Ok(trustee_birth_date) = request.trustee_birth_date.parse() else {
-            return Err(wrong("trustee_birth_date", "date", "there is no such day"));
+            return Err(wrong("trustee_birth_date", "date", NO_DAY));
         };
         if let Some(number) = &trustee.identity_number {
-            let today = day_of(files.clock.now());
+            let today = day_of(self.desk.clock.now());
             match kinward_privacy::identity_number::parse(number, today) {
                 Ok(number) if number.birth_date == trustee_birth_date => {}
-                Ok(_) => {
-                    let text = "is not the one in the identity number";
-                    return Err(wrong("trustee_birth_date", "GB 11643-1999", text));
-                }
-                Err(error) => {
-                    return Err(wrong("trustee.identity_number", "GB 11643-1999", &error.to_string()));
-                }
+                Ok(_) => return Err(wrong("trustee_birth_date", NUMBER, NOT_IN_NUMBER)),
+                Err(error) => return Err(wrong("trustee.identity_number", NUMBER, error.says())),
             }
         }
         let trustee_person_id =
@@ -158,28 +160,16 @@ impl FamilyService for Families {
         };
         let disqualifications = request.disqualifications().collect();
         let asked = Entrusting { made, disqualifications, trustee_birth_date, birth_date, occurred_at };
-        let done = files.children.execute(&call, &request.child_id, &Command::Entrust(Box::new(asked))).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let entrust = Command::Entrust(Box::new(asked));
+        let receipt = self.desk.execute(call, &request.child_id, &entrust).await?.receipt;
         Ok(Response::new(MakeDelegationResponse { receipt, delegation_id, trustee_person_id }))
-    }
-
-    async fn review_delegation(
-        &self,
-        request: Request<ReviewDelegationRequest>,
-    ) -> Result<Response<ReviewDelegationResponse>, Status> {
-        let recorded = self.0.step(request, &KEEPERS, |step, new| DelegationReviewed {
-            delegation_id: step.delegation_id,
-            fit: step.fit,
-            findings: Some(new.sealed(step.findings)),
-        });
-        Ok(Response::new(ReviewDelegationResponse { receipt: recorded.await? }))
     }
 
     async fn end_delegation(
         &self,
         request: Request<EndDelegationRequest>,
     ) -> Result<Response<EndDelegationResponse>, Status> {
-        let recorded = self.0.step_of_age(request, &KEEPERS, |step, _| DelegationEnded {
+        let recorded = self.step_of_age(request, &KEEPERS, |step, _| DelegationEnded {
             delegation_id: step.delegation_id,
             end: step.end,
             on_date: step.on_date,

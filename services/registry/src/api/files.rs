@@ -2,15 +2,15 @@
 
 use chrono::NaiveDate;
 use kinward_chassis::{
-    Caller, Gate, Principal, Runtime, denied, occurred_at, receipt, status_of_keyring, status_of_log,
+    Caller, Desk, New, Principal, Runtime, denied, occurred_at, status_of_keyring, status_of_log,
     status_of_rejection,
 };
-use kinward_contracts::registry::v1::{ChildEvent, ChildStatus};
-use kinward_contracts::r#type::v1::{Department, Receipt, Sealed};
+use kinward_contracts::registry::v1::{ChildStatus, child_event::Event};
+use kinward_contracts::r#type::v1::{Department, Receipt};
 use kinward_contracts::{CommandRequest, Validate};
-use kinward_eventlog::{Call, Error, Handler, Log};
-use kinward_eventsourcing::{Clock, Folded, Rejection};
-use kinward_privacy::{KeyringError, Opener};
+use kinward_eventlog::{Error, Handler};
+use kinward_eventsourcing::{Folded, Recording as _, Rejection};
+use kinward_privacy::KeyringError;
 use kinward_registry_domain::child::{Child, Command, State};
 use kinward_registry_domain::rules::TWN_1;
 use std::sync::Arc;
@@ -20,53 +20,31 @@ use tonic::{Request, Status};
 pub(crate) const KEEPERS: [Department; 3] =
     [Department::Village, Department::Township, Department::CivilAffairs];
 
-/// The files. Cheap to clone.
+/// The files behind their gate. Cheap to clone.
 #[derive(Clone)]
 pub(crate) struct Files {
-    pub(crate) gate: Gate,
-    pub(crate) log: Log,
-    pub(crate) clock: Arc<dyn Clock>,
-    pub(crate) opener: Opener,
-    pub(crate) children: Handler<Child>,
+    pub(crate) desk: Desk<Child>,
 }
 
-/// What a step makes new has ids derived from the command; the same on every retry.
-pub(crate) struct New<'a> {
-    call: &'a Call,
-    /// The file.
-    pub(crate) child_id: &'a str,
-}
-
-impl New<'_> {
-    /// Id of something new.
-    pub(crate) fn id(&self, noun: &str) -> String {
-        self.call.command_id.new_id(noun)
-    }
-
-    /// Text about the child, sealed with the child's key.
-    pub(crate) fn sealed(&self, text: impl Into<String>) -> Sealed {
-        Sealed::plain(self.child_id, text)
-    }
+/// Whether a fact bears on who looks after the child: then what follows takes the child's age.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Age {
+    Matters,
+    DoesNot,
 }
 
 impl Files {
     pub(crate) fn new(runtime: &Runtime, children: Handler<Child>) -> Self {
-        Self {
-            gate: runtime.gate.clone(),
-            log: runtime.log.clone(),
-            clock: Arc::clone(&runtime.clock),
-            opener: runtime.opener.clone(),
-            children,
-        }
+        Self { desk: Desk::new(runtime, children) }
     }
 
     /// A file that exists.
     pub(crate) async fn file(&self, child_id: &str) -> Result<Arc<Folded<Child>>, Status> {
-        let folded = self.children.state(child_id).await.map_err(|error| status_of_log(&error))?;
+        let folded = self.desk.handler.state(child_id).await.map_err(|error| status_of_log(&error))?;
         if folded.state.registered {
             return Ok(folded);
         }
-        Err(status_of_rejection(&Rejection::not_found(TWN_1, "没有此档案", "there is no such file")))
+        Err(status_of_rejection(&Child::unknown()))
     }
 
     /// The birth date, opened in memory.
@@ -75,7 +53,7 @@ impl Files {
             // no age is looked at: the rules refuse what is recorded here
             return Ok(NaiveDate::default());
         }
-        let text = self.opener.value(file.birth_date.as_ref()).await;
+        let text = self.desk.opener.value(file.birth_date.as_ref()).await;
         let text = text.map_err(|error| status_of_keyring(&error))?;
         text.and_then(|text| text.parse().ok()).ok_or_else(|| {
             let erased =
@@ -84,64 +62,54 @@ impl Files {
         })
     }
 
-    /// Records what does not bear on who looks after the child; `event` makes the fact from the request.
-    pub(crate) async fn step<M: CommandRequest + Validate, E: Into<ChildEvent>>(
-        &self,
-        request: Request<M>,
-        may: &[Department],
-        event: impl FnOnce(M, &New<'_>) -> E + Send,
-    ) -> Result<Option<Receipt>, Status> {
-        let (receipt, _) = self.record(request, may, false, own_village, event).await?;
-        Ok(receipt)
-    }
-
     /// Records what bears on who looks after the child, which takes the child's age; answers the status after it.
-    pub(crate) async fn step_of_age<M: CommandRequest + Validate, E: Into<ChildEvent>>(
+    pub(crate) async fn step_of_age<M: CommandRequest + Validate, F: Into<Event>>(
         &self,
         request: Request<M>,
         may: &[Department],
-        event: impl FnOnce(M, &New<'_>) -> E + Send,
+        fact: impl FnOnce(M, &New<'_, Child>) -> F + Send,
     ) -> Result<(Option<Receipt>, ChildStatus), Status> {
-        let (receipt, file) = self.record(request, may, true, own_village, event).await?;
+        let (receipt, file) = self.record(request, may, Age::Matters, own_village, fact).await?;
         Ok((receipt, ChildStatus::try_from(file.status).unwrap_or_default()))
     }
 
     /// Records a fact, for a caller whose area holds one of `places`.
-    pub(crate) async fn record<M: CommandRequest + Validate, E: Into<ChildEvent>>(
+    pub(crate) async fn record<M: CommandRequest + Validate, F: Into<Event>>(
         &self,
         request: Request<M>,
         may: &[Department],
-        of_age: bool,
+        age: Age,
         places: fn(&State, &M) -> Vec<String>,
-        event: impl FnOnce(M, &New<'_>) -> E + Send,
+        fact: impl FnOnce(M, &New<'_, Child>) -> F + Send,
     ) -> Result<(Option<Receipt>, State), Status> {
-        let (call, principal) = self.gate.command(&request, may)?;
+        let (call, principal) = self.desk.gate.command(&request, may)?;
         let request = request.into_inner();
         let child_id = request.aggregate_id().to_owned();
         let folded = self.file(&child_id).await?;
         must_reach(&principal, &places(&folded.state, &request))?;
-        let birth_date = if of_age { Some(self.birth_date(&folded.state).await?) } else { None };
+        let birth_date = match age {
+            Age::Matters => Some(self.birth_date(&folded.state).await?),
+            Age::DoesNot => None,
+        };
         let occurred_at = occurred_at(&request);
-        let event: ChildEvent = event(request, &New { call: &call, child_id: &child_id }).into();
-        let Some(event) = event.event else { return Err(denied()) };
+        let event = fact(request, &New::of(&call, &child_id, &folded.state)).into();
         let command = Command::Record { event, birth_date, occurred_at };
-        let done = self.children.execute(&call, &child_id, &command).await;
-        let done = done.map_err(|error| status_of_log(&error))?;
-        Ok((receipt(done), self.file(&child_id).await?.state.clone()))
+        let done = self.desk.execute(call, &child_id, &command).await?;
+        Ok((done.receipt, self.file(&child_id).await?.state.clone()))
     }
 
     /// The birth date, where looking at the clocks of this file needs it; `None`: not needed, or erased.
     pub(crate) async fn birth_date_of_clocks(&self, file: &State) -> Result<Option<NaiveDate>, KeyringError> {
-        if !file.needs_birth_date(self.clock.now()) {
+        if !file.needs_birth_date(self.desk.clock.now()) {
             return Ok(None);
         }
-        let text = self.opener.value(file.birth_date.as_ref()).await?;
+        let text = self.desk.opener.value(file.birth_date.as_ref()).await?;
         Ok(text.and_then(|text| text.parse().ok()))
     }
 
     /// The command that asks a file to look at its clocks; a keyring that is away lets the alarm fire again.
     pub(crate) async fn observe(self, child_id: String) -> Result<Command, Error> {
-        let folded = self.children.state(&child_id).await?;
+        let folded = self.desk.handler.state(&child_id).await?;
         let birth_date = self.birth_date_of_clocks(&folded.state).await;
         let birth_date = birth_date.map_err(|error| Error::Unavailable(error.to_string()))?;
         Ok(Command::ObserveClocks { birth_date })

@@ -12,13 +12,10 @@ mod schooling;
 mod tokens;
 mod villages;
 
-pub(crate) use care::Cares;
 pub(crate) use children::Children;
 pub(crate) use duplicates::Duplicates;
-pub(crate) use family::Families;
 pub(crate) use files::Files;
 pub(crate) use reference::ReferenceData;
-pub(crate) use schooling::Schools;
 pub(crate) use villages::Villages;
 
 use kinward_contracts::Violation;
@@ -38,7 +35,12 @@ pub(crate) fn outcome(result: Result<Receipt, Error>) -> RowOutcome {
 pub(crate) fn malformed(violations: Vec<Violation>) -> RowOutcome {
     let violations = violations
         .into_iter()
-        .map(|violation| FieldViolation { field: violation.field, description: violation.description })
+        .map(|Violation { field, rule, zh, en }| FieldViolation {
+            field,
+            rule: rule.to_owned(),
+            message_zh: zh,
+            message_en: en,
+        })
         .collect();
     let refusal = Refusal {
         reason: Reason::InvalidArgument.into(),

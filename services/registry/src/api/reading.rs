@@ -1,14 +1,14 @@
 //! A file as its keepers read it: folded facts, personal ones opened.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use chrono::{Days, NaiveDate};
 use kinward_contracts::registry::v1::{
-    CarerOnFile, ChildFile, ClockOnFile, DelegationOnFile, DifficultyOnFile, FileSections, OpenDuty,
-    PairingOnFile, Residence, Schooling,
+    CarerOnFile, ChildFile, ClockOnFile, DelegationOnFile, DifficultyOnFile, FileSections, PairingOnFile,
+    Residence, Schooling,
 };
 use kinward_contracts::timestamp;
 use kinward_privacy::{KeyringError, Opener};
-use kinward_registry_domain::child::{self, State, sections};
-use kinward_statute::{Clock, Outcome};
+use kinward_registry_domain::child::{State, sections};
+use kinward_statute::Clock;
 
 /// The file, with names and birth date in clear; empty where they are erased.
 pub(crate) async fn file(child_id: &str, state: &State, opener: &Opener) -> Result<ChildFile, KeyringError> {
@@ -124,13 +124,6 @@ fn filled(state: &State) -> FileSections {
 }
 
 fn on_file(clock_id: &str, clock: &Clock) -> ClockOnFile {
-    let outcome = match clock.outcome {
-        None => "",
-        Some(Outcome::Met) => "met",
-        Some(Outcome::Missed) => "missed",
-        Some(Outcome::Superseded) => "superseded",
-        Some(Outcome::Void) => "void",
-    };
     ClockOnFile {
         clock_id: clock_id.to_owned(),
         clock: clock.clock.clone(),
@@ -139,23 +132,6 @@ fn on_file(clock_id: &str, clock: &Clock) -> ClockOnFile {
         started_at: Some(timestamp(clock.started_at)),
         due_at: Some(timestamp(clock.due_at)),
         warned: clock.warned,
-        outcome: outcome.to_owned(),
-    }
-}
-
-/// An open duty.
-pub(crate) fn duty(duty: child::OpenDuty) -> OpenDuty {
-    let at = |at: DateTime<Utc>| Some(timestamp(at));
-    OpenDuty {
-        duty: duty.duty,
-        rule: duty.rule,
-        article: duty.article,
-        department: duty.department.into(),
-        area: duty.area,
-        since: at(duty.since),
-        due_at: duty.due_at.and_then(at),
-        overdue: duty.overdue,
-        missing_zh: duty.missing_zh,
-        missing_en: duty.missing_en,
+        outcome: clock.ended().into(),
     }
 }

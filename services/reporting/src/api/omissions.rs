@@ -1,8 +1,7 @@
 //! Cases of failure to report.
 
-use super::ANYBODY;
 use chrono::{DateTime, Utc};
-use kinward_chassis::{Caller, Gate, Runtime, occurred_at, receipt, status_of_log};
+use kinward_chassis::{ANYBODY, Caller, Gate, Runtime, occurred_at, receipt, status_of_log};
 use kinward_contracts::reporting::v1::{
     DecideOmissionCaseRequest, DecideOmissionCaseResponse, ListOmissionCasesRequest,
     ListOmissionCasesResponse, OmissionCase, OmissionCaseDecided, OmissionCaseOpened,

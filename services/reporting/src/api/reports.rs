@@ -1,7 +1,9 @@
 //! Taking reports, telling the reporter how far they are, and showing them to police.
 
-use super::{ANYBODY, input};
-use kinward_chassis::{Gate, Runtime, receipt, status_of_keyring, status_of_log, status_of_rejection};
+use super::input;
+use kinward_chassis::{
+    ANYBODY, Gate, Runtime, receipt, status_of_keyring, status_of_log, status_of_rejection,
+};
 use kinward_contracts::reporting::v1::{
     GetReceiptRequest, GetReceiptResponse, GetReportRequest, GetReportResponse, ReportSubmitted,
     SubmitReportRequest, SubmitReportResponse,

@@ -15,16 +15,23 @@ use kinward_contracts_grpc::DESCRIPTORS;
 use kinward_story::District;
 use kinward_testkit::seed;
 use known::Known;
+use proptest::prelude::{BoxedStrategy, Just, Strategy as _, any};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
+use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, MessageDescriptor};
 use rand::rngs::StdRng;
 use rand::{RngExt as _, SeedableRng as _};
 use raw::{Rpc, rpcs};
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Mutex;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+use tokio::runtime::Runtime;
 use tonic::Code;
 
-/// Steps that the walk mostly stays with one service and what it is about.
-const STAYS: usize = 25;
+/// About so many steps the walk mostly stays with one service and what it is about.
+const STAYS: u32 = 25;
 
 /// What a caller may be answered: obeyed, or refused for a reason of its own making.
 const HONEST: [Code; 8] = [
@@ -38,30 +45,128 @@ const HONEST: [Code; 8] = [
     Code::Aborted,
 ];
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_random_walk_breaks_nothing() {
-    Box::pin(walk(seed(), 500)).await;
+/// Which commands were obeyed, and how often; a failed walk that is made shorter counts on.
+static OBEYED: Mutex<BTreeMap<String, usize>> = Mutex::new(BTreeMap::new());
+/// How many clocks have ended.
+static ENDED: AtomicUsize = AtomicUsize::new(0);
+
+#[test]
+fn a_random_walk_breaks_nothing() {
+    let obeyed = walk(seed(), 500, Duration::from_secs(60));
+    assert!(obeyed.values().sum::<usize>() * 20 > 500, "hardly anything was obeyed");
+    assert!(ENDED.load(Ordering::Relaxed) > 0, "no clock ended");
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn long_a_random_walk_of_thousands_of_steps_breaks_nothing() {
+#[test]
+fn long_a_random_walk_of_thousands_of_steps_breaks_nothing() {
     // in several districts: what one walk has led into a dead end, another has not
     let (seed, mut obeyed) = (seed(), BTreeSet::new());
     for walked in 0..4 {
-        obeyed.extend(Box::pin(walk(seed.wrapping_add(walked), 2_000)).await.into_keys());
+        obeyed.extend(walk(seed.wrapping_add(walked), 2_000, Duration::from_secs(600)).into_keys());
     }
-    let commands = rpcs().into_iter().filter(|rpc| rpc.is_command).count();
-    assert!(
-        obeyed.len() * 2 > commands,
-        "{} of {commands} commands were ever obeyed: {obeyed:?}",
-        obeyed.len()
-    );
+    let commands: BTreeSet<String> =
+        rpcs().into_iter().filter(|rpc| rpc.is_command).map(|rpc| rpc.path).collect();
+    let never: Vec<&String> = commands.difference(&obeyed).collect();
+    println!("{} of {} commands were obeyed; never: {never:#?}", obeyed.len(), commands.len());
+    assert!(obeyed.len() * 2 > commands.len(), "most commands were never obeyed");
 }
 
-/// Walks; answers which commands were obeyed, and how often.
-async fn walk(seed: u64, steps: usize) -> BTreeMap<String, usize> {
-    let mut district = District::start().await.unwrap();
-    // one story told to its end, and others that stand at every stage of it
+/// Walks, and looks for a shorter walk that fails too, no longer than `shrinking`. Answers which commands were obeyed.
+fn walk(seed: u64, steps: usize, shrinking: Duration) -> BTreeMap<String, usize> {
+    OBEYED.lock().unwrap().clear();
+    let config = Config {
+        cases: 1,
+        failure_persistence: None,
+        max_shrink_iters: u32::MAX,
+        max_shrink_time: u32::try_from(shrinking.as_millis()).unwrap(),
+        ..Config::default()
+    };
+    let mut bytes = [0; 32];
+    bytes[..8].copy_from_slice(&seed.to_be_bytes());
+    let rng = TestRng::from_seed(RngAlgorithm::ChaCha, &bytes);
+    let mut runner = TestRunner::new_with_rng(config.clone(), rng);
+    let walks = Anything::sequential_strategy(steps);
+    let walked = runner.run(&walks, |(start, steps, seen)| {
+        Walk::test_sequential(config.clone(), start, steps, seen);
+        Ok(())
+    });
+    walked.unwrap_or_else(|error| panic!("seed {seed}: {error}"));
+    OBEYED.lock().unwrap().clone()
+}
+
+/// The model: anything may be asked at any time; what must hold then, the log and the answers tell.
+struct Anything;
+
+/// One step: what is asked follows from this number and from what is known by then.
+#[derive(Clone, Copy, Debug)]
+struct Step(u64);
+
+impl ReferenceStateMachine for Anything {
+    type State = ();
+    type Transition = Step;
+
+    fn init_state() -> BoxedStrategy<()> {
+        Just(()).boxed()
+    }
+
+    fn transitions((): &()) -> BoxedStrategy<Step> {
+        any::<u64>().no_shrink().prop_map(Step).boxed()
+    }
+
+    fn apply((): (), _: &Step) {}
+}
+
+impl StateMachineTest for Walk {
+    type SystemUnderTest = Self;
+    type Reference = Anything;
+
+    fn init_test((): &()) -> Self {
+        let runtime = Runtime::new().unwrap();
+        let district = runtime.block_on(Box::pin(district()));
+        let pool = DescriptorPool::decode(DESCRIPTORS).unwrap();
+        let known = runtime.block_on(Known::new(&pool, &district));
+        let all = rpcs().into_iter().filter(|rpc| !rpc.streams).map(|rpc| {
+            let input = pool.get_message_by_name(&rpc.input).unwrap();
+            (rpc, input)
+        });
+        let (commands, queries) = all.partition(|(rpc, _)| rpc.is_command);
+        let (service, welcome) = (String::new(), BTreeMap::new());
+        Self { district, known, commands, queries, service, welcome, steps: 0, pool, runtime }
+    }
+
+    fn apply(mut walk: Self, (): &(), Step(seed): Step) -> Self {
+        let runtime = walk.runtime.handle().clone();
+        runtime.block_on(walk.step(&mut StdRng::seed_from_u64(seed)));
+        walk
+    }
+
+    fn teardown(mut walk: Self, (): ()) {
+        let runtime = walk.runtime.handle().clone();
+        runtime.block_on(Box::pin(walk.end()));
+        // its servers end with the district, inside of the runtime
+        let Self { district, runtime, .. } = walk;
+        runtime.block_on(async { drop(district) });
+    }
+}
+
+/// A district that is walked through.
+struct Walk {
+    district: District,
+    known: Known,
+    commands: Vec<(Rpc, MessageDescriptor)>,
+    queries: Vec<(Rpc, MessageDescriptor)>,
+    /// What the walk mostly stays with.
+    service: String,
+    /// Callers who were let in, by rpc and by service.
+    welcome: BTreeMap<String, Vec<usize>>,
+    steps: usize,
+    pool: DescriptorPool,
+    runtime: Runtime,
+}
+
+/// One story told to its end, and others that stand at every stage of it.
+async fn district() -> District {
+    let district = District::start().await.unwrap();
     district.play(0).whole().await.unwrap();
     for (number, stage) in (1..).zip(0..4) {
         let play = district.play(number);
@@ -77,104 +182,88 @@ async fn walk(seed: u64, steps: usize) -> BTreeMap<String, usize> {
             play.assess(&mut story).await.unwrap();
         }
     }
-    let pool = DescriptorPool::decode(DESCRIPTORS).unwrap();
-    let mut rng = StdRng::seed_from_u64(seed);
-    let mut known = Known::new(&pool, &district).await;
-    let mut welcome = BTreeMap::<String, Vec<usize>>::new();
-    let mut obeyed = BTreeMap::<String, usize>::new();
-    let callers = people::all();
-    let rpcs: Vec<(Rpc, MessageDescriptor)> = rpcs()
-        .into_iter()
-        .filter(|rpc| !rpc.streams)
-        .map(|rpc| {
-            let input = pool.get_message_by_name(&rpc.input).unwrap();
-            (rpc, input)
-        })
-        .collect();
-    let (commands, queries): (Vec<_>, Vec<_>) = rpcs.iter().partition(|(rpc, _)| rpc.is_command);
-    let mut service = String::new();
-    for step in 0..steps {
-        if step % 5 == 0 {
-            known.learn().await;
+    district
+}
+
+impl Walk {
+    async fn step(&mut self, rng: &mut StdRng) {
+        if self.steps.is_multiple_of(5) {
+            self.known.learn().await;
         }
+        self.steps += 1;
         if rng.random_bool(0.03) {
-            district.advance(chrono::Duration::hours(rng.random_range(1..72)));
+            self.district.advance(chrono::Duration::hours(rng.random_range(1..72)));
         }
-        let some = if rng.random_bool(0.9) { &commands } else { &queries };
-        if step % STAYS == 0 {
-            known.turn();
-            service = some[rng.random_range(0..some.len())].0.service().to_owned();
+        let some = if rng.random_bool(0.9) { &self.commands } else { &self.queries };
+        if self.service.is_empty() || rng.random_ratio(1, STAYS) {
+            self.known.turn();
+            some[rng.random_range(0..some.len())].0.service().clone_into(&mut self.service);
         }
-        let near: Vec<_> = some.iter().filter(|(rpc, _)| rpc.service() == service).collect();
+        let near: Vec<_> = some.iter().filter(|(rpc, _)| rpc.service() == self.service).collect();
         let (rpc, input) = match near.len() {
-            0 => some[rng.random_range(0..some.len())],
-            _ if rng.random_bool(0.2) => some[rng.random_range(0..some.len())],
+            0 => &some[rng.random_range(0..some.len())],
+            _ if rng.random_bool(0.2) => &some[rng.random_range(0..some.len())],
             count => near[rng.random_range(0..count)],
         };
-        let request = requests::any(input, &pool, &mut known, district.now(), &mut rng).encode_to_vec();
+        let now = self.district.now();
+        let request = requests::any(input, &self.pool, &mut self.known, now, rng).encode_to_vec();
         // who was let in to this rpc, or at least to its service
-        let let_in = [rpc.path.as_str(), rpc.service()].into_iter().find_map(|name| welcome.get(name));
+        let callers = people::all();
+        let let_in = [rpc.path.as_str(), rpc.service()].into_iter().find_map(|name| self.welcome.get(name));
         let caller = match let_in {
             Some(let_in) if rng.random_bool(0.85) => let_in[rng.random_range(0..let_in.len())],
             _ => rng.random_range(0..callers.len()),
         };
-        let channel = district.clients.channel(&rpc.context, &callers[caller]).unwrap();
+        let channel = self.district.clients.channel(&rpc.context, &callers[caller]).unwrap();
         let answer = raw::call(channel, &rpc.path, request.clone()).await;
         let code = answer.as_ref().err().map_or(Code::Ok, tonic::Status::code);
         assert!(
             HONEST.contains(&code),
-            "seed {seed}, step {step}, {} by {}: {answer:?}\n{}",
+            "step {}, {} by {}: {answer:?}\n{}",
+            self.steps,
             rpc.path,
             callers[caller].department,
             requests::text(input, &request)
         );
         if ![Code::PermissionDenied, Code::InvalidArgument].contains(&code) {
             for name in [rpc.path.as_str(), rpc.service()] {
-                welcome.entry(name.to_owned()).or_default().push(caller);
+                self.welcome.entry(name.to_owned()).or_default().push(caller);
             }
         }
         if code == Code::Ok && rpc.is_command {
-            *obeyed.entry(rpc.path.clone()).or_default() += 1;
+            *OBEYED.lock().unwrap().entry(rpc.path.clone()).or_default() += 1;
         }
     }
-    known.learn().await;
-    let asked: Vec<&str> = commands.iter().map(|(rpc, _)| rpc.path.as_str()).collect();
-    let never: Vec<&&str> = asked.iter().filter(|path| !obeyed.contains_key(**path)).collect();
-    println!(
-        "{steps} steps, {} commands obeyed {} times, log at {}; never obeyed: {never:#?}",
-        obeyed.len(),
-        obeyed.values().sum::<usize>(),
-        known.position()
-    );
-    assert!(obeyed.values().sum::<usize>() * 20 > steps, "hardly anything was obeyed");
-    assert!(known.ended() > 0, "no clock ended");
-    assert_eq!(district.differences().await, Vec::<String>::new(), "seed {seed}");
 
-    let questions: Vec<(&Rpc, Vec<u8>)> = std::iter::repeat_n(&queries, 4)
-        .flatten()
-        .map(|(rpc, input)| {
-            known.turn();
-            (rpc, requests::any(input, &pool, &mut known, district.now(), &mut rng).encode_to_vec())
-        })
-        .collect();
-    let before = answers(&district, &questions).await;
-    for name in kinward::services::ALL.iter().copied() {
-        district.stop_service(name).await;
-        district.start_service(name).await.unwrap();
+    /// What must hold at the end: the log is whole, read models equal a fold of it, and services that are started again
+    /// answer as before.
+    async fn end(&mut self) {
+        self.known.learn().await;
+        println!("{} steps, log at {}", self.steps, self.known.position());
+        ENDED.fetch_add(self.known.ended(), Ordering::Relaxed);
+        assert_eq!(self.district.differences().await, Vec::<String>::new());
+        let (now, rng) = (self.district.now(), &mut StdRng::seed_from_u64(0));
+        let questions: Vec<(&Rpc, Vec<u8>)> = std::iter::repeat_n(&self.queries, 4)
+            .flatten()
+            .map(|(rpc, input)| {
+                self.known.turn();
+                (rpc, requests::any(input, &self.pool, &mut self.known, now, rng).encode_to_vec())
+            })
+            .collect();
+        let before = answers(&self.district, &questions).await;
+        for name in kinward::services::ALL.iter().copied() {
+            self.district.stop_service(name).await;
+            self.district.start_service(name).await.unwrap();
+        }
+        let after = answers(&self.district, &questions).await;
+        let differ: BTreeSet<&str> = before
+            .iter()
+            .zip(&after)
+            .filter(|(one, other)| one != other)
+            .map(|((path, _), _)| path.as_str())
+            .collect();
+        assert_eq!(differ, BTreeSet::new(), "answered otherwise by services that were started again");
     }
-    let after = answers(&district, &questions).await;
-    let differ: BTreeSet<&str> = before
-        .iter()
-        .zip(&after)
-        .filter(|(one, other)| one != other)
-        .map(|((path, _), _)| path.as_str())
-        .collect();
-    assert_eq!(
-        differ,
-        BTreeSet::new(),
-        "seed {seed}: answered otherwise by services that were started again"
-    );
-    obeyed
 }
 
 /// What everybody is answered to the same questions.

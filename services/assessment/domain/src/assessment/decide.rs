@@ -6,8 +6,8 @@ use super::{Command, State, open, participants, plan, reassess};
 use crate::rules::{ASM_1, ASM_2, BEY_1};
 use chrono::{DateTime, Utc};
 use kinward_contracts::assessment::v1::{AssessmentEvent, Stage, assessment_event::Event};
-use kinward_contracts::r#type::v1::ClockStarted;
-use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
+use kinward_contracts::r#type::v1::{ClockStarted, Department};
+use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Recording, Rejection};
 use kinward_statute::Reference;
 
 /// The decider of assessments.
@@ -31,9 +31,7 @@ impl Decider for Assessment {
             (Stage::Unspecified, Command::OpenByHand { opened, occurred_at }) => {
                 open::by_hand(opened, *occurred_at, context)
             }
-            (Stage::Unspecified, _) => {
-                Err(Rejection::not_found(ASM_1, "没有此评估", "there is no such assessment"))
-            }
+            (Stage::Unspecified, _) => Err(Self::unknown()),
             // it opens once
             (_, Command::Open { .. } | Command::OpenByHand { .. }) => Ok(Vec::new()),
             (_, Command::ObserveClocks) => Ok(reassess::observe(state, context)),
@@ -44,6 +42,26 @@ impl Decider for Assessment {
 
     fn evolve(state: &mut State, event: &AssessmentEvent, at: &Occurrence<'_>) {
         state.fold(event, at);
+    }
+}
+
+impl Recording for Assessment {
+    type Body = Event;
+
+    fn record(fact: Event, occurred_at: Option<DateTime<Utc>>) -> Command {
+        Command::Record { event: fact, occurred_at }
+    }
+
+    fn place(_: &State, _: Department) -> Option<&str> {
+        None
+    }
+
+    fn child<'a>(_: &'a str, state: &'a State) -> &'a str {
+        &state.child_person_id
+    }
+
+    fn unknown() -> Rejection {
+        Rejection::not_found(ASM_1, "没有此评估", "there is no such assessment")
     }
 }
 

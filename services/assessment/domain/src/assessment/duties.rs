@@ -5,10 +5,10 @@ use super::missing::{PARTIES, missing};
 use super::plan::open_items;
 use super::reassess::REASSESSMENT;
 use super::{Item, State};
-use crate::duty::Duty;
 use crate::rules::{ASM_1, ASM_2, ASM_4};
 use kinward_contracts::assessment::v1::{Answer, Stage};
 use kinward_contracts::r#type::v1::Department;
+use kinward_statute::Duty;
 
 /// Open duties, in the order in which they are to be done.
 pub fn duties(state: &State) -> Vec<Duty> {
@@ -29,7 +29,7 @@ pub fn duties(state: &State) -> Vec<Duty> {
 }
 
 fn assessing(state: &State) -> Vec<Duty> {
-    let due_at = state.clocks.open().find(|(id, _)| *id == "assessment").map(|(_, clock)| clock.due_at);
+    let clock = state.clocks.open().find(|(id, _)| *id == "assessment").map(|(_, clock)| clock);
     let missing = missing(state);
     let (inputs, dimensions): (Vec<_>, Vec<_>) =
         missing.iter().cloned().partition(|missing| missing.what.starts_with("input-"));
@@ -39,17 +39,17 @@ fn assessing(state: &State) -> Vec<Duty> {
             let input = inputs.iter().find(|missing| missing.what == *what)?;
             let text = (input.zh.as_str(), input.en.as_str());
             let duty = Duty::new("sign-input", text, *party, state.opened_at, ASM_1);
-            Some(Duty { due_at, missing: vec![input.clone()], ..duty })
+            Some(duty.timed(clock).lacking(vec![input.clone()]))
         })
         .collect();
     if !dimensions.is_empty() {
         let text = ("评估三个维度", "assess the three dimensions");
         let duty = Duty::new("assess-dimensions", text, Department::Township, state.opened_at, ASM_1);
-        duties.push(Duty { due_at, missing: dimensions, ..duty });
+        duties.push(duty.timed(clock).lacking(dimensions));
     }
     let text = ("形成评估结论", "finalise the assessment");
     let duty = Duty::new("finalise", text, Department::Township, state.opened_at, ASM_1);
-    duties.push(Duty { due_at, missing, ..duty });
+    duties.push(duty.timed(clock).lacking(missing));
     duties.extend(unanswered(state));
     duties
 }
@@ -61,7 +61,7 @@ fn unanswered(state: &State) -> impl Iterator<Item = Duty> + '_ {
         let department = Department::try_from(one.department).unwrap_or_default();
         let text = ("签署意见，或者说明不参与的理由", "sign the input, or say why you stay away");
         let duty = Duty::new("answer-invitation", text, department, one.invited_at, ASM_1);
-        Duty { unit_id: one.unit_id.clone(), about_id: id.clone(), ..duty }
+        duty.by_unit(&one.unit_id).about(id)
     })
 }
 
@@ -70,7 +70,7 @@ fn planned(state: &State) -> Vec<Duty> {
     let mut duties: Vec<Duty> = open.map(|(id, item)| next_step(id, item)).collect();
     let text = ("帮扶计划结项", "close the plan");
     let duty = Duty::new("close-plan", text, Department::Township, state.planned_at, ASM_2);
-    duties.push(Duty { missing: open_items(state), ..duty });
+    duties.push(duty.lacking(open_items(state)));
     duties
 }
 
@@ -92,15 +92,15 @@ fn next_step(item_id: &str, item: &Item) -> Duty {
         _ => ("close-service", ("服务结项", "close the service with its outcome"), township),
     };
     let unit_id = match what {
-        "deliver-service" => item.provider.clone().unwrap_or_default(),
-        _ => String::new(),
+        "deliver-service" => item.provider.as_deref().unwrap_or_default(),
+        _ => "",
     };
-    Duty { unit_id, about_id: item_id.to_owned(), ..Duty::new(what, text, department, item.since, ASM_2) }
+    Duty::new(what, text, department, item.since, ASM_2).by_unit(unit_id).about(item_id)
 }
 
 fn reassess(state: &State) -> Option<Duty> {
     let (_, clock) = state.clocks.open().find(|(id, _)| *id == REASSESSMENT)?;
     let text = ("到期前复评，逾期自动启动", "assess again in time: it opens by itself when it is due");
     let duty = Duty::new("reassess", text, Department::Township, clock.started_at, ASM_4);
-    Some(Duty { due_at: Some(clock.due_at), ..duty })
+    Some(duty.timed(Some(clock)))
 }

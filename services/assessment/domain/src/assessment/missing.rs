@@ -34,11 +34,6 @@ pub fn missing(state: &State) -> Vec<Missing> {
         .iter()
         .filter(|(dimension, ..)| !state.dimensions.contains_key(&i32::from(*dimension)))
         .map(|(_, what, zh, en)| (what, zh, en));
-    let name = |(what, zh, en): (&&str, &&str, &&str)| Missing {
-        what: (*what).to_owned(),
-        zh: (*zh).to_owned(),
-        en: (*en).to_owned(),
-        rule: ASM_1,
-    };
+    let name = |(what, zh, en): (&&str, &&str, &&str)| Missing::new(ASM_1, *what, *zh, *en);
     parties.chain(dimensions).map(name).collect()
 }

@@ -52,21 +52,25 @@ fn unanswered(state: &State, plan: &PlanDrawnUp) -> Vec<Missing> {
         let score = state.dimensions.get(&i32::from(*dimension)).copied().unwrap_or_default();
         score > 0 && !plan.needs.iter().any(|need| need.dimension() == *dimension)
     });
-    let needs = of_concern.map(|(_, what, zh, en)| Missing {
-        what: what.replace("dimension", "need"),
-        zh: format!("{zh}显示的需求"),
-        en: format!("the need that {en} shows"),
-        rule: ASM_2,
+    let needs = of_concern.map(|(_, what, zh, en)| {
+        Missing::new(
+            ASM_2,
+            what.replace("dimension", "need"),
+            format!("{zh}显示的需求"),
+            format!("the need that {en} shows"),
+        )
     });
     let unclear = plan.needs.iter().enumerate().filter(|(_, need)| {
         let served = plan.items.iter().any(|item| item.need_id == need.need_id);
         served == need.no_service_reason.is_some()
     });
-    let answers = unclear.map(|(index, _)| Missing {
-        what: format!("answer-needs[{index}]"),
-        zh: format!("第{}项需求的服务，或者不安排服务的理由（二者取一）", index + 1),
-        en: format!("services for need {}, or the reason why none: one of the two", index + 1),
-        rule: ASM_2,
+    let answers = unclear.map(|(index, _)| {
+        Missing::new(
+            ASM_2,
+            format!("answer-needs[{index}]"),
+            format!("第{}项需求的服务，或者不安排服务的理由（二者取一）", index + 1),
+            format!("services for need {}, or the reason why none: one of the two", index + 1),
+        )
     });
     needs.chain(answers).collect()
 }
@@ -117,11 +121,13 @@ pub(super) fn close_plan(state: &State) -> Result<(), Rejection> {
 /// Items without an outcome: what stands in the way of closing the plan.
 pub fn open_items(state: &State) -> Vec<Missing> {
     let open = state.items.iter().filter(|(_, item)| item.outcome == 0);
-    open.map(|(item_id, _)| Missing {
-        what: format!("outcome-{item_id}"),
-        zh: format!("项目 {item_id} 的结果"),
-        en: format!("the outcome of item {item_id}"),
-        rule: ASM_2,
+    open.map(|(item_id, _)| {
+        Missing::new(
+            ASM_2,
+            format!("outcome-{item_id}"),
+            format!("项目 {item_id} 的结果"),
+            format!("the outcome of item {item_id}"),
+        )
     })
     .collect()
 }

@@ -7,7 +7,7 @@ use kinward_contracts::assessment::v1::{
     Beneficiary, ReliefEnrolled, ReliefEvent, ReliefKind, ReliefReferred, ReliefStage, relief_event::Event,
 };
 use kinward_contracts::r#type::v1::{ClockStarted, Department, Reason};
-use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection, clock_facts};
+use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The parties of an assessment, and villages.
@@ -68,9 +68,7 @@ impl Decider for Relief {
             (ReliefStage::Unspecified, Command::Refer { referred, occurred_at }) => {
                 refer(referred, *occurred_at, context)
             }
-            (ReliefStage::Unspecified, _) => {
-                Err(Rejection::not_found(ASM_3, "没有此转介", "there is no such referral"))
-            }
+            (ReliefStage::Unspecified, _) => Err(Self::unknown()),
             (_, Command::Refer { .. }) => Ok(Vec::new()),
             (_, Command::ObserveClocks) => {
                 Ok(clock_facts(state.clocks.observe_under(context.reference, context.now)))
@@ -88,6 +86,26 @@ impl Decider for Relief {
 
     fn evolve(state: &mut State, event: &ReliefEvent, at: &Occurrence<'_>) {
         state.fold(event, at);
+    }
+}
+
+impl Recording for Relief {
+    type Body = Event;
+
+    fn record(fact: Event, occurred_at: Option<DateTime<Utc>>) -> Command {
+        Command::Record { event: fact, occurred_at }
+    }
+
+    fn place(_: &State, _: Department) -> Option<&str> {
+        None
+    }
+
+    fn child<'a>(_: &'a str, state: &'a State) -> &'a str {
+        &state.child_person_id
+    }
+
+    fn unknown() -> Rejection {
+        Rejection::not_found(ASM_3, "没有此转介", "there is no such referral")
     }
 }
 

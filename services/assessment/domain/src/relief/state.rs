@@ -1,13 +1,12 @@
 //! What the events of a referral amount to, who may read its texts, and what is open.
 
-use crate::duty::Duty;
 use crate::rules::ASM_3;
 use chrono::{DateTime, Utc};
 use kinward_contracts::CarriesClocks as _;
 use kinward_contracts::assessment::v1::{ReliefEvent, ReliefStage, relief_event::Event};
 use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Occurrence;
-use kinward_statute::Clocks;
+use kinward_statute::{Clocks, Duty};
 use serde::{Deserialize, Serialize};
 
 /// A referral. Enums of the contract are kept as their numbers. Nothing personal.
@@ -104,6 +103,6 @@ pub fn duties(state: &State) -> Vec<Duty> {
     }
     let recipient = Department::try_from(state.recipient).unwrap_or_default();
     let text = ("决定是否纳入救助", "decide: enrol, or refuse with the reason");
-    let due_at = state.clocks.open().map(|(_, clock)| clock.due_at).min();
-    vec![Duty { due_at, ..Duty::new("decide-relief", text, recipient, state.referred_at, ASM_3) }]
+    let clock = state.clocks.open().map(|(_, clock)| clock).next();
+    vec![Duty::new("decide-relief", text, recipient, state.referred_at, ASM_3).timed(clock)]
 }

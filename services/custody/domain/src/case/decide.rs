@@ -10,7 +10,7 @@ use kinward_contracts::custody::v1::{
 };
 use kinward_contracts::instant;
 use kinward_contracts::r#type::v1::{Department, Reason};
-use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection, clock_facts};
+use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of custody cases.
@@ -31,7 +31,7 @@ impl Decider for Case {
     fn decide(state: &State, command: &Command, context: &Now<'_>) -> Result<Facts, Rejection> {
         let decided = match (state.opened, command) {
             (false, Command::Open(opened)) => return open(opened),
-            (false, _) => return Err(Rejection::not_found(CUS_1, "没有此案件", "there is no such case")),
+            (false, _) => return Err(Self::unknown()),
             (true, Command::Open(_)) => return Ok(Vec::new()),
             (true, Command::ObserveClocks) => {
                 clock_facts(state.clocks.observe_under(context.reference, context.now))
@@ -44,6 +44,26 @@ impl Decider for Case {
 
     fn evolve(state: &mut State, event: &CaseEvent, at: &Occurrence<'_>) {
         state.fold(event, at);
+    }
+}
+
+impl Recording for Case {
+    type Body = Event;
+
+    fn record(fact: Event, occurred_at: Option<DateTime<Utc>>) -> Command {
+        Command::Record { event: fact, occurred_at }
+    }
+
+    fn place(state: &State, _: Department) -> Option<&str> {
+        state.village_code.as_deref()
+    }
+
+    fn child<'a>(_: &'a str, state: &'a State) -> &'a str {
+        &state.child_person_id
+    }
+
+    fn unknown() -> Rejection {
+        Rejection::not_found(CUS_1, "没有此案件", "there is no such case")
     }
 }
 

@@ -181,12 +181,7 @@ impl Facts {
         match fact.filter(|fact| fact.by(self.on)) {
             Some(fact) if self.event_ids.contains(&fact.event_id) => {}
             Some(fact) => self.event_ids.push(fact.event_id.clone()),
-            None => self.missing.push(Missing {
-                what: what.to_owned(),
-                zh: zh.to_owned(),
-                en: en.to_owned(),
-                rule: ground_rule(self.ground),
-            }),
+            None => self.missing.push(Missing::new(ground_rule(self.ground), what, zh, en)),
         }
     }
 }

@@ -3,7 +3,6 @@
 
 use super::State;
 use super::decide::{Facts, Now};
-use crate::duty::missing;
 use crate::rules::LAW_5;
 use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{MinorInterviewed, SuitableAdult};
@@ -36,7 +35,7 @@ pub fn requirements(interview: &MinorInterviewed, earlier: usize) -> Vec<Missing
     ]
     .into_iter()
     .filter(|(lacks, ..)| *lacks)
-    .map(|(_, what, zh, en)| missing(LAW_5, what, zh, en))
+    .map(|(_, what, zh, en)| Missing::new(LAW_5, what, zh, en))
     .collect()
 }
 

@@ -4,7 +4,6 @@
 use super::decide::{Facts, Now};
 use super::petition::as_court;
 use super::{Petition, Record, State};
-use crate::duty::missing;
 use crate::guidance;
 use crate::rules::{BEY_1, CUS_4, L40};
 use chrono::{DateTime, Utc};
@@ -12,7 +11,7 @@ use kinward_contracts::custody::v1::{
     GuardianshipRestored, RestorationRequested, RestorationRuled, RestorationRuling, WardsWish,
 };
 use kinward_contracts::r#type::v1::{ChildReference, Department, Reason};
-use kinward_eventsourcing::{Fact, Rejection, Rule};
+use kinward_eventsourcing::{Fact, Missing, Rejection, Rule};
 use kinward_statute::day_of;
 use serde::{Deserialize, Serialize};
 
@@ -136,11 +135,11 @@ pub(super) fn rule(
 fn conditions(ruled: &RestorationRuled) -> Result<(), Rejection> {
     let mut unmet = Vec::new();
     if !ruled.true_repentance {
-        unmet.push(missing(L40, "true-repentance", "确有悔改表现", "true repentance"));
+        unmet.push(Missing::new(L40, "true-repentance", "确有悔改表现", "true repentance"));
     }
     if ![WardsWish::InFavour, WardsWish::CannotExpress].contains(&ruled.wards_wish()) {
         let (zh, en) = ("尊重被监护人真实意愿", "the ward's true wish is respected");
-        unmet.push(missing(L40, "wards-wish", zh, en));
+        unmet.push(Missing::new(L40, "wards-wish", zh, en));
     }
     if unmet.is_empty() { Ok(()) } else { Err(Rejection::missing(L40, unmet)) }
 }

@@ -8,7 +8,7 @@ use kinward_contracts::custody::v1::{
 };
 use kinward_contracts::r#type::v1::{Basis, ClockStarted, Department, Reason};
 use kinward_contracts::{ClockEvent, timestamp};
-use kinward_eventsourcing::{Context, Decider, Fact, Folded, Occurrence, Rejection, clock_facts};
+use kinward_eventsourcing::{Context, Decider, Fact, Folded, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of protection orders.
@@ -37,7 +37,7 @@ impl Decider for Order {
                 return apply(applied, context.happened(*occurred_at, BEY_1)?, context);
             }
             (OrderStage::Unspecified, _) => {
-                return Err(Rejection::not_found(LAW_4, "没有此申请", "there is no such application"));
+                return Err(Self::unknown());
             }
             (_, Command::Apply { .. }) => return Ok(Vec::new()),
             (_, Command::ObserveClocks) => Vec::new(),
@@ -51,6 +51,26 @@ impl Decider for Order {
 
     fn evolve(state: &mut State, event: &OrderEvent, at: &Occurrence<'_>) {
         state.fold(event, at);
+    }
+}
+
+impl Recording for Order {
+    type Body = Event;
+
+    fn record(fact: Event, occurred_at: Option<DateTime<Utc>>) -> Command {
+        Command::Record { event: fact, occurred_at }
+    }
+
+    fn place(state: &State, _: Department) -> Option<&str> {
+        state.village_code.as_deref()
+    }
+
+    fn child<'a>(_: &'a str, state: &'a State) -> &'a str {
+        &state.child_person_id
+    }
+
+    fn unknown() -> Rejection {
+        Rejection::not_found(LAW_4, "没有此申请", "there is no such application")
     }
 }
 

@@ -2,10 +2,10 @@
 
 use super::State;
 use super::decide::DECISION;
-use crate::duty::{OpenDuty, in_order};
 use crate::rules::{LAW_4, LAW_4_BREACH, LAW_4_REVIEW, LAW_4_SERVICE};
 use kinward_contracts::custody::v1::{OrderStage, ServedOn};
 use kinward_contracts::r#type::v1::Department;
+use kinward_statute::Duty;
 
 const SERVED_ON: [(ServedOn, &str, &str, &str); 4] = [
     (ServedOn::Applicant, "served-on-applicant", "送达申请人", "service on the applicant"),
@@ -20,13 +20,13 @@ const SERVED_ON: [(ServedOn, &str, &str, &str); 4] = [
 ];
 
 /// The open duties, the earliest due first: every one of them is the court's.
-pub fn duties(state: &State) -> Vec<OpenDuty> {
+pub fn duties(state: &State) -> Vec<Duty> {
     let court = Department::Court;
     let mut open = Vec::new();
     match state.stage() {
         OrderStage::Applied => {
             let says = ("受理人身安全保护令申请", "accept the application");
-            open.push(OpenDuty::of(court, "accept-application", LAW_4, state.since, says).needs(
+            open.push(Duty::new("accept-application", says, court, state.since, LAW_4).needs(
                 "acceptance",
                 "受理",
                 "acceptance",
@@ -35,7 +35,7 @@ pub fn duties(state: &State) -> Vec<OpenDuty> {
         OrderStage::Accepted => {
             let says = ("作出人身安全保护令或者驳回申请", "grant or refuse the order");
             open.push(
-                OpenDuty::of(court, "decide-application", LAW_4, state.since, says)
+                Duty::new("decide-application", says, court, state.since, LAW_4)
                     .timed(state.clocks.get(DECISION))
                     .needs("decision", "裁定", "a decision"),
             );
@@ -45,7 +45,7 @@ pub fn duties(state: &State) -> Vec<OpenDuty> {
     }
     for (id, breach) in state.breaches.iter().filter(|(_, breach)| breach.sanctions.is_empty()) {
         let says = ("对违反保护令的行为作出处理", "sanction the breach of the order");
-        open.push(OpenDuty::of(court, "sanction-breach", LAW_4_BREACH, breach.at, says).about(id).needs(
+        open.push(Duty::new("sanction-breach", says, court, breach.at, LAW_4_BREACH).about(id).needs(
             "sanction",
             "处理结果",
             "a sanction",
@@ -53,19 +53,19 @@ pub fn duties(state: &State) -> Vec<OpenDuty> {
     }
     if let Some(review) = state.review.as_ref().filter(|review| !review.decided) {
         let says = ("作出复议决定", "decide on the review");
-        open.push(OpenDuty::of(court, "decide-review", LAW_4_REVIEW, review.at, says).needs(
+        open.push(Duty::new("decide-review", says, court, review.at, LAW_4_REVIEW).needs(
             "review-decision",
             "复议决定",
             "a decision on the review",
         ));
     }
-    in_order(open)
+    Duty::in_order(open)
 }
 
 /// The order as it now stands is served on all four.
-fn service(state: &State) -> Option<OpenDuty> {
+fn service(state: &State) -> Option<Duty> {
     let says = ("送达人身安全保护令", "serve the order");
-    let duty = OpenDuty::of(Department::Court, "serve-order", LAW_4_SERVICE, state.stands_since, says);
+    let duty = Duty::new("serve-order", says, Department::Court, state.stands_since, LAW_4_SERVICE);
     let unserved = SERVED_ON.iter().filter(|(on, ..)| !state.served.contains(&i32::from(*on)));
     let duty = unserved.fold(duty, |duty, (_, what, zh, en)| duty.needs(what, zh, en));
     (!duty.missing.is_empty()).then_some(duty)

@@ -2,7 +2,6 @@
 
 use super::hand_over::{fits, follows};
 use super::{Command, State, Stay};
-use crate::duty::missing;
 use crate::rules::{BEY_1, LAW_3, LAW_3_RETURN};
 use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::temporary_guardianship_event::Event;
@@ -11,7 +10,7 @@ use kinward_contracts::custody::v1::{
     TemporaryCase, TemporaryGuardianshipBegan, TemporaryGuardianshipEvent,
 };
 use kinward_contracts::r#type::v1::{ChildReference, ClockStarted, Department, Reason};
-use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection, clock_facts};
+use kinward_eventsourcing::{Context, Decider, Fact, Missing, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of temporary guardianship.
@@ -39,9 +38,7 @@ impl Decider for Temporary {
                 "儿童已在临时监护中",
                 "the child is under temporary guardianship already",
             )),
-            (None, _) if state.stays.is_empty() => {
-                Err(Rejection::not_found(LAW_3, "没有此临时监护", "there is no such temporary guardianship"))
-            }
+            (None, _) if state.stays.is_empty() => Err(Self::unknown()),
             (None, Command::Record { .. }) => {
                 Err(Rejection::wrong_state(LAW_3, "临时监护已结束", "the temporary guardianship has ended"))
             }
@@ -57,6 +54,26 @@ impl Decider for Temporary {
 
     fn evolve(state: &mut State, event: &TemporaryGuardianshipEvent, at: &Occurrence<'_>) {
         state.fold(event, at);
+    }
+}
+
+impl Recording for Temporary {
+    type Body = Event;
+
+    fn record(fact: Event, occurred_at: Option<DateTime<Utc>>) -> Command {
+        Command::Record { event: fact, occurred_at }
+    }
+
+    fn place(state: &State, _: Department) -> Option<&str> {
+        state.village_code.as_deref()
+    }
+
+    fn child<'a>(_: &'a str, state: &'a State) -> &'a str {
+        &state.child_person_id
+    }
+
+    fn unknown() -> Rejection {
+        Rejection::not_found(LAW_3, "没有此临时监护", "there is no such temporary guardianship")
     }
 }
 
@@ -139,7 +156,7 @@ fn found_fit(stay: &Stay, guardian: &str, at: DateTime<Utc>) -> Result<String, R
     }
     Err(Rejection::missing(
         LAW_3_RETURN,
-        vec![missing(
+        vec![Missing::new(
             LAW_3_RETURN,
             "guardian-assessed-fit",
             "经民政部门评估，监护人重新具备履行监护职责条件",

@@ -171,12 +171,7 @@ pub fn missing(state: &State) -> Vec<Missing> {
     checklist(state)
         .into_iter()
         .filter(|requirement| requirement.done_by.is_none())
-        .map(|requirement| Missing {
-            what: requirement.what.to_owned(),
-            zh: requirement.zh.to_owned(),
-            en: requirement.en.to_owned(),
-            rule: requirement.rule,
-        })
+        .map(|requirement| Missing::new(requirement.rule, requirement.what, requirement.zh, requirement.en))
         .collect()
 }
 

@@ -7,11 +7,12 @@ use super::{
     referral, search,
 };
 use crate::rules::DSP_1;
+use chrono::{DateTime, Utc};
 use kinward_contracts::dispatch::v1::{
     IncidentConcluded, IncidentEvent, IncidentOpened, Stage, Substantiation, incident_event::Event,
 };
-use kinward_contracts::r#type::v1::{Sealed, Severity};
-use kinward_eventsourcing::{Context, Decider, Occurrence, Rejection, clock_facts};
+use kinward_contracts::r#type::v1::{Department, Sealed, Severity};
+use kinward_eventsourcing::{Context, Decider, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of incidents.
@@ -43,9 +44,7 @@ impl Decider for Incident {
                 Ok(placement::taken_over(&Step::new(state, Some(*at), context)?))
             }
             (_, Command::CivilAffairsTookOver { .. }) => Ok(Vec::new()),
-            (Stage::Unspecified, _) => {
-                Err(Rejection::not_found(DSP_1, "没有此警情", "there is no such incident"))
-            }
+            (Stage::Unspecified, _) => Err(Self::unknown()),
             (Stage::Concluded, Command::Record { event, occurred_at }) => {
                 afterwards(&Step::new(state, *occurred_at, context)?, event)
             }
@@ -62,6 +61,27 @@ impl Decider for Incident {
 
     fn evolve(state: &mut State, event: &IncidentEvent, at: &Occurrence<'_>) {
         state.fold(event, at);
+    }
+}
+
+impl Recording for Incident {
+    type Body = Event;
+
+    fn record(fact: Event, occurred_at: Option<DateTime<Utc>>) -> Command {
+        Command::Record { event: fact, occurred_at }
+    }
+
+    fn place(state: &State, department: Department) -> Option<&str> {
+        // others are let in by the units that the incident names; without a place it is every station's
+        state.village_code.as_deref().filter(|_| department == Department::PublicSecurity)
+    }
+
+    fn child<'a>(_: &'a str, state: &'a State) -> &'a str {
+        &state.child_person_id
+    }
+
+    fn unknown() -> Rejection {
+        Rejection::not_found(DSP_1, "没有此警情", "there is no such incident")
     }
 }
 

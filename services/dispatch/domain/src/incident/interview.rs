@@ -85,5 +85,5 @@ fn named(safeguard: Safeguard) -> Missing {
             "a girl is asked by a woman of the staff, or say why not",
         ),
     };
-    Missing { what: what.to_owned(), zh: zh.to_owned(), en: en.to_owned(), rule: LAW_5 }
+    Missing::new(LAW_5, what, zh, en)
 }

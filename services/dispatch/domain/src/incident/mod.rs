@@ -24,7 +24,7 @@ mod tests;
 
 pub use command::Command;
 pub use decide::Incident;
-pub use duties::{OpenDuty, duties};
+pub use duties::duties;
 pub use parts::{Assistance, Evidence, Holding, Joined, Link, Parent, Placement, Referral, Signs};
 pub use severity::severity;
 pub use state::State;

@@ -8,7 +8,7 @@ use kinward_contracts::dispatch::v1::{
     warning_event::Event,
 };
 use kinward_contracts::r#type::v1::{Department, Reason};
-use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
+use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Recording, Rejection};
 use kinward_statute::Reference;
 
 /// The decider of warning letters.
@@ -58,9 +58,7 @@ impl Decider for Warning {
                 Err(Rejection::exists(LAW_2, context.id, "告诫书已出具", "the letter is issued already"))
             }
             Command::Issue { issued, light, .. } => issue(issued, *light, at),
-            Command::Record { .. } if !state.exists() => {
-                Err(Rejection::not_found(LAW_2, "没有此告诫书", "there is no such letter"))
-            }
+            Command::Record { .. } if !state.exists() => Err(Self::unknown()),
             Command::Record { .. } if state.issued_at.is_some_and(|issued_at| at < issued_at) => {
                 let zh = "不能早于出具时间";
                 Err(Rejection::time("occurred_at", BEY_1, zh, "lies before the letter was issued"))
@@ -77,6 +75,26 @@ impl Decider for Warning {
 
     fn evolve(state: &mut State, event: &WarningEvent, at: &Occurrence<'_>) {
         state.fold(event, at);
+    }
+}
+
+impl Recording for Warning {
+    type Body = Event;
+
+    fn record(fact: Event, occurred_at: Option<DateTime<Utc>>) -> Command {
+        Command::Record { event: fact, occurred_at }
+    }
+
+    fn place(state: &State, _: Department) -> Option<&str> {
+        state.exists().then(|| state.village_code.as_deref().unwrap_or_default())
+    }
+
+    fn child<'a>(_: &'a str, state: &'a State) -> &'a str {
+        &state.child_person_id
+    }
+
+    fn unknown() -> Rejection {
+        Rejection::not_found(LAW_2, "没有此告诫书", "there is no such letter")
     }
 }
 

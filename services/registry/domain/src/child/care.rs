@@ -210,12 +210,8 @@ pub(super) fn resolve(
     at: DateTime<Utc>,
 ) -> Result<Facts, Rejection> {
     if open_one(state, &resolved.difficulty_id)?.unit_id.is_empty() {
-        let missing = Missing {
-            what: "difficulty-assigned".to_owned(),
-            zh: "先交办给有关单位".to_owned(),
-            en: "assign it to a unit first".to_owned(),
-            rule: TWN_6,
-        };
+        let missing =
+            Missing::new(TWN_6, "difficulty-assigned", "先交办给有关单位", "assign it to a unit first");
         return Err(Rejection::missing(TWN_6, vec![missing]));
     }
     Ok(vec![Fact::at(at, resolved.clone())])

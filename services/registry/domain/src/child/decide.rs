@@ -12,8 +12,8 @@ use kinward_contracts::registry::v1::{
     GuardianRevoked, GuardianStopped, GuardianUrgedToCorrect, GuardianshipBasis, ParentFacts,
     ParentWhereaboutsRecorded, UnknownChildRegistered, child_event::Event,
 };
-use kinward_contracts::r#type::v1::Reason;
-use kinward_eventsourcing::{Decider, Fact, Occurrence, Rejection};
+use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_eventsourcing::{Decider, Fact, Occurrence, Recording, Rejection};
 use kinward_statute::{Reference, day_of};
 
 /// The decider of children's files.
@@ -41,7 +41,7 @@ impl Decider for Child {
             (true, Command::Register { .. } | Command::RegisterUnknown { .. }) => {
                 Err(Rejection::exists(TWN_1, context.id, "此档案已建立", "this file exists already"))
             }
-            (false, _) => Err(Rejection::not_found(TWN_1, "没有此档案", "there is no such file")),
+            (false, _) => Err(Self::unknown()),
             (true, Command::RecordParent { person_id, facts, birth_date, occurred_at }) => {
                 duplicates::takes_facts(state)?;
                 let at = context.happened(*occurred_at, BEY_1)?;
@@ -72,6 +72,26 @@ impl Decider for Child {
 
     fn evolve(state: &mut State, event: &ChildEvent, at: &Occurrence<'_>) {
         state.fold(event, at);
+    }
+}
+
+impl Recording for Child {
+    type Body = Event;
+
+    fn record(fact: Event, occurred_at: Option<DateTime<Utc>>) -> Command {
+        Command::Record { event: fact, birth_date: None, occurred_at }
+    }
+
+    fn place(state: &State, _: Department) -> Option<&str> {
+        state.registered.then_some(state.village_code.as_str())
+    }
+
+    fn child<'a>(id: &'a str, _: &'a State) -> &'a str {
+        id
+    }
+
+    fn unknown() -> Rejection {
+        Rejection::not_found(TWN_1, "没有此档案", "there is no such file")
     }
 }
 

@@ -205,12 +205,7 @@ fn missing(made: &DelegationMade, trustee: &Guardian) -> Vec<Missing> {
     wanted
         .into_iter()
         .filter(|(open, ..)| *open)
-        .map(|(_, what, zh, en)| Missing {
-            what: what.to_owned(),
-            zh: zh.to_owned(),
-            en: en.to_owned(),
-            rule: FAM_1,
-        })
+        .map(|(_, what, zh, en)| Missing::new(FAM_1, what, zh, en))
         .collect()
 }
 

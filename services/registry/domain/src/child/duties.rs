@@ -7,68 +7,25 @@ use crate::rules::{BEY_7, DEP_2, FAM_1, FAM_2, INF_4, TWN_1};
 use chrono::{DateTime, Utc};
 use kinward_contracts::registry::v1::{ChildStatus, SchoolingStage as Stage};
 use kinward_contracts::r#type::v1::Department;
-use kinward_eventsourcing::Rule;
-use kinward_statute::{Clock, Outcome, Reference, start_of_day};
-
-/// A duty that is open.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OpenDuty {
-    /// What is to be done, such as `village-visit`.
-    pub duty: String,
-    /// Rule that asks for it.
-    pub rule: String,
-    /// Article behind the rule.
-    pub article: String,
-    /// Whose it is.
-    pub department: Department,
-    /// Division code of the place.
-    pub area: String,
-    /// Since when.
-    pub since: DateTime<Utc>,
-    /// When it is overdue; `None`: no clock runs for it.
-    pub due_at: Option<DateTime<Utc>>,
-    /// Whether it is overdue.
-    pub overdue: bool,
-    /// What the next step lacks, Chinese.
-    pub missing_zh: String,
-    /// The same, English.
-    pub missing_en: String,
-}
+use kinward_statute::{Clock, Duty, Outcome, Reference, start_of_day};
 
 /// The open duties at a moment, those due first first. A linked file has none: they are the other file's.
-pub fn open_duties(file: &State, reference: &Reference, now: DateTime<Utc>) -> Vec<OpenDuty> {
+pub fn open_duties(file: &State, reference: &Reference, now: DateTime<Utc>) -> Vec<Duty> {
     if !file.registered || file.duplicate_of.is_some() {
         return Vec::new();
     }
-    let mut duties: Vec<OpenDuty> = of_clocks(file, reference, now).chain(of_facts(file, now)).collect();
-    duties.sort_by_key(|duty| (duty.due_at.is_none(), duty.due_at, duty.since));
-    duties
+    Duty::in_order(of_clocks(file, reference).chain(of_facts(file, now)).collect())
 }
 
 /// Duties with a clock: it runs, or it was missed and nobody has made up for it.
-fn of_clocks<'a>(
-    file: &'a State,
-    reference: &'a Reference,
-    now: DateTime<Utc>,
-) -> impl Iterator<Item = OpenDuty> + 'a {
+fn of_clocks<'a>(file: &'a State, reference: &'a Reference) -> impl Iterator<Item = Duty> + 'a {
     file.clocks.all().filter_map(move |(clock_id, clock)| {
         let missed = clock.outcome == Some(Outcome::Missed);
         if !(clock.outcome.is_none() || missed && still_owed(file, clock_id)) {
             return None;
         }
         let (department, zh, en) = whose(file, reference, clock_id, clock)?;
-        Some(OpenDuty {
-            duty: clock.clock.clone(),
-            rule: clock.rule.clone(),
-            article: clock.article.clone(),
-            department,
-            area: clock.area.clone(),
-            since: clock.started_at,
-            due_at: Some(clock.due_at),
-            overdue: missed || now > clock.due_at,
-            missing_zh: zh.to_owned(),
-            missing_en: en.to_owned(),
-        })
+        Duty::of_clock(clock, (zh, en), department)
     })
 }
 
@@ -151,34 +108,24 @@ fn difficulty(
 }
 
 /// Duties that follow from the facts as they stand, without a clock.
-fn of_facts(file: &State, now: DateTime<Utc>) -> impl Iterator<Item = OpenDuty> + '_ {
+fn of_facts(file: &State, now: DateTime<Utc>) -> impl Iterator<Item = Duty> + '_ {
     let since = file.status_since.map_or(now, start_of_day);
-    let duty = |duty: &str, rule: Rule, department, since, zh: String, en: String| OpenDuty {
-        duty: duty.to_owned(),
-        rule: rule.id.to_owned(),
-        article: rule.article.to_owned(),
-        department,
-        area: file.village_code.clone(),
-        since,
-        due_at: None,
-        overdue: false,
-        missing_zh: zh,
-        missing_en: en,
+    let duty = |what, rule, department, since, says: (&str, &str)| {
+        Duty::new(what, says, department, since, rule).in_area(&file.village_code)
     };
     if file.temporary {
         let found = file.home.residences.first().map_or(now, |home| start_of_day(home.from));
-        let (zh, en) = ("查明身份并关联档案", "who the child is: register the child and link this file");
-        return vec![duty("identify", BEY_7, Department::CivilAffairs, found, zh.into(), en.into())]
-            .into_iter();
+        let says = ("查明身份并关联档案", "who the child is: register the child and link this file");
+        return vec![duty("identify", BEY_7, Department::CivilAffairs, found, says)].into_iter();
     }
     let mut duties = Vec::new();
     if let Some(gap) = &file.gap {
-        let (zh, en) = ("由有监护能力的人照护", "somebody capable who looks after the child");
-        duties.push(duty("guardianship-gap", FAM_2, Department::Village, gap.since, zh.into(), en.into()));
+        let says = ("由有监护能力的人照护", "somebody capable who looks after the child");
+        duties.push(duty("guardianship-gap", FAM_2, Department::Village, gap.since, says));
     }
     if file.status == i32::from(ChildStatus::LeftBehind) && file.delegation().is_none() {
-        let (zh, en) = ("父母办理委托监护", "a delegation by a parent to an adult with full capacity");
-        duties.push(duty("delegation", FAM_1, Department::Village, since, zh.into(), en.into()));
+        let says = ("父母办理委托监护", "a delegation by a parent to an adult with full capacity");
+        duties.push(duty("delegation", FAM_1, Department::Village, since, says));
     }
     let sections = sections(file);
     if !sections.complete() {
@@ -192,16 +139,16 @@ fn of_facts(file: &State, now: DateTime<Utc>) -> impl Iterator<Item = OpenDuty> 
         let zh = empty.iter().map(|(_, zh)| *zh).collect::<Vec<_>>().join("、");
         let en = empty.iter().map(|(en, _)| *en).collect::<Vec<_>>().join(", ");
         let (zh, en) = (format!("补全档案：{zh}"), format!("sections of the file: {en}"));
-        duties.push(duty("file-completeness", TWN_1, Department::Village, since, zh, en));
+        duties.push(duty("file-completeness", TWN_1, Department::Village, since, (&zh, &en)));
     }
     if let (Some(open), Some(side)) = (&file.home.open_move, file.home.other_side(&file.village_code)) {
-        let (zh, en) = ("对方村（居）同意或不同意迁移", "the other village's answer to the move");
-        let answer = duty("move-answer", INF_4, Department::Village, open.asked_at, zh.into(), en.into());
-        duties.push(OpenDuty { area: side.to_owned(), ..answer });
+        let says = ("对方村（居）同意或不同意迁移", "the other village's answer to the move");
+        let answer = duty("move-answer", INF_4, Department::Village, open.asked_at, says);
+        duties.push(answer.in_area(side));
     }
     if file.schooling.stage() == Stage::DroppedOut {
-        let (zh, en) = ("劝返复学", "persuasion until the child is back, or has failed to come");
-        duties.push(duty("persuasion", DEP_2, Department::Education, since, zh.into(), en.into()));
+        let says = ("劝返复学", "persuasion until the child is back, or has failed to come");
+        duties.push(duty("persuasion", DEP_2, Department::Education, since, says));
     }
     duties.into_iter()
 }

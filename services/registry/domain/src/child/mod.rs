@@ -27,7 +27,7 @@ pub use carer::Carer;
 pub use command::{Command, Entrusting, Restoration, Ruling};
 pub use decide::Child;
 pub use delegation::Delegation;
-pub use duties::{OpenDuty, open_duties};
+pub use duties::open_duties;
 pub use residence::{Home, OpenMove, Residence};
 pub use schooling::{Absence, Dropout, Schooling};
 pub use sections::{Sections, sections};

@@ -229,12 +229,12 @@ pub(super) fn give_up(
 ) -> Result<Facts, Rejection> {
     at_stage(state, &[Stage::DroppedOut])?;
     if dropout(state, &failed.dropout_id)?.attempts == 0 {
-        let missing = Missing {
-            what: "persuasion-attempt".to_owned(),
-            zh: "先开展劝返并登记".to_owned(),
-            en: "try to bring the child back, and record it".to_owned(),
-            rule: DEP_2,
-        };
+        let missing = Missing::new(
+            DEP_2,
+            "persuasion-attempt",
+            "先开展劝返并登记",
+            "try to bring the child back, and record it",
+        );
         return Err(Rejection::missing(DEP_2, vec![missing]));
     }
     Ok(vec![Fact::at(at, failed.clone())])

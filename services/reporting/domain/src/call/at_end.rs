@@ -110,5 +110,5 @@ fn missing(state: &State) -> Vec<Missing> {
 }
 
 fn lacks(what: &str, zh: &str, en: &str) -> Missing {
-    Missing { what: what.to_owned(), zh: zh.to_owned(), en: en.to_owned(), rule: INF_3 }
+    Missing::new(INF_3, what, zh, en)
 }

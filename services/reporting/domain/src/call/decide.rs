@@ -3,8 +3,10 @@
 use super::step::{ANSWER, Facts, Now, Step};
 use super::{Command, State, at_end, handling, line};
 use crate::rules::INF_3;
+use chrono::{DateTime, Utc};
 use kinward_contracts::reporting::v1::{CallEvent, CallRang, CallState, call_event::Event};
-use kinward_eventsourcing::{Decider, Occurrence, Rejection, clock_facts};
+use kinward_contracts::r#type::v1::Department;
+use kinward_eventsourcing::{Decider, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
 
 /// The decider of calls.
@@ -24,9 +26,7 @@ impl Decider for Call {
             (CallState::Unspecified, Command::Ring { rang, occurred_at }) => {
                 Ok(ring(rang, &Step::new(state, *occurred_at, context)?))
             }
-            (CallState::Unspecified, _) => {
-                Err(Rejection::not_found(INF_3, "没有此来电", "there is no such call"))
-            }
+            (CallState::Unspecified, _) => Err(Self::unknown()),
             (_, Command::Ring { .. }) => {
                 Err(Rejection::exists(INF_3, context.id, "此来电已登记", "this call is registered already"))
             }
@@ -41,6 +41,26 @@ impl Decider for Call {
 
     fn evolve(state: &mut State, event: &CallEvent, at: &Occurrence<'_>) {
         state.fold(event, at);
+    }
+}
+
+impl Recording for Call {
+    type Body = Event;
+
+    fn record(fact: Event, occurred_at: Option<DateTime<Utc>>) -> Command {
+        Command::Record { event: Box::new(fact), occurred_at }
+    }
+
+    fn place(state: &State, _: Department) -> Option<&str> {
+        (!state.area.is_empty()).then_some(state.area.as_str())
+    }
+
+    fn child<'a>(_: &'a str, state: &'a State) -> &'a str {
+        state.child_person_id()
+    }
+
+    fn unknown() -> Rejection {
+        Rejection::not_found(INF_3, "没有此来电", "there is no such call")
     }
 }
 

@@ -91,12 +91,12 @@ fn open(opened: &OmissionCaseOpened, context: &Now<'_>) -> Result<Facts, Rejecti
         ));
     };
     let Some(superior) = superior_of(&opened.unit_id, context.reference) else {
-        let missing = Missing {
-            what: "superior-unit".to_owned(),
-            zh: "请先登记该单位的上级机关".to_owned(),
-            en: "register the unit above this one first".to_owned(),
-            rule: RPT_5,
-        };
+        let missing = Missing::new(
+            RPT_5,
+            "superior-unit",
+            "请先登记该单位的上级机关",
+            "register the unit above this one first",
+        );
         return Err(Rejection::missing(RPT_5, vec![missing]));
     };
     let event = OmissionCaseOpened {

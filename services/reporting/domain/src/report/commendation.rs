@@ -103,11 +103,11 @@ fn undecided(progress: CommendationState, context: &Now<'_>) -> Result<(), Rejec
 
 /// An anonymous reporter cannot be commended before it comes with its receipt code.
 fn awaits_receipt() -> Rejection {
-    let missing = Missing {
-        what: "receipt-code".to_owned(),
-        zh: "匿名报告人须凭回执认领".to_owned(),
-        en: "the anonymous reporter has to come with its receipt code".to_owned(),
-        rule: RPT_6,
-    };
+    let missing = Missing::new(
+        RPT_6,
+        "receipt-code",
+        "匿名报告人须凭回执认领",
+        "the anonymous reporter has to come with its receipt code",
+    );
     Rejection::missing(RPT_6, vec![missing])
 }

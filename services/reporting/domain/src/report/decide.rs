@@ -5,9 +5,9 @@ use super::{Command, State, commendation};
 use crate::rules::{RPT_2, RPT_3};
 use chrono::{DateTime, Utc};
 use kinward_contracts::instant;
-use kinward_contracts::reporting::v1::{ReportEvent, ReportSubmitted, Reporter};
-use kinward_contracts::r#type::v1::Situation;
-use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
+use kinward_contracts::reporting::v1::{ReportEvent, ReportSubmitted, Reporter, report_event::Event};
+use kinward_contracts::r#type::v1::{Department, Situation};
+use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Recording, Rejection};
 use kinward_statute::Reference;
 
 /// The decider of reports.
@@ -34,7 +34,7 @@ impl Decider for Report {
             (true, Command::Submit(_)) => {
                 Err(Rejection::exists(RPT_3, context.id, "此报告已登记", "this report is registered already"))
             }
-            (false, _) => Err(Rejection::not_found(RPT_3, "没有此报告", "there is no such report")),
+            (false, _) => Err(Self::unknown()),
             (true, Command::ProposeCommendation { incident_id }) => {
                 Ok(commendation::propose(state, incident_id))
             }
@@ -46,6 +46,27 @@ impl Decider for Report {
 
     fn evolve(state: &mut State, event: &ReportEvent, at: &Occurrence<'_>) {
         state.fold(event, at);
+    }
+}
+
+impl Recording for Report {
+    type Body = Event;
+
+    fn record(fact: Event, occurred_at: Option<DateTime<Utc>>) -> Command {
+        Command::Record { event: fact, occurred_at }
+    }
+
+    fn place(state: &State, _: Department) -> Option<&str> {
+        Some(state.village_code.as_deref().unwrap_or_default())
+    }
+
+    fn child<'a>(_: &'a str, state: &'a State) -> &'a str {
+        let reference = state.child.as_ref().and_then(|child| child.reference.as_ref());
+        reference.map_or("", |reference| reference.person_id.as_str())
+    }
+
+    fn unknown() -> Rejection {
+        Rejection::not_found(RPT_3, "没有此报告", "there is no such report")
     }
 }
 

@@ -6,10 +6,10 @@ use kinward::people;
 use kinward::story::assessment_of;
 use kinward_chassis::Principal;
 use kinward_contracts::assessment::v1::{
-    Answer, DeclineInvitationRequest, Dimension, Duty, GiveInputRequest, InviteParticipantRequest, Origin,
+    Answer, DeclineInvitationRequest, Dimension, GiveInputRequest, InviteParticipantRequest, Origin,
     ParticipantKind, Risk, Stage,
 };
-use kinward_contracts::r#type::v1::{Department, Relation};
+use kinward_contracts::r#type::v1::{Department, Duty, Relation};
 use kinward_story::District;
 use tonic::Code;
 
@@ -96,7 +96,8 @@ async fn asm_1_dep_5_the_notice_opens_it_five_kinds_of_party_help_and_police_civ
     assert_eq!(missing(&early), lacking);
     let seen = seen_by(&district, &lead(), &id).await.unwrap();
     let last = |what: &str| seen.duties.iter().find(|duty| duty.what == what).cloned().unwrap();
-    assert_eq!(last("finalise").missing, lacking);
+    let lacks: Vec<_> = last("finalise").missing.into_iter().map(|one| one.what).collect();
+    assert_eq!(lacks, lacking);
     let silent: Vec<&str> = seen
         .duties
         .iter()

@@ -91,7 +91,7 @@ async fn cus_4_bey_2_the_court_refuses_lets_withdraw_or_revokes_and_designates()
     let revoked = case.cases(&court).rule_on_petition(revoked).await.unwrap().into_inner();
     assert!(!revoked.guardian_person_id.is_empty());
     let support = case.duty("support").await;
-    assert_eq!((support.person_id(), support.rule.as_str()), (case.father.as_str(), "L39"));
+    assert_eq!((support.person_id.as_str(), support.rule.as_str()), (case.father.as_str(), "L39"));
     assert_eq!(case.duties().await.len(), 1);
     // the registry's guardianship follows by event
     let mut township = district.clients.township(&people::township(people::TOWNSHIP)).unwrap();

@@ -79,7 +79,7 @@ async fn cus_1_bey_2_each_intervention_has_its_author_time_and_legal_basis() {
     assert_eq!(at[..3], ["2026-08-01", "2026-08-15", "2026-09-01"].map(|day| Some(morning(day))));
     assert_eq!(ladder.highest(), Rung::CriminalCase);
     let duty = case.duty("family-education").await;
-    assert_eq!((duty.person_id(), duty.rule.as_str()), (case.father.as_str(), "L25"));
+    assert_eq!((duty.person_id.as_str(), duty.rule.as_str()), (case.father.as_str(), "L25"));
     assert_eq!(duty.since, Some(morning("2026-08-15")));
     // guidance ends once, after it was ordered, and says so itself
     let end = |order_id: &str, occurred_at| EndFamilyEducationRequest {

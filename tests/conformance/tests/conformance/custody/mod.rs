@@ -11,12 +11,12 @@ use kinward::people;
 use kinward_chassis::Principal;
 use kinward_contracts::custody::v1::{
     AcceptPetitionRequest, AssessGroundsRequest, Conduct, Consequence, CriticiseGuardianRequest,
-    FilePetitionRequest, GroundAssessment, ListCaseDutiesRequest, OpenCaseRequest, OpenDuty, Petitioner,
+    FilePetitionRequest, GroundAssessment, ListCaseDutiesRequest, OpenCaseRequest, Petitioner,
     RecordConsequenceRequest, RecordHearingRequest, RecordRefusalRequest,
 };
 use kinward_contracts::departments::v1::GetCaseRequest;
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::{Freshness, Ground};
+use kinward_contracts::r#type::v1::{Duty, Freshness, Ground};
 use kinward_contracts_grpc::custody::v1::case_service_client::CaseServiceClient;
 use kinward_statute::start_of_day;
 use kinward_story::District;
@@ -192,14 +192,14 @@ impl<'a> Opened<'a> {
         petition_id
     }
 
-    pub(crate) async fn duties(&self) -> Vec<OpenDuty> {
+    pub(crate) async fn duties(&self) -> Vec<Duty> {
         let request = ListCaseDutiesRequest { case_id: self.case() };
         let mut asking = self.cases(&people::civil_affairs());
         asking.list_case_duties(request).await.unwrap().into_inner().duties
     }
 
     /// Waits until a duty is open: an alarm brings it about.
-    pub(crate) async fn duty(&self, what: &str) -> OpenDuty {
+    pub(crate) async fn duty(&self, what: &str) -> Duty {
         loop {
             if let Some(found) = self.duties().await.into_iter().find(|duty| duty.what == what) {
                 return found;

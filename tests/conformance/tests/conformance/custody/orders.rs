@@ -8,14 +8,13 @@ use kinward_chassis::Principal;
 use kinward_contracts::custody::v1::{
     AcceptOrderApplicationRequest, Applicant, ApplyForProtectionOrderRequest, DecideReviewRequest,
     ExtendProtectionOrderRequest, GetProtectionOrderRequest, GetProtectionOrderResponse,
-    GrantProtectionOrderRequest, ListProtectionOrderDutiesRequest, Measure, OpenDuty, OrderStage,
-    RecordBreachRequest, RefuseProtectionOrderRequest, RequestReviewRequest, ReviewOutcome,
-    RevokeProtectionOrderRequest, Sanction, SanctionBreachRequest, ServeProtectionOrderRequest, ServedOn,
-    VaryProtectionOrderRequest,
+    GrantProtectionOrderRequest, ListProtectionOrderDutiesRequest, Measure, OrderStage, RecordBreachRequest,
+    RefuseProtectionOrderRequest, RequestReviewRequest, ReviewOutcome, RevokeProtectionOrderRequest,
+    Sanction, SanctionBreachRequest, ServeProtectionOrderRequest, ServedOn, VaryProtectionOrderRequest,
 };
 use kinward_contracts::instant;
 use kinward_contracts::notification::v1::{ListNoticesRequest, Template};
-use kinward_contracts::r#type::v1::{Department, Freshness};
+use kinward_contracts::r#type::v1::{Department, Duty, Freshness};
 use kinward_contracts_grpc::custody::v1::order_service_client::OrderServiceClient;
 use kinward_statute::{add_months, day_of, end_of_day};
 use kinward_story::District;
@@ -158,7 +157,7 @@ impl<'a> Applied<'a> {
         self.as_court().get_protection_order(request).await.unwrap().into_inner()
     }
 
-    async fn duties(&self) -> Vec<OpenDuty> {
+    async fn duties(&self) -> Vec<Duty> {
         let request = ListProtectionOrderDutiesRequest { order_id: self.order_id.clone() };
         self.as_court().list_protection_order_duties(request).await.unwrap().into_inner().duties
     }

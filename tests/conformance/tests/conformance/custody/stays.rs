@@ -5,14 +5,14 @@ use kinward::people;
 use kinward_contracts::custody::v1::{
     AssessGuardianFitnessRequest, BeginTemporaryGuardianshipRequest, ChangePlacementFormRequest,
     GetTemporaryGuardianshipRequest, GiveToDesignatedGuardianRequest, ListTemporaryGuardianshipDutiesRequest,
-    LongTermCase, OpenDuty, PlacementForm, ReturnChildRequest, TakeLongTermGuardianshipRequest, TakerInput,
+    LongTermCase, PlacementForm, ReturnChildRequest, TakeLongTermGuardianshipRequest, TakerInput,
     TemporaryCase, TemporaryPlacement,
 };
 use kinward_contracts::instant;
-use kinward_contracts::r#type::v1::{Department, Relation};
+use kinward_contracts::r#type::v1::{Department, Duty, Relation};
 use kinward_story::District;
 
-async fn open_duties(district: &District, id: &str) -> Vec<OpenDuty> {
+async fn open_duties(district: &District, id: &str) -> Vec<Duty> {
     let mut stays = district.clients.stays(&people::civil_affairs()).unwrap();
     let request = ListTemporaryGuardianshipDutiesRequest { guardianship_id: id.to_owned() };
     stays.list_temporary_guardianship_duties(request).await.unwrap().into_inner().duties

@@ -28,13 +28,13 @@ async fn dsp_4_law_1_township_civil_affairs_and_the_reporter_are_told_what_came_
     for recipient in [people::township(people::TOWNSHIP), people::civil_affairs()] {
         notice_to(&district.clients, &recipient, &scene.id, concluded.position).await.unwrap();
     }
-    scene.clock_is("township-notice", "met").await;
+    scene.clock_is("township-notice", ClockOutcome::Met).await;
     let waiting = scene.receipt().await;
     assert_eq!((waiting.state(), waiting.feedback()), (ReceiptState::Concluded, FeedbackResult::Unspecified));
     assert_eq!(scene.incident().await.reports_without_feedback, [scene.report_id.clone()]);
     let give = feedback(&scene.id, FeedbackResult::Handled);
     scene.inquiries.give_reporter_feedback(give).await.unwrap();
-    scene.clock_is("reporter-feedback", "met").await;
+    scene.clock_is("reporter-feedback", ClockOutcome::Met).await;
     let told = scene.receipt().await;
     assert_eq!(told.feedback(), FeedbackResult::Handled);
     assert!(told.feedback_at.is_some());
@@ -46,9 +46,9 @@ async fn dsp_4_law_1_township_civil_affairs_and_the_reporter_are_told_what_came_
     let mut forgotten = here(&district, &[Situation::Other]).await;
     forgotten.arrive().await;
     forgotten.conclude().await.unwrap();
-    forgotten.clock_is("township-notice", "met").await;
+    forgotten.clock_is("township-notice", ClockOutcome::Met).await;
     district.advance(chrono::Duration::days(6));
-    forgotten.clock_is("reporter-feedback", "missed").await;
+    forgotten.clock_is("reporter-feedback", ClockOutcome::Missed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -115,7 +115,7 @@ async fn rpt_4_law_1_a_report_of_danger_makes_the_case_immediate_and_every_repor
     assert_eq!(open(&district).await[0].severity(), Severity::Immediate);
     // accepted an hour's way ago, it is now a quarter's
     district.advance(chrono::Duration::minutes(16));
-    main.clock_is("police-on-scene", "missed").await;
+    main.clock_is("police-on-scene", ClockOutcome::Missed).await;
     let go = DispatchUnitRequest {
         request_id: next(),
         incident_id: main.id.clone(),

@@ -24,7 +24,7 @@ use kinward_contracts::reporting::v1::{
     GetReceiptRequest, GetReceiptResponse, ReportedChildInput, ReporterClass, ReporterInput,
     SubmitReportRequest,
 };
-use kinward_contracts::r#type::v1::{DangerSigns, Freshness, Receipt, Relation, Situation};
+use kinward_contracts::r#type::v1::{ClockOutcome, DangerSigns, Freshness, Receipt, Relation, Situation};
 use kinward_contracts_grpc::dispatch::v1::incident_service_client::IncidentServiceClient;
 use kinward_contracts_grpc::dispatch::v1::inquiry_service_client::InquiryServiceClient;
 use kinward_contracts_grpc::dispatch::v1::register_service_client::RegisterServiceClient;
@@ -209,8 +209,8 @@ impl<'a> Scene<'a> {
     }
 
     /// Waits until a clock has ended so.
-    async fn clock_is(&self, clock: &str, outcome: &str) {
-        let ended = |view: &departments::ClockView| view.clock == clock && view.outcome == outcome;
+    async fn clock_is(&self, clock: &str, outcome: ClockOutcome) {
+        let ended = |view: &departments::ClockView| view.clock == clock && view.outcome() == outcome;
         self.until(|answer| answer.clocks.iter().any(ended)).await;
     }
 

@@ -151,7 +151,7 @@ async fn dsp_2c_bey_3_out_of_reach_the_child_goes_to_temporary_care_and_the_reco
     scene.conclude().await.unwrap();
     // never open-ended: nobody reviews it for ten days, and civil affairs are told
     district.advance(chrono::Duration::days(11));
-    scene.clock_is("temporary-care-review", "missed").await;
+    scene.clock_is("temporary-care-review", ClockOutcome::Missed).await;
     let past = EndPlacementRequest {
         occurred_at: Some(timestamp(district.now() - chrono::Duration::days(30))),
         ..end(&scene, &second.placement_id, PlacementEnd::Returned)
@@ -239,8 +239,9 @@ async fn dsp_2c_bey_5_a_child_that_nobody_knew_is_placed_reviewed_and_identified
     let reviewed = review(&scene, &placement_id);
     scene.police.review_placement(reviewed).await.unwrap();
     scene.event_is_written("PlacementReviewed").await;
-    let runs =
-        |view: &departments::ClockView| view.clock == "temporary-care-review" && view.outcome == "open";
+    let runs = |view: &departments::ClockView| {
+        view.clock == "temporary-care-review" && view.outcome() == ClockOutcome::Unspecified
+    };
     scene.until(|answer| answer.clocks.iter().any(runs)).await;
     district.advance(chrono::Duration::days(9));
     let reviewed = review(&scene, &placement_id);
@@ -291,7 +292,7 @@ async fn bey_3_law_3_civil_affairs_takes_over_from_police_without_overlap_or_gap
     let guardianship_id = began.receipt.unwrap().id;
     // police's temporary care ends by itself, at the very moment
     scene.event_is_written("PlacementEnded").await;
-    scene.clock_is("temporary-care-review", "met").await;
+    scene.clock_is("temporary-care-review", ClockOutcome::Met).await;
     for of in [Of::ChildId(story.child_id.clone()), Of::IncidentId(scene.id.clone())] {
         let listed = hand_overs(&mut scene, of).await;
         let [police, civil] = listed.hand_overs.as_slice() else { panic!("{listed:?}") };

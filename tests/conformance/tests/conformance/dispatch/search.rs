@@ -49,7 +49,7 @@ async fn dsp_2d_a_missing_child_is_searched_for_with_bulletin_sightings_reviews_
 
     // nobody reviews it within a day
     district.advance(hour * 24);
-    scene.clock_is("missing-search-review", "missed").await;
+    scene.clock_is("missing-search-review", ClockOutcome::Missed).await;
     let review = ReviewSearchRequest {
         request_id: next(),
         incident_id: scene.id.clone(),
@@ -65,6 +65,6 @@ async fn dsp_2d_a_missing_child_is_searched_for_with_bulletin_sightings_reviews_
     };
     scene.police.end_search(end).await.unwrap();
     notice_of(&district, &people::police(), Template::SearchEnded).await;
-    scene.clock_is("missing-search-review", "met").await;
+    scene.clock_is("missing-search-review", ClockOutcome::Met).await;
     assert!(scene.lacks().await.is_empty());
 }

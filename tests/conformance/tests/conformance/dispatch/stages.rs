@@ -26,8 +26,8 @@ async fn dsp_1_police_accept_then_go_then_arrive_and_conclude_only_what_is_compl
     assert!(missing(&incomplete).contains(&"violence-stopped".to_owned()), "{incomplete:?}");
     assert_eq!(scene.incident().await.stage(), Stage::OnScene);
     assert_eq!(scene.receipt().await.state(), ReceiptState::InHand);
-    scene.clock_is("police-accept", "met").await;
-    scene.clock_is("police-on-scene", "met").await;
+    scene.clock_is("police-accept", ClockOutcome::Met).await;
+    scene.clock_is("police-on-scene", ClockOutcome::Met).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -37,7 +37,7 @@ async fn dsp_1_an_incident_nobody_accepts_warns_after_five_minutes_and_escalates
     district.advance(chrono::Duration::minutes(5));
     scene.event_is_written("ClockWarned").await;
     district.advance(chrono::Duration::minutes(5));
-    scene.clock_is("police-accept", "missed").await;
+    scene.clock_is("police-accept", ClockOutcome::Missed).await;
     // the duty commander is told
     let told = notice_of(&district, &people::police(), Template::ClockMissed).await;
     assert_eq!(told.recipient.unwrap().role, "duty-commander");
@@ -45,7 +45,7 @@ async fn dsp_1_an_incident_nobody_accepts_warns_after_five_minutes_and_escalates
     // late is better than never; the next clock runs
     scene.accept().await;
     district.advance(chrono::Duration::minutes(60));
-    scene.clock_is("police-on-scene", "missed").await;
+    scene.clock_is("police-on-scene", ClockOutcome::Missed).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -9,6 +9,7 @@ use kinward_contracts::registry::v1::{
     RecordContactRequest, RecordVisitRequest, ResolveDifficultyRequest, StopGuardianRequest,
     UrgeGuardianRequest, VisitKind, VisitorRole,
 };
+use kinward_contracts::r#type::v1::ClockOutcome;
 
 #[tokio::test(flavor = "multi_thread")]
 async fn fam_3_twn_4_contact_is_logged_with_who_made_it_possible_and_the_clock_warns_and_starts_anew() {
@@ -30,13 +31,14 @@ async fn fam_3_twn_4_contact_is_logged_with_who_made_it_possible_and_the_clock_w
     let told = notice_of(&district, &child.keeper(), Template::ParentContactDue).await.about.unwrap();
     assert_eq!(told.village_code.as_deref(), Some(child.village.as_str()), "before a week is over");
     let clock = child.clock("parent-contact").await;
-    assert_eq!((clock.warned, clock.outcome.as_str()), (false, ""), "it runs anew");
+    assert_eq!((clock.warned, clock.outcome()), (false, ClockOutcome::Unspecified), "it runs anew");
     school.record_contact(contact("phone", ContactKind::Phone, Facilitator::School)).await.unwrap();
     village.record_contact(contact("visit", ContactKind::Visit, Facilitator::Unspecified)).await.unwrap();
     let file = child.file().await;
     assert_eq!((file.contacts, file.facilitated_contacts), (3, 2), "TWN-4 counts in FAM-3");
     district.advance(chrono::Duration::days(9));
-    let missed = async || (child.clock("parent-contact").await.outcome == "missed").then_some(());
+    let missed =
+        async || (child.clock("parent-contact").await.outcome() == ClockOutcome::Missed).then_some(());
     district.until(missed).await;
     let told = notice_of(&district, &child.keeper(), Template::ClockMissed).await.about.unwrap();
     assert_eq!(told.clock, "parent-contact");
@@ -165,7 +167,7 @@ async fn twn_6_fam_4_difficulties_are_solved_and_guardians_are_spoken_to_by_who_
     let mut township = district.clients.care(&township()).unwrap();
     township.resolve_difficulty(resolve("resolve")).await.unwrap();
     assert!(child.file().await.open_difficulties.is_empty());
-    assert_eq!(child.clock(&format!("difficulty-{difficulty_id}")).await.outcome, "met");
+    assert_eq!(child.clock(&format!("difficulty-{difficulty_id}")).await.outcome(), ClockOutcome::Met);
 
     let mut police = district.clients.care(&people::police()).unwrap();
     let admonish = AdmonishGuardianRequest {

@@ -7,7 +7,7 @@ use kinward_contracts::registry::v1::{
     GapKind, GuardianInput, GuardianshipBasis, MakeDelegationRequest, RecordGuardianRequest,
     RefuseMoveRequest, RequestMoveRequest, ReviewDelegationRequest, TrusteeFactors,
 };
-use kinward_contracts::r#type::v1::{Capacity, Relation};
+use kinward_contracts::r#type::v1::{Capacity, ClockOutcome, Relation};
 
 fn delegation(child: &Child<'_>, step: &str) -> MakeDelegationRequest {
     let weighed = i32::from(FactorFinding::Favourable);
@@ -99,7 +99,7 @@ async fn fam_1_parents_entrust_a_capable_adult_and_nobody_else() {
     families.end_delegation(end).await.unwrap();
     let file = child.file().await;
     assert_eq!((file.gap(), file.delegations[0].in_force), (GapKind::LivesAlone, false));
-    assert_eq!(child.clock("delegation-review").await.outcome, "void");
+    assert_eq!(child.clock("delegation-review").await.outcome(), ClockOutcome::Void);
 }
 
 #[tokio::test(flavor = "multi_thread")]

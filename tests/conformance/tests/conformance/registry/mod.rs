@@ -54,7 +54,7 @@ impl<'a> Child<'a> {
         let mut children = self.district.clients.children(&people::civil_affairs()).unwrap();
         let request = ListOpenDutiesRequest { child_id: self.id.clone() };
         let duties = children.list_open_duties(request).await.unwrap().into_inner().duties;
-        duties.into_iter().map(|duty| duty.duty).collect()
+        duties.into_iter().map(|duty| duty.what).collect()
     }
 
     /// Another village of the township.

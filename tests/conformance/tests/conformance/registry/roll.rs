@@ -6,7 +6,7 @@ use kinward_contracts::departments::v1::GetCaseRequest;
 use kinward_contracts::registry::v1::{
     ChildStatus, GapKind, ParentFacts, RecordParentWhereaboutsRequest, StatusReason, Whereabouts,
 };
-use kinward_contracts::r#type::v1::{Capacity, Freshness};
+use kinward_contracts::r#type::v1::{Capacity, ClockOutcome, Freshness};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn def_1_def_2_the_status_follows_the_facts_with_reason_and_date() {
@@ -106,7 +106,7 @@ async fn def_2_the_status_ends_on_the_birthday_by_itself_stays_ended_and_leaves_
         (file.status_reason(), file.status_since.as_str()),
         (StatusReason::TurnedSixteen, "2027-01-03")
     );
-    assert_eq!(child.clock("left-behind-ends").await.outcome, "met");
+    assert_eq!(child.clock("left-behind-ends").await.outcome(), ClockOutcome::Met);
     assert!(!child.duties().await.contains(&"parent-contact".to_owned()));
     assert_eq!(stage().await, opened, "the protection case goes on");
     let mut children = district.clients.children(&child.keeper()).unwrap();

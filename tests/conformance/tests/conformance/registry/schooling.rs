@@ -15,7 +15,7 @@ use kinward_contracts::registry::v1::{
     RegisterDropoutRequest, ReportRecipient, SchoolStage, Schooling, SchoolingStage,
     WriteDropoutReportRequest,
 };
-use kinward_contracts::r#type::v1::{Department, Freshness};
+use kinward_contracts::r#type::v1::{ClockOutcome, Department, Freshness};
 
 /// The assessment of a child, when it has opened; asks at one position after the other.
 async fn assessment(district: &District, child_id: &str) -> AssessmentEntry {
@@ -65,7 +65,7 @@ async fn dep_2_dep_4_from_absence_over_persuasion_to_the_written_report_and_back
     };
     let absence_id = school.record_absence(absence).await.unwrap().into_inner().absence_id;
     let clock = child.clock("absence-follow-up").await;
-    assert_eq!((clock.variant.as_str(), clock.outcome.as_str()), ("primary", ""));
+    assert_eq!((clock.variant.as_str(), clock.outcome()), ("primary", ClockOutcome::Unspecified));
     let follow = FollowUpAbsenceRequest {
         request_id: id("follow"),
         child_id: child_id(),
@@ -79,7 +79,7 @@ async fn dep_2_dep_4_from_absence_over_persuasion_to_the_written_report_and_back
         district.events_at(receipt.position).await.contains(&"EducationReliefReferred".to_owned()),
         "DEP-4"
     );
-    assert_eq!(child.clock("absence-follow-up").await.outcome, "met");
+    assert_eq!(child.clock("absence-follow-up").await.outcome(), ClockOutcome::Met);
     let drop_out = RegisterDropoutRequest {
         request_id: id("dropout"),
         child_id: child_id(),
@@ -110,7 +110,7 @@ async fn dep_2_dep_4_from_absence_over_persuasion_to_the_written_report_and_back
     };
     school.record_persuasion(attempt).await.unwrap();
     school.declare_persuasion_failed(fail("failed")).await.unwrap();
-    assert_eq!(child.clock("dropout-written-report").await.outcome, "");
+    assert_eq!(child.clock("dropout-written-report").await.outcome(), ClockOutcome::Unspecified);
     let report = WriteDropoutReportRequest {
         request_id: id("report"),
         child_id: child_id(),
@@ -130,7 +130,7 @@ async fn dep_2_dep_4_from_absence_over_persuasion_to_the_written_report_and_back
         assert_eq!((referral.recipient(), referral.stage()), (Department::Education, ReliefStage::Referred));
         assert_eq!(referral.proposed().collect::<Vec<_>>(), [ReliefKind::Education]);
     }
-    assert_eq!(child.clock("dropout-written-report").await.outcome, "met");
+    assert_eq!(child.clock("dropout-written-report").await.outcome(), ClockOutcome::Met);
     let acknowledge = |step: &str, recipient: ReportRecipient| AcknowledgeDropoutReportRequest {
         request_id: id(step),
         child_id: child_id(),
@@ -143,11 +143,15 @@ async fn dep_2_dep_4_from_absence_over_persuasion_to_the_written_report_and_back
     assert_eq!(refusal(&refused), ("DEP-2".to_owned(), "NOT_ENTITLED".to_owned()));
     let mut bureau = district.clients.schooling(&people::education_bureau()).unwrap();
     bureau.acknowledge_dropout_report(acknowledge("bureau", bureau_s)).await.unwrap();
-    assert_eq!(child.clock("dropout-acknowledge-education").await.outcome, "met");
-    assert_eq!(child.clock("dropout-acknowledge-township").await.outcome, "", "each for itself");
+    assert_eq!(child.clock("dropout-acknowledge-education").await.outcome(), ClockOutcome::Met);
+    assert_eq!(
+        child.clock("dropout-acknowledge-township").await.outcome(),
+        ClockOutcome::Unspecified,
+        "each for itself"
+    );
     let mut township = district.clients.schooling(&township()).unwrap();
     township.acknowledge_dropout_report(acknowledge("township", ReportRecipient::Township)).await.unwrap();
-    assert_eq!(child.clock("dropout-acknowledge-township").await.outcome, "met");
+    assert_eq!(child.clock("dropout-acknowledge-township").await.outcome(), ClockOutcome::Met);
     let file = child.file().await;
     assert_eq!((file.persuasion_attempts, file.acknowledged_by.len()), (1, 2));
     let back = RecordReturnRequest {

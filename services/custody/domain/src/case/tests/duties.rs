@@ -9,7 +9,7 @@ const TODAY: &str = "2026-11-24";
 
 /// What is open, and whose.
 fn open(scenario: &Scenario<'_, Case>) -> Vec<(&'static str, Department)> {
-    duties(scenario.state()).into_iter().map(|duty| (duty.what, duty.whose)).collect()
+    duties(scenario.state()).into_iter().map(|duty| (duty.what, duty.department)).collect()
 }
 
 #[test]
@@ -27,7 +27,7 @@ fn bey_2_the_duties_follow_the_court_s_track() {
     let scenario = scenario.given([rule(Ruling::Revoked, Some("aunt"))]);
     let duties = duties(scenario.state());
     let [support] = duties.as_slice() else { panic!("{duties:?}") };
-    assert_eq!((support.what, support.person.as_deref(), support.rule.id), ("support", Some(FATHER), "L39"));
+    assert_eq!((support.what, support.person_id.as_str(), support.rule.id), ("support", FATHER, "L39"));
 }
 
 #[test]
@@ -36,13 +36,13 @@ fn cus_2_bey_2_when_the_fallback_is_missed_civil_affairs_must_until_somebody_pet
     let scenario = met(&reference, TODAY);
     let [duty] = &duties(scenario.state())[..] else { panic!() };
     assert_eq!((duty.since, duty.due_at), (noon(TODAY), Some(end_of_day(day("2026-12-24")))));
-    assert_eq!((duty.overdue, duty.about.as_str()), (false, FATHER));
+    assert_eq!((duty.missed, duty.about_id.as_str()), (false, FATHER));
     assert_eq!(names(&duty.missing), ["petition"]);
     let scenario = scenario.at(end_of_day(day("2026-12-24"))).given([Command::ObserveClocks]);
     let must = [("petition-by-civil-affairs", Department::CivilAffairs)];
     assert_eq!(open(&scenario), must);
     let [duty] = &duties(scenario.state())[..] else { panic!() };
-    assert_eq!((duty.since, duty.overdue), (end_of_day(day("2026-12-24")), true));
+    assert_eq!((duty.since, duty.missed), (end_of_day(day("2026-12-24")), true));
     // neither another ground nor another fact ends it, and no new clock excuses it
     let scenario = scenario.when(now(crime(true))).then_types(&["CrimeIncited", "GroundMet"]);
     assert_eq!(open(&scenario), must);
@@ -87,6 +87,6 @@ fn bey_2_ordered_guidance_is_the_guardian_s_duty_until_it_ends() {
     let reference = Reference::default();
     let scenario = case(&reference, TODAY).by(actor(Department::Court)).given([now(education())]);
     let [duty] = &duties(scenario.state())[..] else { panic!() };
-    assert_eq!((duty.what, duty.person.as_deref()), ("family-education", Some(FATHER)));
+    assert_eq!((duty.what, duty.person_id.as_str()), ("family-education", FATHER));
     assert!(open(&scenario.given([now(education_ended("education"))])).is_empty());
 }

@@ -10,9 +10,7 @@ fn law_4_bey_2_the_order_as_it_stands_is_served_on_all_four() {
     let mut scenario = in_force(&reference, UNTIL);
     let missing = |scenario: &Scenario<'_, Order>| {
         let duties = duties(scenario.state());
-        let of_one = |duty: &crate::duty::OpenDuty| {
-            duty.missing.iter().map(|one| one.what.clone()).collect::<Vec<_>>()
-        };
+        let of_one = |duty: &Duty| duty.missing.iter().map(|one| one.what.clone()).collect::<Vec<_>>();
         duties.first().map(of_one).unwrap_or_default()
     };
     let all = ["served-on-applicant", "served-on-respondent", "served-on-police", "served-on-village"];

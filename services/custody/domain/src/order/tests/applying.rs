@@ -60,7 +60,7 @@ fn law_4_the_court_decides_within_72_hours_of_acceptance_and_24_where_it_is_urge
         // a moment later it is missed, and decided all the same
         let scenario = applied(&reference).given([now(accepted(urgent))]).at(due + Duration::seconds(1));
         let scenario = scenario.when(Command::ObserveClocks).then_types(&["ClockMissed"]);
-        assert!(duties(scenario.state())[0].overdue);
+        assert!(duties(scenario.state())[0].missed);
         scenario.when(now(refused())).then_types(&["ProtectionOrderRefused"]);
     }
 }

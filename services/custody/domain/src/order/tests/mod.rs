@@ -16,6 +16,7 @@ use kinward_contracts::custody::v1::{
 use kinward_contracts::log::v1::Actor;
 use kinward_contracts::r#type::v1::{ChildReference, Department, Reason, Sealed};
 use kinward_eventsourcing::kit::Scenario;
+use kinward_statute::Duty;
 use kinward_statute::{Outcome, Reference, end_of_day, start_of_day};
 
 const VILLAGE: &str = "430903111201";

@@ -283,7 +283,7 @@ fn law_3_a_stay_warns_before_a_year_and_then_must_be_decided_and_the_year_is_not
     assert_eq!((clock.area.as_str(), clock.rule.as_str()), ("430903111201", "LAW-3"));
     let [duty] = &duties(scenario.state())[..] else { panic!() };
     assert_eq!(
-        (duty.whose, duty.overdue, duty.due_at),
+        (duty.department, duty.missed, duty.due_at),
         (Department::CivilAffairs, false, Some(clock.due_at))
     );
     assert_eq!(duty.missing[0].what, "guardian-assessed-fit");
@@ -302,7 +302,7 @@ fn law_3_a_stay_warns_before_a_year_and_then_must_be_decided_and_the_year_is_not
         .when(Command::ObserveClocks)
         .then([]);
     let [duty] = &duties(scenario.state())[..] else { panic!() };
-    assert!(duty.overdue, "it must be decided all the same");
+    assert!(duty.missed, "it must be decided all the same");
     let scenario = scenario.given([now(assessed(true))]);
     assert_eq!(duties(scenario.state())[0].missing[0].what, "return");
     let scenario = scenario.when(now(returned())).then_types(&["ChildReturned"]);

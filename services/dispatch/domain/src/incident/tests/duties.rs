@@ -36,8 +36,8 @@ fn bey_2_a_step_that_is_late_says_since_when_and_when_it_was_due() {
     let reference = Reference::default();
     let open = || incident(&reference, &ALONE, DangerSigns::default());
     let early = duties(open().state())[0].clone();
-    assert_eq!((early.since, early.due_at, early.overdue), (minute(0), Some(minute(10)), false));
+    assert_eq!((early.since, early.due_at, early.missed), (minute(0), Some(minute(10)), false));
     let late = open().at(minute(11)).given([Command::ObserveClocks]);
-    assert!(duties(late.state())[0].overdue);
+    assert!(duties(late.state())[0].missed);
     assert_eq!(duties(late.state())[0].department, Department::PublicSecurity);
 }

@@ -53,7 +53,8 @@ fn law_5_without_a_safeguard_an_interview_is_refused_and_with_its_own_reason_rec
         lacks(violence(&reference), excused(interview.clone(), other), what);
         let unsaid = SafeguardNotKept { safeguard: safeguard.into(), reason: None };
         lacks(violence(&reference), MinorInterviewed { not_kept: vec![unsaid], ..interview.clone() }, what);
-        violence(&reference).given([now(excused(interview, safeguard))]);
+        let kept = violence(&reference).when(now(excused(interview, safeguard)));
+        kept.then_types(&["MinorInterviewed"]);
     }
 }
 
@@ -66,9 +67,10 @@ fn law_5_sexual_and_violent_cases_are_recorded_and_asked_once_and_others_need_no
         if [5, 7].contains(&number) {
             lacks(scene(), plain(), "recording");
             lacks(scene().given([now(well("a"))]), well("b"), "once");
-            scene().given([now(well("a")), now(excused(well("b"), Safeguard::Once))]);
+            let again = scene().given([now(well("a"))]).when(now(excused(well("b"), Safeguard::Once)));
+            again.then_types(&["MinorInterviewed"]);
         } else {
-            scene().given([now(plain()), now(plain())]);
+            scene().given([now(plain())]).when(now(plain())).then_types(&["MinorInterviewed"]);
         }
     }
     let signs = DangerSigns { sexual_abuse_suspected: true, ..DangerSigns::default() };

@@ -61,7 +61,9 @@ fn rpt_4_what_was_asked_for_before_still_comes_in() {
     let reference = Reference::default();
     on_scene(&reference, &[Situation::DomesticViolence])
         .given(dsp_3())
-        .given([now(linked()), now(transferred("evidence", POLICE, "lab"))]);
+        .given([now(linked())])
+        .when(now(transferred("evidence", POLICE, "lab")))
+        .then_types(&["EvidenceTransferred"]);
 }
 
 #[test]

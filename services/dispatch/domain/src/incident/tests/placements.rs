@@ -80,11 +80,13 @@ fn bey_3_who_is_handed_on_goes_from_who_held_the_child_at_that_very_moment() {
 #[test]
 fn bey_3_a_hand_over_on_from_a_relative_is_brought_by_whoever_fetched_the_child() {
     let reference = Reference::default();
-    scene(&reference).at(minute(60)).given([
+    let scenario = scene(&reference).at(minute(60)).given([
         at(10, placed("first", PlacementKind::CloseRelative, POLICE, "aunt")),
         at(30, ended("first", PlacementEnd::HandedOn)),
         now(to_welfare("second")),
     ]);
+    let [first, second] = scenario.state().placements.as_slice() else { panic!("two placements") };
+    assert_eq!((first.until, second.taker_unit_id.as_deref()), (Some(second.from), Some(WELFARE)));
 }
 
 #[test]
