@@ -289,7 +289,7 @@ pub(crate) fn pascal(name: &str) -> String {
         .collect()
 }
 
-fn snake(name: &str) -> String {
+pub(crate) fn snake(name: &str) -> String {
     let mut out = String::new();
     for (index, letter) in name.chars().enumerate() {
         if letter.is_uppercase() && index > 0 {

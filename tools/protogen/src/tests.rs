@@ -1,5 +1,6 @@
 //! What must hold of every proto and of the code generated from it, whoever adds the next event.
 
+use crate::golden;
 use crate::validation::{extension, nested};
 use prost_reflect::{DescriptorPool, DynamicMessage, FieldDescriptor, Kind, MessageDescriptor};
 use std::collections::BTreeSet;
@@ -51,6 +52,25 @@ fn inside(message: &MessageDescriptor, seen: &mut BTreeSet<String>, out: &mut Ve
 fn the_generated_code_is_fresh() {
     let stale = crate::write(&root(), true).expect("the protos generate");
     assert_eq!(stale, Vec::<String>::new(), "run `make proto`");
+}
+
+#[test]
+fn every_event_has_a_golden_commit_and_each_golden_is_read_as_it_was() {
+    let (pool, mut read) = (pool(), 0);
+    for (context, events) in golden::events(&pool) {
+        let goldens = golden::read(&root(), &context).expect("the goldens are whole");
+        for (_, field) in events {
+            let name = golden::name_of(&field).expect("an event is a message");
+            assert!(goldens.iter().any(|golden| golden.name == name), "{name} has none: run `make proto`");
+        }
+        for golden in goldens {
+            let texts =
+                golden::texts(&pool, &golden).unwrap_or_else(|error| panic!("{}: {error}", golden.name));
+            assert_eq!(texts, (golden.commit, golden.event), "{}", golden.name);
+            read += 1;
+        }
+    }
+    assert!(read > 200, "only {read} goldens were found");
 }
 
 #[test]
