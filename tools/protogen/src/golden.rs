@@ -45,11 +45,14 @@ pub fn add_missing(root: &Path) -> anyhow::Result<Vec<String>> {
                 added.push(name);
             }
         }
-        let text = goldens.iter().fold(String::new(), |mut text, golden| {
-            let hex: String = golden.bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-            let _ = writeln!(text, "{}\n{hex}\n{}\n{}\n", golden.name, golden.commit, golden.event);
-            text
-        });
+        let mut text = String::new();
+        for Golden { name, bytes, commit, event } in &goldens {
+            let _ = writeln!(text, "{name}");
+            for byte in bytes {
+                let _ = write!(text, "{byte:02x}");
+            }
+            let _ = writeln!(text, "\n{commit}\n{event}\n");
+        }
         std::fs::create_dir_all(root.join(GOLDEN))?;
         std::fs::write(root.join(GOLDEN).join(format!("{context}.txt")), text)?;
     }
