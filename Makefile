@@ -4,11 +4,12 @@ export PATH := $(CURDIR)/.tools/bin:$(PATH)
 BUF := $(CURDIR)/.tools/python/bin/buf
 POPULATION ?= 5000
 FOLDER ?= .kinward
+DOMAINS ?= registry reporting dispatch assessment custody notification
 # tests whose names begin so are the longer crash, load and random runs
 LONG := test(/(^|::)long_/)
 
 .DEFAULT_GOAL := help
-.PHONY: help setup run test test-long conformance bench check proto fmt clean call
+.PHONY: help setup run test test-long conformance bench mutants check proto fmt clean call
 
 help: ## Lists the targets
 	@grep -E '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -34,6 +35,10 @@ bench: ## Measures the speed to hold, against bare servers and peers, into tests
 	cargo build --profile load -p kinward -p kinward-load
 	cargo build --release --manifest-path tests/load/peers/Cargo.toml --target-dir target/peers
 	target/load/kinward-load table $(if $(QUICK),--quick)
+
+mutants: ## Mutates the domains' rules and prints what none of their tests notices (hours); DOMAINS=custody for one
+	MUTANTS=1 deploy/local/setup.sh
+	PROPTEST_CASES=12 cargo mutants $(DOMAINS:%=-p kinward-%-domain) -o target/mutants --minimum-test-timeout 15
 
 check: setup ## Format, lints, protos, layers, licences; CRATE=kinward-eventlog for one crate
 ifdef CRATE

@@ -49,4 +49,9 @@ cargo nextest --version >/dev/null 2>&1 || [ -x "$tools/bin/cargo-nextest" ] || 
   cargo install --quiet --locked --root "$tools" cargo-nextest --version 0.9.143 \
     || fail "cargo-nextest could not be built"
 }
+[ -z "${MUTANTS:-}" ] || [ -x "$tools/bin/cargo-mutants" ] || {
+  say "installing cargo-mutants into .tools (some minutes)"
+  cargo install --quiet --locked --root "$tools" cargo-mutants --version 27.1.0 \
+    || fail "cargo-mutants could not be built"
+}
 say "ready"

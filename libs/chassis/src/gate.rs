@@ -156,7 +156,7 @@ fn caller<M>(request: &Request<M>, may: &[Department]) -> Result<Caller, Status>
 impl Caller {
     /// Waits until an index is as fresh as the caller asks, but not beyond the call's deadline.
     pub async fn fresh<I: Index>(&self, index: &Live<I>, freshness: Option<Freshness>) -> Result<(), Status> {
-        let wanted = Position(freshness.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
+        let wanted = Position(freshness.map(|freshness| freshness.position()).unwrap_or_default());
         let waited = tokio::time::timeout_at(self.deadline, index.wait_for(wanted)).await;
         waited.map_err(|_| status::deadline_exceeded())
     }

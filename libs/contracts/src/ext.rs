@@ -1,7 +1,8 @@
 //! What the generator gives to every event wrapper, sealed field and command, and the few
 //! constructors that every crate needs.
 
-use crate::r#type::v1::{FieldClass, Sealed, Suite};
+use crate::r#type::v1::freshness::Requirement;
+use crate::r#type::v1::{FieldClass, Freshness, Sealed, Suite};
 use chrono::{DateTime, Utc};
 
 /// An aggregate's event message: a wrapper whose `oneof event` is the only list of its events.
@@ -59,6 +60,11 @@ impl Sealed {
         Self { person: person.into(), ciphertext: text.into().into_bytes(), ..Self::default() }
     }
 
+    /// The text of a value not yet sealed, for the rules that look at it; `None`: it is sealed.
+    pub fn clear(&self) -> Option<&str> {
+        std::str::from_utf8(&self.ciphertext).ok().filter(|_| self.is_plain())
+    }
+
     /// Whether the value is still clear text.
     pub fn is_plain(&self) -> bool {
         self.suite() == Suite::Unspecified
@@ -69,6 +75,21 @@ impl std::fmt::Debug for Sealed {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let state = if self.is_plain() { "plain, hidden" } else { "sealed" };
         write!(formatter, "Sealed({state}, person {}, key {})", self.person, self.key_id)
+    }
+}
+
+impl Freshness {
+    /// Everything up to a position.
+    pub fn at_least(position: u64) -> Self {
+        Self { requirement: Some(Requirement::AtLeastAsFresh(position)) }
+    }
+
+    /// The position up to which the answer must hold everything; 0: none is asked for.
+    pub fn position(&self) -> u64 {
+        match self.requirement {
+            Some(Requirement::AtLeastAsFresh(position)) => position,
+            None => 0,
+        }
     }
 }
 

@@ -12,7 +12,10 @@ fn report() -> SubmitReportRequest {
     SubmitReportRequest {
         request_id: "r-1".to_owned(),
         situations: vec![Situation::LivingAlone.into(), Situation::DomesticViolence.into()],
-        reporter: Some(ReporterInput { class: ReporterClass::School.into(), ..ReporterInput::default() }),
+        reporter: Some(ReporterInput {
+            reporter_class: ReporterClass::School.into(),
+            ..ReporterInput::default()
+        }),
         ..SubmitReportRequest::default()
     }
 }
@@ -48,10 +51,11 @@ fn what_only_police_find_is_refused_in_a_report() {
 
 #[test]
 fn nobody_reports_as_the_policy_itself() {
-    let reporter = Some(ReporterInput { class: ReporterClass::Policy.into(), ..ReporterInput::default() });
+    let reporter =
+        Some(ReporterInput { reporter_class: ReporterClass::Policy.into(), ..ReporterInput::default() });
     assert_eq!(
         broken(&SubmitReportRequest { reporter, ..report() }),
-        [("reporter.class".to_owned(), "enum.not_in")]
+        [("reporter.reporter_class".to_owned(), "enum.not_in")]
     );
 }
 

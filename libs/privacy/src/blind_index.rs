@@ -51,6 +51,16 @@ impl Hashing {
         hex::encode(&mac(&self.request_key, format!("caller\0{identity}").as_bytes())[..16])
     }
 
+    /// Bytes that nobody can guess who knows the command: what its receipt code is made of.
+    pub fn receipt_secret(&self, command_id: &str) -> Vec<u8> {
+        mac(&self.request_key, format!("receipt\0{command_id}").as_bytes())
+    }
+
+    /// Keyed hash of a receipt code, hexadecimal: whoever reads it cannot ask with it.
+    pub fn receipt(&self, code: &str) -> String {
+        hex::encode(mac(&self.request_key, format!("receipt code\0{code}").as_bytes()))
+    }
+
     /// Keyed hash of a request's bytes.
     pub fn request(&self, bytes: &[u8]) -> Vec<u8> {
         mac(&self.request_key, bytes)

@@ -97,7 +97,7 @@ impl Index for ReferenceIndex {
             let unit_event::Event::UnitRegistered(registered) = unit;
             self.change(position).fold_unit(registered);
         } else if let Some(ClockSettingEvent { event: Some(setting) }) = event.decode()? {
-            let clock_setting_event::Event::ClockSettingChanged(changed) = setting;
+            let clock_setting_event::Event::ClockSettingSet(changed) = setting;
             if let Some(setting) = changed.setting {
                 // the registry has refused what the catalogue would refuse
                 let _ = self.change(position).catalogue.apply(&setting, event.recorded_at());

@@ -36,7 +36,7 @@ impl<P: Projection> Answers<P> {
         freshness: Option<Freshness>,
     ) -> Result<(Caller, Position), Status> {
         let caller = self.gate.query(request, may)?;
-        let wanted = Position(freshness.map(|freshness| freshness.at_least_as_fresh).unwrap_or_default());
+        let wanted = Position(freshness.map(|freshness| freshness.position()).unwrap_or_default());
         let position = self.model.fresh(wanted, caller.deadline).await;
         let position = position.map_err(|error| match error {
             Error::NotFresh { .. } => deadline_exceeded(),

@@ -28,7 +28,7 @@ pub(crate) fn report(request_id: String) -> SubmitReportRequest {
         place: Some("村小学东侧自建房".to_owned()),
         narrative: Some("独自居住，手臂有新旧淤伤，称父亲上次返家时殴打".to_owned()),
         reporter: Some(ReporterInput {
-            class: ReporterClass::School.into(),
+            reporter_class: ReporterClass::School.into(),
             anonymous: false,
             unit_id: Some("school-430903111-01".to_owned()),
             name: Some("汤听雪".to_owned()),

@@ -70,7 +70,11 @@ async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
         let mut request = reporting::SubmitReportRequest {
             request_id: "bad-report".to_owned(),
             situations: vec![1],
-            reporter: Some(reporting::ReporterInput { class: 8, anonymous: true, ..Default::default() }),
+            reporter: Some(reporting::ReporterInput {
+                reporter_class: 8,
+                anonymous: true,
+                ..Default::default()
+            }),
             ..Default::default()
         };
         change(&mut request);
@@ -123,13 +127,13 @@ async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
         all.reference(&civil), register_units, registry::RegisterUnitsRequest { request_id: r(), units: vec![] } => "INVALID_ARGUMENT";
         all.reference(&civil), publish_holiday_notice, registry::PublishHolidayNoticeRequest { request_id: r(), year: 3, ..Default::default() } => "INVALID_ARGUMENT";
         all.reference(&civil), publish_school_term, registry::PublishSchoolTermRequest { request_id: r(), area: people::DISTRICT.to_owned(), stage: 3, school_year: 2026, term: 1, starts_on: "2026-09-01".to_owned(), ends_on: "2026-08-01".to_owned(), ..Default::default() } => "INVALID_ARGUMENT";
-        all.reference(&civil), change_clock_setting, registry::ChangeClockSettingRequest { request_id: r(), ..Default::default() } => "INVALID_ARGUMENT";
+        all.reference(&civil), set_clock_setting, registry::SetClockSettingRequest { request_id: r(), ..Default::default() } => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.situations.clear()) => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.situations = vec![9]) => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.situations = vec![99]) => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.reporter = None) => "INVALID_ARGUMENT";
-        all.reports(&teacher), submit_report, report(&|q| q.reporter.as_mut().unwrap().class = 1) => "INVALID_ARGUMENT";
-        all.reports(&teacher), submit_report, report(&|q| q.reporter.as_mut().unwrap().class = 10) => "INVALID_ARGUMENT";
+        all.reports(&teacher), submit_report, report(&|q| q.reporter.as_mut().unwrap().reporter_class = 1) => "INVALID_ARGUMENT";
+        all.reports(&teacher), submit_report, report(&|q| q.reporter.as_mut().unwrap().reporter_class = 10) => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.reporter.as_mut().unwrap().name = Some("名".to_owned())) => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.narrative = Some("一\0二".to_owned())) => "INVALID_ARGUMENT";
         all.reports(&teacher), submit_report, report(&|q| q.village_code = Some("43".to_owned())) => "INVALID_ARGUMENT";

@@ -21,7 +21,7 @@ fn reason(status: &Status) -> String {
 /// A query that waits until a position which nobody has reached; a client that names a deadline of its own gives up by
 /// itself, so the service's counts.
 fn waiting() -> ListIncidentsRequest {
-    let freshness = Some(Freshness { at_least_as_fresh: u64::MAX });
+    let freshness = Some(Freshness::at_least(u64::MAX));
     ListIncidentsRequest { freshness, ..Default::default() }
 }
 
@@ -76,7 +76,7 @@ async fn a_page_token_is_good_for_its_caller_and_filter_only() {
     let township = people::township(people::TOWNSHIP);
     let mut reading = district.clients.township(&township).unwrap();
     let page = |page_token: String| ListChildrenRequest {
-        freshness: Some(Freshness { at_least_as_fresh: position }),
+        freshness: Some(Freshness::at_least(position)),
         page_size: 2,
         page_token,
         ..Default::default()

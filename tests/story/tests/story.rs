@@ -2,6 +2,7 @@
 
 use kinward::people;
 use kinward::story::notice_to;
+use kinward_contracts::custody::v1::CaseStage;
 use kinward_contracts::departments::v1::{
     GetCaseRequest, GetChildFileRequest, GetIncidentRequest, ListAssessmentsRequest, ListNoticeStatesRequest,
     ListPlacementsRequest,
@@ -22,7 +23,7 @@ use tonic_types::StatusExt as _;
 async fn one_report_goes_its_whole_way_and_every_department_sees_its_part() {
     let district = District::start().await.unwrap();
     let story = district.play(1).whole().await.unwrap();
-    let freshness = Some(Freshness { at_least_as_fresh: story.position });
+    let freshness = Some(Freshness::at_least(story.position));
 
     let mut police = district.clients.public_security(&people::police()).unwrap();
     let request = GetIncidentRequest { incident_id: story.incident_id.clone(), freshness };
@@ -63,7 +64,7 @@ async fn one_report_goes_its_whole_way_and_every_department_sees_its_part() {
     let request = GetCaseRequest { case_id: story.case_id.clone(), freshness };
     let case = civil.get_case(request).await.unwrap().into_inner();
     assert_eq!(case.designated_guardian_name, "贺青禾");
-    assert_eq!(case.case.unwrap().stage, "ruled");
+    assert_eq!(case.case.unwrap().stage(), CaseStage::Ruled);
     let request =
         ListPlacementsRequest { freshness, page_size: 10, page_token: String::new(), open_only: true };
     let placements = civil.list_placements(request).await.unwrap().into_inner().placements;
@@ -182,7 +183,7 @@ async fn dsp_4_a_notice_nobody_acknowledges_escalates_when_its_clock_runs_out() 
     let mut civil = district.clients.notices(&people::civil_affairs()).unwrap();
     let mut position = district.position().await;
     let escalated = loop {
-        let freshness = Some(Freshness { at_least_as_fresh: position });
+        let freshness = Some(Freshness::at_least(position));
         let request = ListNoticesRequest { freshness, page_size: 200, page_token: String::new() };
         let answer = civil.list_notices(request).await.unwrap().into_inner();
         if let Some(found) = answer.notices.into_iter().find(|notice| notice.notice_id == notice_id) {

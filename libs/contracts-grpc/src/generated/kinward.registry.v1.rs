@@ -4018,15 +4018,13 @@ pub mod reference_service_client {
             self.inner.unary(req, path, codec).await
         }
         /// 调整时限 Sets how long a clock runs, for clocks that start from then on.
-        pub async fn change_clock_setting(
+        pub async fn set_clock_setting(
             &mut self,
             request: impl tonic::IntoRequest<
-                ::kinward_contracts::registry::v1::ChangeClockSettingRequest,
+                ::kinward_contracts::registry::v1::SetClockSettingRequest,
             >,
         ) -> std::result::Result<
-            tonic::Response<
-                ::kinward_contracts::registry::v1::ChangeClockSettingResponse,
-            >,
+            tonic::Response<::kinward_contracts::registry::v1::SetClockSettingResponse>,
             tonic::Status,
         > {
             self.inner
@@ -4039,14 +4037,14 @@ pub mod reference_service_client {
                 })?;
             let codec = tonic_prost::ProstCodec::default();
             let path = http::uri::PathAndQuery::from_static(
-                "/kinward.registry.v1.ReferenceService/ChangeClockSetting",
+                "/kinward.registry.v1.ReferenceService/SetClockSetting",
             );
             let mut req = request.into_request();
             req.extensions_mut()
                 .insert(
                     GrpcMethod::new(
                         "kinward.registry.v1.ReferenceService",
-                        "ChangeClockSetting",
+                        "SetClockSetting",
                     ),
                 );
             self.inner.unary(req, path, codec).await
@@ -4121,15 +4119,13 @@ pub mod reference_service_server {
             tonic::Status,
         >;
         /// 调整时限 Sets how long a clock runs, for clocks that start from then on.
-        async fn change_clock_setting(
+        async fn set_clock_setting(
             &self,
             request: tonic::Request<
-                ::kinward_contracts::registry::v1::ChangeClockSettingRequest,
+                ::kinward_contracts::registry::v1::SetClockSettingRequest,
             >,
         ) -> std::result::Result<
-            tonic::Response<
-                ::kinward_contracts::registry::v1::ChangeClockSettingResponse,
-            >,
+            tonic::Response<::kinward_contracts::registry::v1::SetClockSettingResponse>,
             tonic::Status,
         >;
     }
@@ -4461,15 +4457,15 @@ pub mod reference_service_server {
                     };
                     Box::pin(fut)
                 }
-                "/kinward.registry.v1.ReferenceService/ChangeClockSetting" => {
+                "/kinward.registry.v1.ReferenceService/SetClockSetting" => {
                     #[allow(non_camel_case_types)]
-                    struct ChangeClockSettingSvc<T: ReferenceService>(pub Arc<T>);
+                    struct SetClockSettingSvc<T: ReferenceService>(pub Arc<T>);
                     impl<
                         T: ReferenceService,
                     > tonic::server::UnaryService<
-                        ::kinward_contracts::registry::v1::ChangeClockSettingRequest,
-                    > for ChangeClockSettingSvc<T> {
-                        type Response = ::kinward_contracts::registry::v1::ChangeClockSettingResponse;
+                        ::kinward_contracts::registry::v1::SetClockSettingRequest,
+                    > for SetClockSettingSvc<T> {
+                        type Response = ::kinward_contracts::registry::v1::SetClockSettingResponse;
                         type Future = BoxFuture<
                             tonic::Response<Self::Response>,
                             tonic::Status,
@@ -4477,15 +4473,12 @@ pub mod reference_service_server {
                         fn call(
                             &mut self,
                             request: tonic::Request<
-                                ::kinward_contracts::registry::v1::ChangeClockSettingRequest,
+                                ::kinward_contracts::registry::v1::SetClockSettingRequest,
                             >,
                         ) -> Self::Future {
                             let inner = Arc::clone(&self.0);
                             let fut = async move {
-                                <T as ReferenceService>::change_clock_setting(
-                                        &inner,
-                                        request,
-                                    )
+                                <T as ReferenceService>::set_clock_setting(&inner, request)
                                     .await
                             };
                             Box::pin(fut)
@@ -4497,7 +4490,7 @@ pub mod reference_service_server {
                     let max_encoding_message_size = self.max_encoding_message_size;
                     let inner = self.inner.clone();
                     let fut = async move {
-                        let method = ChangeClockSettingSvc(inner);
+                        let method = SetClockSettingSvc(inner);
                         let codec = tonic_prost::ProstCodec::default();
                         let mut grpc = tonic::server::Grpc::new(codec)
                             .apply_compression_config(

@@ -3756,9 +3756,9 @@ impl crate::EventMessage for crate::notification::v1::NoticeEvent {
             Some(crate::notification::v1::notice_event::Event::DeliveryFailed(_)) => "kinward.notification.v1.DeliveryFailed",
             Some(crate::notification::v1::notice_event::Event::DeliveryOutcomeUnknown(_)) => "kinward.notification.v1.DeliveryOutcomeUnknown",
             Some(crate::notification::v1::notice_event::Event::DeliveryDeadLettered(_)) => "kinward.notification.v1.DeliveryDeadLettered",
-            Some(crate::notification::v1::notice_event::Event::DeliveryRequested(_)) => "kinward.notification.v1.DeliveryRequested",
+            Some(crate::notification::v1::notice_event::Event::DeliveryResendRequested(_)) => "kinward.notification.v1.DeliveryResendRequested",
             Some(crate::notification::v1::notice_event::Event::DeliveryDeferred(_)) => "kinward.notification.v1.DeliveryDeferred",
-            Some(crate::notification::v1::notice_event::Event::DeliveryDue(_)) => "kinward.notification.v1.DeliveryDue",
+            Some(crate::notification::v1::notice_event::Event::DeliveryFellDue(_)) => "kinward.notification.v1.DeliveryFellDue",
             Some(crate::notification::v1::notice_event::Event::DeliveryWithheld(_)) => "kinward.notification.v1.DeliveryWithheld",
             Some(crate::notification::v1::notice_event::Event::ClockStarted(_)) => "kinward.type.v1.ClockStarted",
             Some(crate::notification::v1::notice_event::Event::ClockWarned(_)) => "kinward.type.v1.ClockWarned",
@@ -3856,13 +3856,13 @@ impl From<crate::notification::v1::DeliveryDeadLettered> for crate::notification
         crate::notification::v1::notice_event::Event::from(event).into()
     }
 }
-impl From<crate::notification::v1::DeliveryRequested> for crate::notification::v1::notice_event::Event {
-    fn from(event: crate::notification::v1::DeliveryRequested) -> Self {
-        Self::DeliveryRequested(event)
+impl From<crate::notification::v1::DeliveryResendRequested> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::DeliveryResendRequested) -> Self {
+        Self::DeliveryResendRequested(event)
     }
 }
-impl From<crate::notification::v1::DeliveryRequested> for crate::notification::v1::NoticeEvent {
-    fn from(event: crate::notification::v1::DeliveryRequested) -> Self {
+impl From<crate::notification::v1::DeliveryResendRequested> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::DeliveryResendRequested) -> Self {
         crate::notification::v1::notice_event::Event::from(event).into()
     }
 }
@@ -3876,13 +3876,13 @@ impl From<crate::notification::v1::DeliveryDeferred> for crate::notification::v1
         crate::notification::v1::notice_event::Event::from(event).into()
     }
 }
-impl From<crate::notification::v1::DeliveryDue> for crate::notification::v1::notice_event::Event {
-    fn from(event: crate::notification::v1::DeliveryDue) -> Self {
-        Self::DeliveryDue(event)
+impl From<crate::notification::v1::DeliveryFellDue> for crate::notification::v1::notice_event::Event {
+    fn from(event: crate::notification::v1::DeliveryFellDue) -> Self {
+        Self::DeliveryFellDue(event)
     }
 }
-impl From<crate::notification::v1::DeliveryDue> for crate::notification::v1::NoticeEvent {
-    fn from(event: crate::notification::v1::DeliveryDue) -> Self {
+impl From<crate::notification::v1::DeliveryFellDue> for crate::notification::v1::NoticeEvent {
+    fn from(event: crate::notification::v1::DeliveryFellDue) -> Self {
         crate::notification::v1::notice_event::Event::from(event).into()
     }
 }
@@ -4078,6 +4078,8 @@ impl crate::SealedFields for crate::registry::v1::HealthRecorded {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
         if let Some(value) = &mut self.condition { visit(&crate::join(path, "condition"), crate::r#type::v1::FieldClass::Health, value); }
         if let Some(value) = &mut self.vaccinations { visit(&crate::join(path, "vaccinations"), crate::r#type::v1::FieldClass::Health, value); }
+        if let Some(value) = &mut self.insured { visit(&crate::join(path, "insured"), crate::r#type::v1::FieldClass::Health, value); }
+        if let Some(value) = &mut self.examined_on { visit(&crate::join(path, "examined_on"), crate::r#type::v1::FieldClass::Health, value); }
     }
 }
 impl crate::CommandRequest for crate::registry::v1::RecordContactRequest {
@@ -4482,7 +4484,7 @@ impl crate::EventMessage for crate::registry::v1::ChildEvent {
             Some(crate::registry::v1::child_event::Event::AbsenceFollowedUp(_)) => "kinward.registry.v1.AbsenceFollowedUp",
             Some(crate::registry::v1::child_event::Event::DropoutRegistered(_)) => "kinward.registry.v1.DropoutRegistered",
             Some(crate::registry::v1::child_event::Event::PersuasionAttempted(_)) => "kinward.registry.v1.PersuasionAttempted",
-            Some(crate::registry::v1::child_event::Event::SchoolReturned(_)) => "kinward.registry.v1.SchoolReturned",
+            Some(crate::registry::v1::child_event::Event::ChildReturnedToSchool(_)) => "kinward.registry.v1.ChildReturnedToSchool",
             Some(crate::registry::v1::child_event::Event::PersuasionFailed(_)) => "kinward.registry.v1.PersuasionFailed",
             Some(crate::registry::v1::child_event::Event::DropoutReportWritten(_)) => "kinward.registry.v1.DropoutReportWritten",
             Some(crate::registry::v1::child_event::Event::DropoutReportAcknowledged(_)) => "kinward.registry.v1.DropoutReportAcknowledged",
@@ -4835,13 +4837,13 @@ impl From<crate::registry::v1::PersuasionAttempted> for crate::registry::v1::Chi
         crate::registry::v1::child_event::Event::from(event).into()
     }
 }
-impl From<crate::registry::v1::SchoolReturned> for crate::registry::v1::child_event::Event {
-    fn from(event: crate::registry::v1::SchoolReturned) -> Self {
-        Self::SchoolReturned(event)
+impl From<crate::registry::v1::ChildReturnedToSchool> for crate::registry::v1::child_event::Event {
+    fn from(event: crate::registry::v1::ChildReturnedToSchool) -> Self {
+        Self::ChildReturnedToSchool(event)
     }
 }
-impl From<crate::registry::v1::SchoolReturned> for crate::registry::v1::ChildEvent {
-    fn from(event: crate::registry::v1::SchoolReturned) -> Self {
+impl From<crate::registry::v1::ChildReturnedToSchool> for crate::registry::v1::ChildEvent {
+    fn from(event: crate::registry::v1::ChildReturnedToSchool) -> Self {
         crate::registry::v1::child_event::Event::from(event).into()
     }
 }
@@ -5385,7 +5387,7 @@ impl crate::EventMessage for crate::registry::v1::ClockSettingEvent {
     const AGGREGATE: &'static str = "registry.clock_setting";
     fn event_type(&self) -> &'static str {
         match &self.event {
-            Some(crate::registry::v1::clock_setting_event::Event::ClockSettingChanged(_)) => "kinward.registry.v1.ClockSettingChanged",
+            Some(crate::registry::v1::clock_setting_event::Event::ClockSettingSet(_)) => "kinward.registry.v1.ClockSettingSet",
             None => "",
         }
     }
@@ -5395,13 +5397,13 @@ impl From<crate::registry::v1::clock_setting_event::Event> for crate::registry::
         Self { event: Some(event) }
     }
 }
-impl From<crate::registry::v1::ClockSettingChanged> for crate::registry::v1::clock_setting_event::Event {
-    fn from(event: crate::registry::v1::ClockSettingChanged) -> Self {
-        Self::ClockSettingChanged(event)
+impl From<crate::registry::v1::ClockSettingSet> for crate::registry::v1::clock_setting_event::Event {
+    fn from(event: crate::registry::v1::ClockSettingSet) -> Self {
+        Self::ClockSettingSet(event)
     }
 }
-impl From<crate::registry::v1::ClockSettingChanged> for crate::registry::v1::ClockSettingEvent {
-    fn from(event: crate::registry::v1::ClockSettingChanged) -> Self {
+impl From<crate::registry::v1::ClockSettingSet> for crate::registry::v1::ClockSettingEvent {
+    fn from(event: crate::registry::v1::ClockSettingSet) -> Self {
         crate::registry::v1::clock_setting_event::Event::from(event).into()
     }
 }
@@ -5464,7 +5466,7 @@ impl crate::CommandRequest for crate::registry::v1::RegisterUnitsRequest {
         None
     }
 }
-impl crate::CommandRequest for crate::registry::v1::ChangeClockSettingRequest {
+impl crate::CommandRequest for crate::registry::v1::SetClockSettingRequest {
     fn request_id(&self) -> &str {
         &self.request_id
     }
@@ -6723,10 +6725,10 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.notification.v1.DeliveryAttempted" => "DSP-4",
         "kinward.notification.v1.DeliveryDeadLettered" => "DSP-4",
         "kinward.notification.v1.DeliveryDeferred" => "DSP-4",
-        "kinward.notification.v1.DeliveryDue" => "DSP-4",
         "kinward.notification.v1.DeliveryFailed" => "DSP-4",
+        "kinward.notification.v1.DeliveryFellDue" => "DSP-4",
         "kinward.notification.v1.DeliveryOutcomeUnknown" => "DSP-4",
-        "kinward.notification.v1.DeliveryRequested" => "DSP-4",
+        "kinward.notification.v1.DeliveryResendRequested" => "DSP-4",
         "kinward.notification.v1.DeliverySucceeded" => "DSP-4",
         "kinward.notification.v1.DeliveryWithheld" => "BEY-4",
         "kinward.notification.v1.EndpointConfigured" => "DSP-4",
@@ -6739,7 +6741,8 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.registry.v1.AnomalyFound" => "TWN-3",
         "kinward.registry.v1.CaringAdultPaired" => "DEP-3",
         "kinward.registry.v1.ChildRegistered" => "TWN-1",
-        "kinward.registry.v1.ClockSettingChanged" => "BEY-1",
+        "kinward.registry.v1.ChildReturnedToSchool" => "DEP-2",
+        "kinward.registry.v1.ClockSettingSet" => "BEY-1",
         "kinward.registry.v1.ContactCardIssued" => "DEP-2",
         "kinward.registry.v1.ContactRecorded" => "FAM-3",
         "kinward.registry.v1.DelegationEnded" => "FAM-1",
@@ -6784,7 +6787,6 @@ pub fn rule_of(event_type: &str) -> Option<&'static str> {
         "kinward.registry.v1.PersuasionFailed" => "DEP-2",
         "kinward.registry.v1.PsychologicalConcernRaised" => "DEP-3",
         "kinward.registry.v1.SchoolEnrolled" => "DEP-2",
-        "kinward.registry.v1.SchoolReturned" => "DEP-2",
         "kinward.registry.v1.SchoolTermPublished" => "BEY-1",
         "kinward.registry.v1.StatusChanged" => "DEF-1",
         "kinward.registry.v1.UnitRegistered" => "INF-4",

@@ -490,6 +490,51 @@ impl SuitableAdult {
         }
     }
 }
+/// 案件阶段 How far a custody case is (CUS-1 to CUS-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum CaseStage {
+    /// No case.
+    Unspecified = 0,
+    /// 已立案，尚未申请
+    Open = 1,
+    /// 已申请
+    Filed = 2,
+    /// 已受理
+    Accepted = 3,
+    /// 已开庭
+    Heard = 4,
+    /// 已裁判
+    Ruled = 5,
+}
+impl CaseStage {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CASE_STAGE_UNSPECIFIED",
+            Self::Open => "CASE_STAGE_OPEN",
+            Self::Filed => "CASE_STAGE_FILED",
+            Self::Accepted => "CASE_STAGE_ACCEPTED",
+            Self::Heard => "CASE_STAGE_HEARD",
+            Self::Ruled => "CASE_STAGE_RULED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CASE_STAGE_UNSPECIFIED" => Some(Self::Unspecified),
+            "CASE_STAGE_OPEN" => Some(Self::Open),
+            "CASE_STAGE_FILED" => Some(Self::Filed),
+            "CASE_STAGE_ACCEPTED" => Some(Self::Accepted),
+            "CASE_STAGE_HEARD" => Some(Self::Heard),
+            "CASE_STAGE_RULED" => Some(Self::Ruled),
+            _ => None,
+        }
+    }
+}
 /// 批评教育 Records a criticism of a guardian (CUS-1, CUS-2b, CUS-3e).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CriticiseGuardianRequest {
@@ -3225,6 +3270,12 @@ pub struct ProtectionOrderExpired {
     /// Last day on which it was in force, YYYY-MM-DD.
     #[prost(string, tag = "1")]
     pub valid_until: ::prost::alloc::string::String,
+    /// The child.
+    #[prost(message, optional, tag = "2")]
+    pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
+    /// Village, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "3")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for ProtectionOrderExpired {
     const NAME: &'static str = "ProtectionOrderExpired";
@@ -4141,6 +4192,43 @@ impl LongTermCase {
         }
     }
 }
+/// 临时监护终止方式 How a stay under temporary guardianship ends (LAW-3).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum StayEnd {
+    /// It goes on.
+    Unspecified = 0,
+    /// 送回监护人
+    Returned = 1,
+    /// 交由指定监护人
+    DesignatedGuardian = 2,
+    /// 转为长期监护
+    LongTerm = 3,
+}
+impl StayEnd {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "STAY_END_UNSPECIFIED",
+            Self::Returned => "STAY_END_RETURNED",
+            Self::DesignatedGuardian => "STAY_END_DESIGNATED_GUARDIAN",
+            Self::LongTerm => "STAY_END_LONG_TERM",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "STAY_END_UNSPECIFIED" => Some(Self::Unspecified),
+            "STAY_END_RETURNED" => Some(Self::Returned),
+            "STAY_END_DESIGNATED_GUARDIAN" => Some(Self::DesignatedGuardian),
+            "STAY_END_LONG_TERM" => Some(Self::LongTerm),
+            _ => None,
+        }
+    }
+}
 /// 临时监护 Events of the temporary guardianship of one child.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct TemporaryGuardianshipEvent {
@@ -4826,9 +4914,9 @@ pub struct TemporaryStay {
     /// When it ended; absent: it goes on.
     #[prost(message, optional, tag = "5")]
     pub ended_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// How it ended: the name of the event; empty: it goes on.
-    #[prost(string, tag = "6")]
-    pub ended_by: ::prost::alloc::string::String,
+    /// How it ended; unspecified: it goes on.
+    #[prost(enumeration = "StayEnd", tag = "6")]
+    pub end: i32,
     /// Who held the child, the first one first.
     #[prost(message, repeated, tag = "7")]
     pub placements: ::prost::alloc::vec::Vec<TemporaryPlacement>,

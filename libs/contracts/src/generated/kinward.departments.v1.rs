@@ -124,9 +124,9 @@ pub struct CaseEntry {
     /// Grounds that are met.
     #[prost(enumeration = "super::super::r#type::v1::Ground", repeated, tag = "4")]
     pub grounds: ::prost::alloc::vec::Vec<i32>,
-    /// open, filed, accepted, heard or ruled.
-    #[prost(string, tag = "5")]
-    pub stage: ::prost::alloc::string::String,
+    /// How far it is.
+    #[prost(enumeration = "super::super::custody::v1::CaseStage", tag = "5")]
+    pub stage: i32,
     /// Ruling; RULING_UNSPECIFIED: none yet.
     #[prost(enumeration = "super::super::custody::v1::Ruling", tag = "6")]
     pub ruling: i32,

@@ -700,6 +700,43 @@ impl InterviewSafeguard {
         }
     }
 }
+/// 父母状况 Whether a parent can be reached at all; who is dead or unknown needs no contact attempt (DSP-2c).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ParentStatus {
+    /// Not said.
+    Unspecified = 0,
+    /// 在世，身份和下落清楚
+    Known = 1,
+    /// 不知何人或下落不明
+    Unknown = 2,
+    /// 已去世
+    Deceased = 3,
+}
+impl ParentStatus {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PARENT_STATUS_UNSPECIFIED",
+            Self::Known => "PARENT_STATUS_KNOWN",
+            Self::Unknown => "PARENT_STATUS_UNKNOWN",
+            Self::Deceased => "PARENT_STATUS_DECEASED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PARENT_STATUS_UNSPECIFIED" => Some(Self::Unspecified),
+            "PARENT_STATUS_KNOWN" => Some(Self::Known),
+            "PARENT_STATUS_UNKNOWN" => Some(Self::Unknown),
+            "PARENT_STATUS_DECEASED" => Some(Self::Deceased),
+            _ => None,
+        }
+    }
+}
 /// 警情 Events of one incident.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct IncidentEvent {
@@ -986,12 +1023,9 @@ pub struct ParentRecorded {
     /// Father or mother, or the step or adoptive one.
     #[prost(enumeration = "super::super::r#type::v1::Relation", tag = "2")]
     pub relation: i32,
-    /// Whether anybody knows who and where the parent is.
-    #[prost(bool, tag = "3")]
-    pub known: bool,
-    /// Whether the parent is alive.
-    #[prost(bool, tag = "4")]
-    pub alive: bool,
+    /// Whether there is anybody to be reached.
+    #[prost(enumeration = "ParentStatus", tag = "3")]
+    pub status: i32,
 }
 impl ::prost::Name for ParentRecorded {
     const NAME: &'static str = "ParentRecorded";
@@ -1608,6 +1642,9 @@ pub struct AssistanceAnswered {
     /// What it did, or says.
     #[prost(message, optional, tag = "2")]
     pub answer: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Village of the incident, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "3")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for AssistanceAnswered {
     const NAME: &'static str = "AssistanceAnswered";
@@ -1628,6 +1665,9 @@ pub struct AssistanceDeclined {
     /// Why.
     #[prost(message, optional, tag = "2")]
     pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    /// Village of the incident, 12 digits; absent: unclear.
+    #[prost(string, optional, tag = "3")]
+    pub village_code: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for AssistanceDeclined {
     const NAME: &'static str = "AssistanceDeclined";
@@ -2014,12 +2054,9 @@ pub struct RecordParentRequest {
     /// What the parent is to the child.
     #[prost(enumeration = "super::super::r#type::v1::Relation", tag = "6")]
     pub relation: i32,
-    /// Whether anybody knows who and where the parent is.
-    #[prost(bool, tag = "7")]
-    pub known: bool,
-    /// Whether the parent is alive.
-    #[prost(bool, tag = "8")]
-    pub alive: bool,
+    /// Whether there is anybody to be reached.
+    #[prost(enumeration = "ParentStatus", tag = "7")]
+    pub status: i32,
 }
 impl ::prost::Name for RecordParentRequest {
     const NAME: &'static str = "RecordParentRequest";
@@ -3647,7 +3684,7 @@ pub struct GetIncidentResponse {
     pub reports_without_feedback: ::prost::alloc::vec::Vec<
         ::prost::alloc::string::String,
     >,
-    /// The answer holds everything up to this position of the log.
+    /// Position of its last commit.
     #[prost(uint64, tag = "11")]
     pub position: u64,
 }
@@ -3739,7 +3776,7 @@ pub struct ListEvidenceResponse {
     /// Every piece, by id.
     #[prost(message, repeated, tag = "1")]
     pub evidence: ::prost::alloc::vec::Vec<Evidence>,
-    /// The answer holds everything up to this position of the log.
+    /// Position of its last commit.
     #[prost(uint64, tag = "2")]
     pub position: u64,
 }
@@ -4591,7 +4628,7 @@ pub struct GetWarningResponse {
     /// Visits, the oldest first.
     #[prost(message, repeated, tag = "8")]
     pub visits: ::prost::alloc::vec::Vec<WarningVisit>,
-    /// The answer holds everything up to this position of the log.
+    /// Position of its last commit.
     #[prost(uint64, tag = "9")]
     pub position: u64,
 }

@@ -104,6 +104,10 @@ pub enum Template {
     ProtectionOrderRevoked = 20,
     /// 心理关注 (DEP-3)
     PsychologicalConcern = 21,
+    /// 人身安全保护令期满失效 (LAW-4)
+    ProtectionOrderExpired = 22,
+    /// 协助请求已答复 (DSP-5)
+    AssistanceAnswered = 23,
 }
 impl Template {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -134,6 +138,8 @@ impl Template {
             Self::ProtectionOrderVaried => "TEMPLATE_PROTECTION_ORDER_VARIED",
             Self::ProtectionOrderRevoked => "TEMPLATE_PROTECTION_ORDER_REVOKED",
             Self::PsychologicalConcern => "TEMPLATE_PSYCHOLOGICAL_CONCERN",
+            Self::ProtectionOrderExpired => "TEMPLATE_PROTECTION_ORDER_EXPIRED",
+            Self::AssistanceAnswered => "TEMPLATE_ASSISTANCE_ANSWERED",
         }
     }
     /// Creates an enum from field names used in the ProtoBuf definition.
@@ -161,6 +167,8 @@ impl Template {
             "TEMPLATE_PROTECTION_ORDER_VARIED" => Some(Self::ProtectionOrderVaried),
             "TEMPLATE_PROTECTION_ORDER_REVOKED" => Some(Self::ProtectionOrderRevoked),
             "TEMPLATE_PSYCHOLOGICAL_CONCERN" => Some(Self::PsychologicalConcern),
+            "TEMPLATE_PROTECTION_ORDER_EXPIRED" => Some(Self::ProtectionOrderExpired),
+            "TEMPLATE_ASSISTANCE_ANSWERED" => Some(Self::AssistanceAnswered),
             _ => None,
         }
     }
@@ -792,13 +800,13 @@ pub mod notice_event {
         DeliveryDeadLettered(super::DeliveryDeadLettered),
         /// 要求重新投递
         #[prost(message, tag = "9")]
-        DeliveryRequested(super::DeliveryRequested),
+        DeliveryResendRequested(super::DeliveryResendRequested),
         /// 免打扰顺延
         #[prost(message, tag = "10")]
         DeliveryDeferred(super::DeliveryDeferred),
         /// 到时投递
         #[prost(message, tag = "11")]
-        DeliveryDue(super::DeliveryDue),
+        DeliveryFellDue(super::DeliveryFellDue),
         /// 依规不告知
         #[prost(message, tag = "12")]
         DeliveryWithheld(super::DeliveryWithheld),
@@ -1035,19 +1043,19 @@ impl ::prost::Name for DeliveryDeadLettered {
 }
 /// 要求重新投递 Somebody asked to send it again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct DeliveryRequested {
+pub struct DeliveryResendRequested {
     /// Where to.
     #[prost(string, tag = "1")]
     pub endpoint_id: ::prost::alloc::string::String,
 }
-impl ::prost::Name for DeliveryRequested {
-    const NAME: &'static str = "DeliveryRequested";
+impl ::prost::Name for DeliveryResendRequested {
+    const NAME: &'static str = "DeliveryResendRequested";
     const PACKAGE: &'static str = "kinward.notification.v1";
     fn full_name() -> ::prost::alloc::string::String {
-        "kinward.notification.v1.DeliveryRequested".into()
+        "kinward.notification.v1.DeliveryResendRequested".into()
     }
     fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.notification.v1.DeliveryRequested".into()
+        "/kinward.notification.v1.DeliveryResendRequested".into()
     }
 }
 /// 免打扰顺延 It waits for the end of the endpoint's quiet hours.
@@ -1072,19 +1080,19 @@ impl ::prost::Name for DeliveryDeferred {
 }
 /// 到时投递 The time to attempt it has come.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct DeliveryDue {
+pub struct DeliveryFellDue {
     /// Where to.
     #[prost(string, tag = "1")]
     pub endpoint_id: ::prost::alloc::string::String,
 }
-impl ::prost::Name for DeliveryDue {
-    const NAME: &'static str = "DeliveryDue";
+impl ::prost::Name for DeliveryFellDue {
+    const NAME: &'static str = "DeliveryFellDue";
     const PACKAGE: &'static str = "kinward.notification.v1";
     fn full_name() -> ::prost::alloc::string::String {
-        "kinward.notification.v1.DeliveryDue".into()
+        "kinward.notification.v1.DeliveryFellDue".into()
     }
     fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.notification.v1.DeliveryDue".into()
+        "/kinward.notification.v1.DeliveryFellDue".into()
     }
 }
 /// 依规不告知 The reader there is an alleged infringer in this file: nothing is sent (BEY-4).

@@ -25,9 +25,19 @@ impl ::prost::Name for Receipt {
 /// How fresh an answer must be.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Freshness {
-    /// The answer holds everything up to this position of the log; waits, bounded, until it does.
-    #[prost(uint64, tag = "1")]
-    pub at_least_as_fresh: u64,
+    /// One of these; none: as it is now, wherever that is.
+    #[prost(oneof = "freshness::Requirement", tags = "1")]
+    pub requirement: ::core::option::Option<freshness::Requirement>,
+}
+/// Nested message and enum types in `Freshness`.
+pub mod freshness {
+    /// One of these; none: as it is now, wherever that is.
+    #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Oneof)]
+    pub enum Requirement {
+        /// The answer holds everything up to this position of the log; waits, bounded, until it does.
+        #[prost(uint64, tag = "1")]
+        AtLeastAsFresh(u64),
+    }
 }
 impl ::prost::Name for Freshness {
     const NAME: &'static str = "Freshness";

@@ -763,7 +763,7 @@ pub struct AnomalyFound {
     pub visit_id: ::prost::alloc::string::String,
     /// In what it lies.
     #[prost(enumeration = "AnomalyArea", tag = "2")]
-    pub area: i32,
+    pub anomaly_area: i32,
     /// Village of the child, 12 digits.
     #[prost(string, tag = "3")]
     pub village_code: ::prost::alloc::string::String,
@@ -1127,12 +1127,12 @@ pub struct HealthRecorded {
     /// 预防接种 Vaccinations and what is due.
     #[prost(message, optional, tag = "2")]
     pub vaccinations: ::core::option::Option<super::super::r#type::v1::Sealed>,
-    /// 参加医疗保险 Whether the child has medical insurance.
-    #[prost(bool, tag = "3")]
-    pub insured: bool,
+    /// 参加医疗保险 Whether the child has medical insurance: true or false.
+    #[prost(message, optional, tag = "3")]
+    pub insured: ::core::option::Option<super::super::r#type::v1::Sealed>,
     /// Day of the examination, YYYY-MM-DD.
-    #[prost(string, tag = "4")]
-    pub examined_on: ::prost::alloc::string::String,
+    #[prost(message, optional, tag = "4")]
+    pub examined_on: ::core::option::Option<super::super::r#type::v1::Sealed>,
 }
 impl ::prost::Name for HealthRecorded {
     const NAME: &'static str = "HealthRecorded";
@@ -3709,19 +3709,19 @@ impl ::prost::Name for PersuasionAttempted {
 }
 /// 复学 The child is at school again.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct SchoolReturned {
+pub struct ChildReturnedToSchool {
     /// Day, YYYY-MM-DD.
     #[prost(string, tag = "1")]
     pub on_date: ::prost::alloc::string::String,
 }
-impl ::prost::Name for SchoolReturned {
-    const NAME: &'static str = "SchoolReturned";
+impl ::prost::Name for ChildReturnedToSchool {
+    const NAME: &'static str = "ChildReturnedToSchool";
     const PACKAGE: &'static str = "kinward.registry.v1";
     fn full_name() -> ::prost::alloc::string::String {
-        "kinward.registry.v1.SchoolReturned".into()
+        "kinward.registry.v1.ChildReturnedToSchool".into()
     }
     fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.registry.v1.SchoolReturned".into()
+        "/kinward.registry.v1.ChildReturnedToSchool".into()
     }
 }
 /// 劝返无效 Persuasion failed: a written report is due.
@@ -3946,7 +3946,7 @@ pub mod child_event {
         PersuasionAttempted(super::PersuasionAttempted),
         /// 复学
         #[prost(message, tag = "33")]
-        SchoolReturned(super::SchoolReturned),
+        ChildReturnedToSchool(super::ChildReturnedToSchool),
         /// 劝返无效
         #[prost(message, tag = "34")]
         PersuasionFailed(super::PersuasionFailed),
@@ -4121,10 +4121,10 @@ impl ::prost::Name for ParentWhereaboutsRecorded {
 pub struct StatusChanged {
     /// Before; CHILD_STATUS_UNSPECIFIED for a new file.
     #[prost(enumeration = "ChildStatus", tag = "1")]
-    pub from: i32,
+    pub from_status: i32,
     /// After.
     #[prost(enumeration = "ChildStatus", tag = "2")]
-    pub to: i32,
+    pub to_status: i32,
     /// Why.
     #[prost(enumeration = "StatusReason", tag = "3")]
     pub reason: i32,
@@ -5051,7 +5051,7 @@ pub mod clock_setting_event {
     pub enum Event {
         /// 时限调整
         #[prost(message, tag = "1")]
-        ClockSettingChanged(super::ClockSettingChanged),
+        ClockSettingSet(super::ClockSettingSet),
     }
 }
 impl ::prost::Name for ClockSettingEvent {
@@ -5175,19 +5175,19 @@ impl ::prost::Name for UnitRegistered {
 }
 /// 时限调整 A clock's duration was set.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ClockSettingChanged {
+pub struct ClockSettingSet {
     /// The setting.
     #[prost(message, optional, tag = "1")]
     pub setting: ::core::option::Option<ClockSetting>,
 }
-impl ::prost::Name for ClockSettingChanged {
-    const NAME: &'static str = "ClockSettingChanged";
+impl ::prost::Name for ClockSettingSet {
+    const NAME: &'static str = "ClockSettingSet";
     const PACKAGE: &'static str = "kinward.registry.v1";
     fn full_name() -> ::prost::alloc::string::String {
-        "kinward.registry.v1.ClockSettingChanged".into()
+        "kinward.registry.v1.ClockSettingSet".into()
     }
     fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.registry.v1.ClockSettingChanged".into()
+        "/kinward.registry.v1.ClockSettingSet".into()
     }
 }
 /// Adopts divisions.
@@ -5367,7 +5367,7 @@ impl ::prost::Name for RegisterUnitsResponse {
 }
 /// Sets how long a clock runs.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ChangeClockSettingRequest {
+pub struct SetClockSettingRequest {
     /// Chosen by the caller, unique per caller; a retry carries the same.
     #[prost(string, tag = "1")]
     pub request_id: ::prost::alloc::string::String,
@@ -5378,31 +5378,31 @@ pub struct ChangeClockSettingRequest {
     #[prost(message, optional, tag = "4")]
     pub setting: ::core::option::Option<ClockSetting>,
 }
-impl ::prost::Name for ChangeClockSettingRequest {
-    const NAME: &'static str = "ChangeClockSettingRequest";
+impl ::prost::Name for SetClockSettingRequest {
+    const NAME: &'static str = "SetClockSettingRequest";
     const PACKAGE: &'static str = "kinward.registry.v1";
     fn full_name() -> ::prost::alloc::string::String {
-        "kinward.registry.v1.ChangeClockSettingRequest".into()
+        "kinward.registry.v1.SetClockSettingRequest".into()
     }
     fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.registry.v1.ChangeClockSettingRequest".into()
+        "/kinward.registry.v1.SetClockSettingRequest".into()
     }
 }
 /// What was done.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ChangeClockSettingResponse {
+pub struct SetClockSettingResponse {
     /// What the command did.
     #[prost(message, optional, tag = "1")]
     pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
 }
-impl ::prost::Name for ChangeClockSettingResponse {
-    const NAME: &'static str = "ChangeClockSettingResponse";
+impl ::prost::Name for SetClockSettingResponse {
+    const NAME: &'static str = "SetClockSettingResponse";
     const PACKAGE: &'static str = "kinward.registry.v1";
     fn full_name() -> ::prost::alloc::string::String {
-        "kinward.registry.v1.ChangeClockSettingResponse".into()
+        "kinward.registry.v1.SetClockSettingResponse".into()
     }
     fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.registry.v1.ChangeClockSettingResponse".into()
+        "/kinward.registry.v1.SetClockSettingResponse".into()
     }
 }
 /// Withdraws a division.

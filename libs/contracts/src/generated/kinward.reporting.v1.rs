@@ -301,7 +301,7 @@ impl ::prost::Name for ReportedChild {
 pub struct Reporter {
     /// Class.
     #[prost(enumeration = "ReporterClass", tag = "1")]
-    pub class: i32,
+    pub reporter_class: i32,
     /// 匿名 Nothing below is given.
     #[prost(bool, tag = "2")]
     pub anonymous: bool,
@@ -691,9 +691,9 @@ impl ::prost::Name for ReportEvent {
 /// 报告登记 Somebody reported a child in danger or need (RPT-1 to RPT-3).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReportSubmitted {
-    /// What the reporter asks with; says nothing by itself.
+    /// Keyed hash of the code that the reporter asks with, 64 hexadecimal digits: who reads the log cannot ask. Empty: nobody asks.
     #[prost(string, tag = "1")]
-    pub receipt_code: ::prost::alloc::string::String,
+    pub receipt_code_hash: ::prost::alloc::string::String,
     /// What is reported, without repetition (RPT-2).
     #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "2")]
     pub situations: ::prost::alloc::vec::Vec<i32>,
@@ -743,7 +743,7 @@ pub struct CommendationProposed {
     pub incident_id: ::prost::alloc::string::String,
     /// Class of the reporter.
     #[prost(enumeration = "ReporterClass", tag = "2")]
-    pub class: i32,
+    pub reporter_class: i32,
     /// Whether the reporter is anonymous: then it waits for the receipt code.
     #[prost(bool, tag = "3")]
     pub anonymous: bool,
@@ -966,9 +966,9 @@ impl ::prost::Name for CallAbandoned {
 /// 登记受理 The call was registered while the caller was on the line (INF-3).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct CallRegistered {
-    /// What the caller asks with; says nothing by itself.
+    /// Keyed hash of the code that the caller asks with, 64 hexadecimal digits: who reads the log cannot ask. Empty: nobody asks.
     #[prost(string, tag = "1")]
-    pub receipt_code: ::prost::alloc::string::String,
+    pub receipt_code_hash: ::prost::alloc::string::String,
     /// The caller.
     #[prost(message, optional, tag = "2")]
     pub caller: ::core::option::Option<Reporter>,
@@ -1249,7 +1249,7 @@ impl ::prost::Name for ReportedChildInput {
 pub struct ReporterInput {
     /// Class. REPORTER_CLASS_POLICY is refused.
     #[prost(enumeration = "ReporterClass", tag = "1")]
-    pub class: i32,
+    pub reporter_class: i32,
     /// 匿名 Only for classes that need not report; nothing below may be given then.
     #[prost(bool, tag = "2")]
     pub anonymous: bool,
@@ -2377,7 +2377,7 @@ pub struct Commendation {
     pub incident_id: ::prost::alloc::string::String,
     /// Class of the reporter.
     #[prost(enumeration = "ReporterClass", tag = "3")]
-    pub class: i32,
+    pub reporter_class: i32,
     /// How far it is.
     #[prost(enumeration = "CommendationState", tag = "4")]
     pub state: i32,
@@ -2433,7 +2433,7 @@ pub enum OmissionOutcome {
     /// 给予处分
     Disciplined = 1,
     /// 批评教育
-    Warned = 2,
+    Criticised = 2,
     /// 移送有权机关处理
     Transferred = 3,
     /// 无责任
@@ -2450,7 +2450,7 @@ impl OmissionOutcome {
         match self {
             Self::Unspecified => "OMISSION_OUTCOME_UNSPECIFIED",
             Self::Disciplined => "OMISSION_OUTCOME_DISCIPLINED",
-            Self::Warned => "OMISSION_OUTCOME_WARNED",
+            Self::Criticised => "OMISSION_OUTCOME_CRITICISED",
             Self::Transferred => "OMISSION_OUTCOME_TRANSFERRED",
             Self::NotAtFault => "OMISSION_OUTCOME_NOT_AT_FAULT",
             Self::HadReported => "OMISSION_OUTCOME_HAD_REPORTED",
@@ -2461,7 +2461,7 @@ impl OmissionOutcome {
         match value {
             "OMISSION_OUTCOME_UNSPECIFIED" => Some(Self::Unspecified),
             "OMISSION_OUTCOME_DISCIPLINED" => Some(Self::Disciplined),
-            "OMISSION_OUTCOME_WARNED" => Some(Self::Warned),
+            "OMISSION_OUTCOME_CRITICISED" => Some(Self::Criticised),
             "OMISSION_OUTCOME_TRANSFERRED" => Some(Self::Transferred),
             "OMISSION_OUTCOME_NOT_AT_FAULT" => Some(Self::NotAtFault),
             "OMISSION_OUTCOME_HAD_REPORTED" => Some(Self::HadReported),
@@ -2531,7 +2531,7 @@ impl ::prost::Name for OmissionEvent {
 pub struct OmissionCaseOpened {
     /// Class of the reporter.
     #[prost(enumeration = "ReporterClass", tag = "1")]
-    pub class: i32,
+    pub reporter_class: i32,
     /// What made the report its duty.
     #[prost(enumeration = "Mandate", repeated, tag = "2")]
     pub mandated_by: ::prost::alloc::vec::Vec<i32>,
@@ -2630,7 +2630,7 @@ pub struct OpenOmissionCaseRequest {
     pub request_id: ::prost::alloc::string::String,
     /// Class of the reporter. Who need not report is refused.
     #[prost(enumeration = "ReporterClass", tag = "5")]
-    pub class: i32,
+    pub reporter_class: i32,
     /// The unit that did not report.
     #[prost(string, tag = "6")]
     pub unit_id: ::prost::alloc::string::String,
@@ -2795,7 +2795,7 @@ pub struct OmissionCase {
     pub omission_case_id: ::prost::alloc::string::String,
     /// Class of the reporter.
     #[prost(enumeration = "ReporterClass", tag = "2")]
-    pub class: i32,
+    pub reporter_class: i32,
     /// The unit that did not report.
     #[prost(string, tag = "3")]
     pub unit_id: ::prost::alloc::string::String,

@@ -2085,6 +2085,9 @@ impl crate::Validate for crate::custody::v1::ProtectionOrderRevoked {
 impl crate::Validate for crate::custody::v1::ProtectionOrderExpired {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
+        if let Some(value) = &self.child {
+            crate::Validate::check(value, &crate::join(path, "child"), violations);
+        }
     }
 }
 impl crate::Validate for crate::custody::v1::ProtectionOrderBreached {
@@ -3818,6 +3821,9 @@ impl crate::Validate for crate::dispatch::v1::RecordParentRequest {
         { let value = &self.relation;
             crate::validate::one_of(crate::r#type::v1::Relation::try_from(*value).is_ok(), &[0], *value, crate::join(path, "relation"), violations);
         }
+        { let value = &self.status;
+            crate::validate::one_of(crate::dispatch::v1::ParentStatus::try_from(*value).is_ok(), &[0], *value, crate::join(path, "status"), violations);
+        }
     }
 }
 impl crate::Validate for crate::dispatch::v1::RecordParentResponse {
@@ -5370,14 +5376,14 @@ impl crate::Validate for crate::notification::v1::NoticeEvent {
         if let Some(crate::notification::v1::notice_event::Event::DeliveryDeadLettered(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "delivery_dead_lettered"), violations);
         }
-        if let Some(crate::notification::v1::notice_event::Event::DeliveryRequested(value)) = &self.event {
-            crate::Validate::check(value, &crate::join(path, "delivery_requested"), violations);
+        if let Some(crate::notification::v1::notice_event::Event::DeliveryResendRequested(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delivery_resend_requested"), violations);
         }
         if let Some(crate::notification::v1::notice_event::Event::DeliveryDeferred(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "delivery_deferred"), violations);
         }
-        if let Some(crate::notification::v1::notice_event::Event::DeliveryDue(value)) = &self.event {
-            crate::Validate::check(value, &crate::join(path, "delivery_due"), violations);
+        if let Some(crate::notification::v1::notice_event::Event::DeliveryFellDue(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "delivery_fell_due"), violations);
         }
         if let Some(crate::notification::v1::notice_event::Event::DeliveryWithheld(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "delivery_withheld"), violations);
@@ -5454,7 +5460,7 @@ impl crate::Validate for crate::notification::v1::DeliveryDeadLettered {
         let _ = (path, &violations);
     }
 }
-impl crate::Validate for crate::notification::v1::DeliveryRequested {
+impl crate::Validate for crate::notification::v1::DeliveryResendRequested {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }
@@ -5464,7 +5470,7 @@ impl crate::Validate for crate::notification::v1::DeliveryDeferred {
         let _ = (path, &violations);
     }
 }
-impl crate::Validate for crate::notification::v1::DeliveryDue {
+impl crate::Validate for crate::notification::v1::DeliveryFellDue {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }
@@ -5677,6 +5683,12 @@ impl crate::Validate for crate::registry::v1::HealthRecorded {
         }
         if let Some(value) = &self.vaccinations {
             crate::Validate::check(value, &crate::join(path, "vaccinations"), violations);
+        }
+        if let Some(value) = &self.insured {
+            crate::Validate::check(value, &crate::join(path, "insured"), violations);
+        }
+        if let Some(value) = &self.examined_on {
+            crate::Validate::check(value, &crate::join(path, "examined_on"), violations);
         }
     }
 }
@@ -6681,7 +6693,7 @@ impl crate::Validate for crate::registry::v1::PersuasionAttempted {
         }
     }
 }
-impl crate::Validate for crate::registry::v1::SchoolReturned {
+impl crate::Validate for crate::registry::v1::ChildReturnedToSchool {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }
@@ -6819,8 +6831,8 @@ impl crate::Validate for crate::registry::v1::ChildEvent {
         if let Some(crate::registry::v1::child_event::Event::PersuasionAttempted(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "persuasion_attempted"), violations);
         }
-        if let Some(crate::registry::v1::child_event::Event::SchoolReturned(value)) = &self.event {
-            crate::Validate::check(value, &crate::join(path, "school_returned"), violations);
+        if let Some(crate::registry::v1::child_event::Event::ChildReturnedToSchool(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "child_returned_to_school"), violations);
         }
         if let Some(crate::registry::v1::child_event::Event::PersuasionFailed(value)) = &self.event {
             crate::Validate::check(value, &crate::join(path, "persuasion_failed"), violations);
@@ -7325,8 +7337,8 @@ impl crate::Validate for crate::registry::v1::UnitEvent {
 impl crate::Validate for crate::registry::v1::ClockSettingEvent {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
-        if let Some(crate::registry::v1::clock_setting_event::Event::ClockSettingChanged(value)) = &self.event {
-            crate::Validate::check(value, &crate::join(path, "clock_setting_changed"), violations);
+        if let Some(crate::registry::v1::clock_setting_event::Event::ClockSettingSet(value)) = &self.event {
+            crate::Validate::check(value, &crate::join(path, "clock_setting_set"), violations);
         }
     }
 }
@@ -7365,7 +7377,7 @@ impl crate::Validate for crate::registry::v1::UnitRegistered {
         }
     }
 }
-impl crate::Validate for crate::registry::v1::ClockSettingChanged {
+impl crate::Validate for crate::registry::v1::ClockSettingSet {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
         if let Some(value) = &self.setting {
@@ -7491,7 +7503,7 @@ impl crate::Validate for crate::registry::v1::RegisterUnitsResponse {
         }
     }
 }
-impl crate::Validate for crate::registry::v1::ChangeClockSettingRequest {
+impl crate::Validate for crate::registry::v1::SetClockSettingRequest {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
         { let value = &self.request_id;
@@ -7504,7 +7516,7 @@ impl crate::Validate for crate::registry::v1::ChangeClockSettingRequest {
         }
     }
 }
-impl crate::Validate for crate::registry::v1::ChangeClockSettingResponse {
+impl crate::Validate for crate::registry::v1::SetClockSettingResponse {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
         if let Some(value) = &self.receipt {
@@ -8207,8 +8219,8 @@ impl crate::Validate for crate::reporting::v1::ReportedChildInput {
 impl crate::Validate for crate::reporting::v1::ReporterInput {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
-        { let value = &self.class;
-            crate::validate::one_of(crate::reporting::v1::ReporterClass::try_from(*value).is_ok(), &[0, 10], *value, crate::join(path, "class"), violations);
+        { let value = &self.reporter_class;
+            crate::validate::one_of(crate::reporting::v1::ReporterClass::try_from(*value).is_ok(), &[0, 10], *value, crate::join(path, "reporter_class"), violations);
         }
         if let Some(value) = &self.unit_id {
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "unit_id"), violations); }
@@ -8811,8 +8823,8 @@ impl crate::Validate for crate::reporting::v1::OpenOmissionCaseRequest {
             { crate::validate::min_len(value, 1, crate::join(path, "request_id"), violations); }
             { crate::validate::max_len(value, 64, crate::join(path, "request_id"), violations); }
         }
-        { let value = &self.class;
-            crate::validate::one_of(crate::reporting::v1::ReporterClass::try_from(*value).is_ok(), &[0], *value, crate::join(path, "class"), violations);
+        { let value = &self.reporter_class;
+            crate::validate::one_of(crate::reporting::v1::ReporterClass::try_from(*value).is_ok(), &[0], *value, crate::join(path, "reporter_class"), violations);
         }
         { let value = &self.unit_id;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "unit_id"), violations); }

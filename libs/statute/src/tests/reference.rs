@@ -5,9 +5,9 @@ use crate::{Certainty, Reference, ReferenceIndex};
 use chrono::{DateTime, Utc};
 use kinward_contracts::log::v1::{Commit, Event};
 use kinward_contracts::registry::v1::{
-    CalendarDay, CalendarEvent, ClockSetting, ClockSettingChanged, ClockSettingEvent, Division,
-    DivisionAdopted, DivisionEvent, DivisionWithdrawn, HolidayNoticePublished, Period, PeriodUnit,
-    SchoolStage, SchoolTermPublished, TermEvent, Unit, UnitEvent, UnitRegistered,
+    CalendarDay, CalendarEvent, ClockSetting, ClockSettingEvent, ClockSettingSet, Division, DivisionAdopted,
+    DivisionEvent, DivisionWithdrawn, HolidayNoticePublished, Period, PeriodUnit, SchoolStage,
+    SchoolTermPublished, TermEvent, Unit, UnitEvent, UnitRegistered,
 };
 use kinward_contracts::r#type::v1::{Basis, Department};
 use kinward_contracts::{EventMessage, timestamp};
@@ -82,7 +82,7 @@ fn bey_1_a_setting_holds_from_when_it_was_recorded() {
         valid_from: "2020-01-01".to_owned(),
         ..ClockSetting::default()
     };
-    let event = ClockSettingChanged { setting: Some(setting) };
+    let event = ClockSettingSet { setting: Some(setting) };
     let reference = fold([recorded::<ClockSettingEvent>(5, "difficulty", event)]);
     let due =
         |started_at: &str| reference.catalogue.in_force("difficulty", "", at(started_at)).unwrap().due.amount;

@@ -184,7 +184,7 @@ fn stay(stay: &Stay) -> TemporaryStay {
         article: stay.article.clone(),
         began_at: Some(timestamp(stay.began_at)),
         ended_at: stay.ended.as_ref().map(|ended| timestamp(ended.at)),
-        ended_by: stay.ended.as_ref().map(|ended| ended.by.clone()).unwrap_or_default(),
+        end: stay.ended.as_ref().map(|ended| ended.by).unwrap_or_default(),
         placements: stay.placements.iter().map(placement).collect(),
         fit_guardian_person_ids: stay.fit().map(str::to_owned).collect(),
     }

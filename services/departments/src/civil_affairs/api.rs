@@ -139,7 +139,7 @@ fn entry(row: &Case) -> CaseEntry {
         child_id: row.child_id.clone().unwrap_or_default(),
         village_code: row.village_code.clone().unwrap_or_default(),
         grounds: row.grounds.clone(),
-        stage: row.stage.clone(),
+        stage: row.stage,
         ruling: row.ruling,
     }
 }

@@ -1,7 +1,7 @@
 //! Events to rows.
 
 use super::rows::{Case, Notice, Placement};
-use kinward_contracts::custody::v1::{CaseEvent, case_event};
+use kinward_contracts::custody::v1::{CaseEvent, CaseStage, case_event};
 use kinward_contracts::dispatch::v1::{IncidentEvent, incident_event};
 use kinward_contracts::notification::v1::{NoticeEvent, notice_event};
 use kinward_contracts::{CarriesClocks as _, instant};
@@ -15,7 +15,7 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "civil_affairs";
-    const GENERATION: u32 = 1;
+    const GENERATION: u32 = 2;
     const SCHEMA: &'static str = include_str!("schema.sql");
 
     fn tables() -> Vec<TableSpec> {
@@ -45,7 +45,7 @@ fn case(rows: &mut Rows, event: &Recorded, body: &CaseEvent) -> Result<(), Apply
             child_id: opened.child.as_ref().and_then(|child| child.child_id.clone()),
             village_code: opened.village_code.clone(),
             grounds: Vec::new(),
-            stage: "open".to_owned(),
+            stage: CaseStage::Open.into(),
             ruling: 0,
             designated_name: None,
             clocks: Clocks::default(),
@@ -71,19 +71,19 @@ fn case(rows: &mut Rows, event: &Recorded, body: &CaseEvent) -> Result<(), Apply
                         row.grounds.push(*ground);
                     }
                 }
-                "filed"
+                CaseStage::Filed
             }
-            Some(Event::PetitionAccepted(_)) => "accepted",
-            Some(Event::PetitionHeard(_)) => "heard",
+            Some(Event::PetitionAccepted(_)) => CaseStage::Accepted,
+            Some(Event::PetitionHeard(_)) => CaseStage::Heard,
             Some(Event::PetitionRuled(ruled)) => {
                 row.ruling = ruled.ruling;
                 row.designated_name =
                     ruled.designated.as_ref().and_then(|guardian| Ciphertext::of(guardian.name.as_ref()));
-                "ruled"
+                CaseStage::Ruled
             }
             _ => return,
         };
-        stage.clone_into(&mut row.stage);
+        row.stage = stage.into();
     })
 }
 

@@ -17,7 +17,7 @@ pub struct Case {
     /// Grounds that are met, as numbers.
     pub grounds: Vec<i32>,
     /// open, filed, accepted, heard or ruled.
-    pub stage: String,
+    pub stage: i32,
     /// Ruling, as a number.
     pub ruling: i32,
     /// Name of the designated guardian, sealed.

@@ -3,7 +3,7 @@ create table cases (
     child_id text,
     village_code text,
     grounds jsonb not null,
-    stage text not null,
+    stage int not null,
     ruling integer not null,
     designated_name bytea,
     clocks jsonb not null,

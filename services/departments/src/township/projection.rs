@@ -64,7 +64,7 @@ fn child(rows: &mut Rows, id: &str, event: child_event::Event) -> Result<(), App
         Event::DelegationMade(made) => rows.update::<Child>(id, |row| {
             row.know(made.trustee.as_ref().map(guardian));
         }),
-        Event::StatusChanged(changed) => rows.update::<Child>(id, |row| row.status = changed.to),
+        Event::StatusChanged(changed) => rows.update::<Child>(id, |row| row.status = changed.to_status),
         Event::GuardianshipGapRaised(_) => rows.update::<Child>(id, |row| row.guardianship_gap = true),
         Event::GuardianshipGapClosed(_) => rows.update::<Child>(id, |row| row.guardianship_gap = false),
         Event::GuardianRevoked(revoked) => rows.update::<Child>(id, |row| {

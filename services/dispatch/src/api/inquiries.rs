@@ -103,11 +103,13 @@ service! {
                 |step, new| AssistanceAnswered {
                     assistance_id: step.assistance_id,
                     answer: Some(new.of_child(step.answer)),
+                    village_code: None,
                 };
             decline_assistance: DeclineAssistanceRequest => DeclineAssistanceResponse,
                 |step, new| AssistanceDeclined {
                     assistance_id: step.assistance_id,
                     reason: Some(new.of_child(step.reason)),
+                    village_code: None,
                 };
         }
     }

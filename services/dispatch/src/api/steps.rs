@@ -149,7 +149,7 @@ service! {
         let recorded = self.desk.step(&POLICE, request, |step, new| {
             let person_id = step.person_id.unwrap_or_else(|| new.id("parent"));
             made.clone_from(&person_id);
-            ParentRecorded { person_id, relation: step.relation, known: step.known, alive: step.alive }
+            ParentRecorded { person_id, relation: step.relation, status: step.status }
         });
         Ok(Response::new(RecordParentResponse { receipt: recorded.await?.receipt, person_id: made }))
     }

@@ -133,7 +133,7 @@ impl Play<'_> {
         loop {
             let request = GetChildFileRequest {
                 child_id: story.child_id.clone(),
-                freshness: Some(Freshness { at_least_as_fresh: position }),
+                freshness: Some(Freshness::at_least(position)),
             };
             let file = township.get_child_file(long(request)).await?.into_inner();
             let court = i32::from(GuardianshipBasis::Court);

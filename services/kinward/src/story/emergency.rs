@@ -4,9 +4,10 @@ use super::{Play, Story, incident_of};
 use crate::people;
 use kinward_contracts::dispatch::v1::{
     AcceptIncidentRequest, AskCivilAffairsRequest, ConcludeIncidentRequest, ContactMeans, ContactOutcome,
-    DispatchUnitRequest, EvidenceKind, NotifyParentsRequest, PlaceChildTemporarilyRequest, PlacementKind,
-    RecordArrivalRequest, RecordContactAttemptRequest, RecordParentRequest, ReferInjuryAppraisalRequest,
-    ReferMedicalCareRequest, StopViolenceRequest, Substantiation, TakeEvidenceRequest,
+    DispatchUnitRequest, EvidenceKind, NotifyParentsRequest, ParentStatus, PlaceChildTemporarilyRequest,
+    PlacementKind, RecordArrivalRequest, RecordContactAttemptRequest, RecordParentRequest,
+    ReferInjuryAppraisalRequest, ReferMedicalCareRequest, StopViolenceRequest, Substantiation,
+    TakeEvidenceRequest,
 };
 use kinward_contracts::reporting::v1::{
     ReportedChildInput, ReporterClass, ReporterInput, SubmitReportRequest,
@@ -33,7 +34,7 @@ impl Play<'_> {
             place: Some("村小学东侧自建房".to_owned()),
             narrative: Some("独自居住，手臂有新旧淤伤，称父亲上次返家时殴打".to_owned()),
             reporter: Some(ReporterInput {
-                class: ReporterClass::School.into(),
+                reporter_class: ReporterClass::School.into(),
                 anonymous: false,
                 unit_id: Some("school-430903111-01".to_owned()),
                 name: Some("汤听雪".to_owned()),
@@ -97,8 +98,7 @@ impl Play<'_> {
                     incident_id: story.incident_id.clone(),
                     person_id: Some(person_id.clone()),
                     relation: relation.into(),
-                    known: true,
-                    alive: true,
+                    status: ParentStatus::Known.into(),
                 })
                 .await?;
             incidents

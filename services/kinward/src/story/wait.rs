@@ -39,7 +39,7 @@ pub async fn notice_to(
     let mut reading = clients.civil_affairs(&people::civil_affairs())?;
     loop {
         let request = ListNoticeStatesRequest {
-            freshness: Some(Freshness { at_least_as_fresh: position }),
+            freshness: Some(Freshness::at_least(position)),
             page_size: 200,
             page_token: String::new(),
             incident_id: Some(incident_id.to_owned()),
@@ -65,7 +65,7 @@ pub async fn assessment_of(
     let mut reading = clients.township(township)?;
     loop {
         let request = ListAssessmentsRequest {
-            freshness: Some(Freshness { at_least_as_fresh: position }),
+            freshness: Some(Freshness::at_least(position)),
             page_size: 200,
             page_token: String::new(),
             incident_id: Some(incident_id.to_owned()),
@@ -83,7 +83,7 @@ pub async fn case_of(clients: &Clients, child_id: &str, mut position: u64) -> an
     let mut reading = clients.civil_affairs(&people::civil_affairs())?;
     loop {
         let request = ListCasesRequest {
-            freshness: Some(Freshness { at_least_as_fresh: position }),
+            freshness: Some(Freshness::at_least(position)),
             page_size: 200,
             page_token: String::new(),
             child_id: Some(child_id.to_owned()),

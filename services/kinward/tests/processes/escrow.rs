@@ -16,7 +16,7 @@ fn report() -> SubmitReportRequest {
         request_id: "night".to_owned(),
         situations: vec![Situation::LivingAlone.into()],
         reporter: Some(ReporterInput {
-            class: ReporterClass::School.into(),
+            reporter_class: ReporterClass::School.into(),
             unit_id: Some("school-430903111-01".to_owned()),
             name: Some("汤听雪".to_owned()),
             phone: Some("13900000001".to_owned()),

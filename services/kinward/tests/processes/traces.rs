@@ -90,7 +90,7 @@ async fn a_trace_goes_through_the_log_and_reactions_link_to_it() {
         request_id: "traced".to_owned(),
         situations: vec![1],
         reporter: Some(ReporterInput {
-            class: ReporterClass::Citizen.into(),
+            reporter_class: ReporterClass::Citizen.into(),
             anonymous: true,
             ..Default::default()
         }),

@@ -138,6 +138,20 @@ fn words(template: Template) -> Option<[(&'static str, &'static str); 2]> {
                 "The protection order for a child in {place} was revoked: it binds no more; watch over the child.",
             ),
         ],
+        Template::ProtectionOrderExpired => [
+            (
+                "人身安全保护令期满失效",
+                "{place}一名儿童的人身安全保护令已期满失效，如仍有危险，请协助申请延长或者新的保护令。",
+            ),
+            (
+                "Protection order expired",
+                "The protection order for a child in {place} has run out: where danger remains, help to apply anew.",
+            ),
+        ],
+        Template::AssistanceAnswered => [
+            ("协助请求已答复", "{place}一起警情的协助请求已有答复，请查看。"),
+            ("Help answered", "A request for help in an incident in {place} was answered: look at it."),
+        ],
         Template::PsychologicalConcern => [
             ("学校心理关注", "学校发现{place}一名儿童有心理问题迹象，请组织评估。"),
             (

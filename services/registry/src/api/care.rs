@@ -176,8 +176,8 @@ service! {
                 |step, new| HealthRecorded {
                     condition: Some(new.of_child(step.condition)),
                     vaccinations: step.vaccinations.map(|text| new.of_child(text)),
-                    insured: step.insured,
-                    examined_on: step.examined_on,
+                    insured: Some(new.of_child(step.insured.to_string())),
+                    examined_on: Some(new.of_child(step.examined_on)),
                 };
         }
     }

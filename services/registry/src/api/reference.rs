@@ -3,11 +3,11 @@
 use super::outcome;
 use kinward_chassis::{Gate, Runtime, receipt, status_of_log};
 use kinward_contracts::registry::v1::{
-    AdoptDivisionsRequest, AdoptDivisionsResponse, ChangeClockSettingRequest, ChangeClockSettingResponse,
-    ClockSettingChanged, DivisionAdopted, DivisionWithdrawn, HolidayNoticePublished,
-    PublishHolidayNoticeRequest, PublishHolidayNoticeResponse, PublishSchoolTermRequest,
-    PublishSchoolTermResponse, RegisterUnitsRequest, RegisterUnitsResponse, SchoolTermPublished,
-    UnitRegistered, WithdrawDivisionRequest, WithdrawDivisionResponse,
+    AdoptDivisionsRequest, AdoptDivisionsResponse, ClockSettingSet, DivisionAdopted, DivisionWithdrawn,
+    HolidayNoticePublished, PublishHolidayNoticeRequest, PublishHolidayNoticeResponse,
+    PublishSchoolTermRequest, PublishSchoolTermResponse, RegisterUnitsRequest, RegisterUnitsResponse,
+    SchoolTermPublished, SetClockSettingRequest, SetClockSettingResponse, UnitRegistered,
+    WithdrawDivisionRequest, WithdrawDivisionResponse,
 };
 use kinward_contracts::r#type::v1::{Department, RowOutcome};
 use kinward_contracts_grpc::registry::v1::reference_service_server::ReferenceService;
@@ -135,15 +135,15 @@ impl ReferenceService for ReferenceData {
         Ok(Response::new(RegisterUnitsResponse { rows: self.rows(&call, &self.units, rows).await? }))
     }
 
-    async fn change_clock_setting(
+    async fn set_clock_setting(
         &self,
-        request: Request<ChangeClockSettingRequest>,
-    ) -> Result<Response<ChangeClockSettingResponse>, Status> {
+        request: Request<SetClockSettingRequest>,
+    ) -> Result<Response<SetClockSettingResponse>, Status> {
         let (call, _) = self.gate.command(&request, &KEEPERS)?;
         let setting = request.into_inner().setting;
         let id = setting.as_ref().map(|setting| setting.clock.clone()).unwrap_or_default();
-        let done = self.clocks.execute(&call, &id, &ClockSettingChanged { setting }).await;
+        let done = self.clocks.execute(&call, &id, &ClockSettingSet { setting }).await;
         let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
-        Ok(Response::new(ChangeClockSettingResponse { receipt }))
+        Ok(Response::new(SetClockSettingResponse { receipt }))
     }
 }

@@ -4,13 +4,13 @@ use super::files::Files;
 use kinward_chassis::service;
 use kinward_contracts::registry::v1::{
     AbsenceFollowedUp, AbsenceRecorded, AcknowledgeDropoutReportRequest, AcknowledgeDropoutReportResponse,
-    ContactCardIssued, DeclarePersuasionFailedRequest, DeclarePersuasionFailedResponse, DropoutRegistered,
-    DropoutReportAcknowledged, DropoutReportWritten, EnrolInSchoolRequest, EnrolInSchoolResponse,
-    FollowUpAbsenceRequest, FollowUpAbsenceResponse, IssueContactCardRequest, IssueContactCardResponse,
-    PersuasionAttempted, PersuasionFailed, RecordAbsenceRequest, RecordAbsenceResponse,
-    RecordPersuasionRequest, RecordPersuasionResponse, RecordReturnRequest, RecordReturnResponse,
-    RegisterDropoutRequest, RegisterDropoutResponse, SchoolEnrolled, SchoolReturned,
-    WriteDropoutReportRequest, WriteDropoutReportResponse,
+    ChildReturnedToSchool, ContactCardIssued, DeclarePersuasionFailedRequest,
+    DeclarePersuasionFailedResponse, DropoutRegistered, DropoutReportAcknowledged, DropoutReportWritten,
+    EnrolInSchoolRequest, EnrolInSchoolResponse, FollowUpAbsenceRequest, FollowUpAbsenceResponse,
+    IssueContactCardRequest, IssueContactCardResponse, PersuasionAttempted, PersuasionFailed,
+    RecordAbsenceRequest, RecordAbsenceResponse, RecordPersuasionRequest, RecordPersuasionResponse,
+    RecordReturnRequest, RecordReturnResponse, RegisterDropoutRequest, RegisterDropoutResponse,
+    SchoolEnrolled, WriteDropoutReportRequest, WriteDropoutReportResponse,
 };
 use kinward_contracts::r#type::v1::{Department, Sealed};
 use kinward_contracts_grpc::registry::v1::schooling_service_server::SchoolingService;
@@ -55,7 +55,7 @@ service! {
                     narrative: Some(new.of_child(step.narrative)),
                 };
             record_return: RecordReturnRequest => RecordReturnResponse,
-                |step, _| SchoolReturned { on_date: step.on_date };
+                |step, _| ChildReturnedToSchool { on_date: step.on_date };
         }
         by EDUCATION {
             declare_persuasion_failed: DeclarePersuasionFailedRequest => DeclarePersuasionFailedResponse,

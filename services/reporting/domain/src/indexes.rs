@@ -55,10 +55,10 @@ struct Stage {
 }
 
 impl Receipts {
-    /// How far the report with this receipt code is. A report of the same event as another shares in what is done
+    /// How far the report with this hash of its receipt code is. A report of the same event as another shares in what is done
     /// about that one, and its reporter does not learn that there is another.
-    pub fn get(&self, receipt_code: &str) -> Option<Progress> {
-        let (report_id, received_at) = self.reports.get(receipt_code)?;
+    pub fn get(&self, receipt_code_hash: &str) -> Option<Progress> {
+        let (report_id, received_at) = self.reports.get(receipt_code_hash)?;
         let received_at = *received_at;
         let incident = self.incidents.get(report_id);
         let main = incident.map(|own| self.follows.get(own).unwrap_or(own));
@@ -78,12 +78,12 @@ impl Receipts {
 
 impl Index for Receipts {
     const NAME: &'static str = "receipts";
-    const SCHEMA: u32 = 2;
+    const SCHEMA: u32 = 3;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
         let (id, at) = (event.subject.id(), event.recorded_at());
         if let Some(ReportEvent { event: Some(Event::ReportSubmitted(report)) }) = event.decode()? {
-            self.reports.insert(report.receipt_code, (id.to_owned(), at));
+            self.reports.insert(report.receipt_code_hash, (id.to_owned(), at));
             return Ok(());
         }
         let Some(IncidentEvent { event: Some(incident) }) = event.decode()? else { return Ok(()) };

@@ -22,7 +22,6 @@ use kinward_eventlog::{Handler, Live};
 use kinward_eventsourcing::Rejection;
 use kinward_reporting_domain::call::{Call, Command};
 use kinward_reporting_domain::indexes::{CallEntry, Calls as Index, Whose};
-use kinward_reporting_domain::report::receipt_code;
 use kinward_reporting_domain::rules::INF_3;
 use tonic::{Request, Response, Status};
 
@@ -41,7 +40,7 @@ impl Calls {
 }
 
 /// The report that was told in a call.
-fn reported(step: ReportCallRequest, new: &New<'_, Call>) -> CallReported {
+fn reported(step: ReportCallRequest, new: &New<'_, Call>, receipt_code_hash: String) -> CallReported {
     let call = new.state;
     let mut reporter = match step.reporter {
         Some(input) => input::reporter(Some(input), &call.caller_person_id),
@@ -51,7 +50,7 @@ fn reported(step: ReportCallRequest, new: &New<'_, Call>) -> CallReported {
         reporter.phone.clone_from(&call.phone);
     }
     let submitted = ReportSubmitted {
-        receipt_code: receipt_code(new.command_id()),
+        receipt_code_hash,
         situations: step.situations,
         signs: step.signs,
         child: call.child.clone(),
@@ -129,10 +128,11 @@ service! {
         &self,
         request: Request<RegisterCallRequest>,
     ) -> Result<Response<RegisterCallResponse>, Status> {
+        let hashing = self.desk.gate.hashing();
         let registered = self.desk.step(&HOTLINE, request, |step, new| {
             let (child, person_id) = input::child(step.child, new.command_id());
             CallRegistered {
-                receipt_code: receipt_code(new.command_id()),
+                receipt_code_hash: input::receipt(hashing, new.command_id()).1,
                 caller: Some(input::reporter(step.caller, &new.state.caller_person_id)),
                 child: Some(child),
                 village_code: step.village_code,
@@ -141,7 +141,7 @@ service! {
             }
         });
         let done = registered.await?;
-        let receipt_code = receipt_code(&done.command_id);
+        let (receipt_code, _) = input::receipt(hashing, &done.command_id);
         Ok(Response::new(RegisterCallResponse { receipt: done.receipt, receipt_code }))
     }
 
@@ -149,8 +149,10 @@ service! {
         &self,
         request: Request<ReportCallRequest>,
     ) -> Result<Response<ReportCallResponse>, Status> {
-        let done = self.desk.step(&HOTLINE, request, reported).await?;
-        let (report_id, receipt_code) = (done.id("report"), receipt_code(&done.command_id));
+        let hashing = self.desk.gate.hashing();
+        let fact = |step, new: &New<'_, Call>| reported(step, new, input::receipt(hashing, new.command_id()).1);
+        let done = self.desk.step(&HOTLINE, request, fact).await?;
+        let (report_id, (receipt_code, _)) = (done.id("report"), input::receipt(hashing, &done.command_id));
         Ok(Response::new(ReportCallResponse { receipt: done.receipt, report_id, receipt_code }))
     }
 
@@ -160,8 +162,9 @@ service! {
     ) -> Result<Response<GetCallReceiptResponse>, Status> {
         let caller = self.desk.gate.query(&request, &ANYBODY)?;
         let GetCallReceiptRequest { receipt_code, freshness } = request.into_inner();
+        let hash = self.desk.gate.hashing().receipt(&receipt_code);
         caller.fresh(&self.index, freshness).await?;
-        let (found, position) = self.index.read(|index| index.receipt(&receipt_code).cloned());
+        let (found, position) = self.index.read(|index| index.receipt(&hash).cloned());
         let Some(found) = found else {
             let none = Rejection::not_found(INF_3, "没有此回执编号", "there is no such receipt code");
             return Err(status_of_rejection(&none));

@@ -49,7 +49,8 @@ service! {
     ) -> Result<Response<ClaimCommendationResponse>, Status> {
         let (call, _) = self.desk.gate.command(&request, &ANYBODY)?;
         let request = request.into_inner();
-        let (report, _) = self.index.read(|index| index.report_of(&request.receipt_code).map(str::to_owned));
+        let hash = self.desk.gate.hashing().receipt(&request.receipt_code);
+        let (report, _) = self.index.read(|index| index.report_of(&hash).map(str::to_owned));
         let Some(report) = report else {
             let none = Rejection::not_found(RPT_6, "没有此回执编号", "there is no such receipt code");
             return Err(status_of_rejection(&none));
@@ -88,7 +89,7 @@ fn commendation(report_id: &str, entry: &CommendationEntry) -> Commendation {
     Commendation {
         report_id: report_id.to_owned(),
         incident_id: entry.incident_id.clone(),
-        class: entry.class,
+        reporter_class: entry.class,
         state: entry.state,
         village_code: entry.village_code.clone(),
         proposed_at: Some(timestamp(entry.proposed_at)),

@@ -4,6 +4,8 @@
 use kinward_contracts::reporting::v1::{ReportedChild, ReportedChildInput, Reporter, ReporterInput};
 use kinward_contracts::r#type::v1::{ChildReference, Sealed};
 use kinward_eventsourcing::CommandId;
+use kinward_privacy::Hashing;
+use kinward_reporting_domain::report::receipt_code;
 
 /// A text under a person's key.
 pub(super) fn of(person_id: &str, text: Option<String>) -> Option<Sealed> {
@@ -29,7 +31,7 @@ pub(super) fn child(input: Option<ReportedChildInput>, command_id: &CommandId) -
 pub(super) fn reporter(input: Option<ReporterInput>, person_id: &str) -> Reporter {
     let who = input.unwrap_or_default();
     Reporter {
-        class: who.class,
+        reporter_class: who.reporter_class,
         anonymous: who.anonymous,
         unit_id: who.unit_id,
         name: of(person_id, who.name),
@@ -37,4 +39,11 @@ pub(super) fn reporter(input: Option<ReporterInput>, person_id: &str) -> Reporte
         person_id: (!who.anonymous).then(|| person_id.to_owned()),
         mandated_by: Vec::new(),
     }
+}
+
+/// The receipt code of a command, the same on every retry, and its hash, which alone is stored.
+pub(super) fn receipt(hashing: &Hashing, command_id: &CommandId) -> (String, String) {
+    let code = receipt_code(&hashing.receipt_secret(command_id.as_str()));
+    let hash = hashing.receipt(&code);
+    (code, hash)
 }

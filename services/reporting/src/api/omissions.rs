@@ -49,7 +49,7 @@ impl OmissionService for Omissions {
         let staff_person_id = request.staff_name.is_some().then(|| call.command_id.new_id("staff"));
         let about = request.child_id.clone().unwrap_or_else(|| call.command_id.new_id("child"));
         let opened = OmissionCaseOpened {
-            class: request.class,
+            reporter_class: request.reporter_class,
             unit_id: request.unit_id,
             staff_name: staff_person_id
                 .as_ref()
@@ -119,7 +119,7 @@ impl OmissionService for Omissions {
 fn case(id: &str, entry: &OmissionEntry, now: DateTime<Utc>) -> OmissionCase {
     OmissionCase {
         omission_case_id: id.to_owned(),
-        class: entry.class,
+        reporter_class: entry.class,
         unit_id: entry.unit_id.clone(),
         knew_at: entry.knew_at.map(timestamp),
         incident_id: entry.incident_id.clone(),

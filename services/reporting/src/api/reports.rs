@@ -15,7 +15,7 @@ use kinward_eventlog::{Handler, Live};
 use kinward_eventsourcing::{CommandId, Rejection};
 use kinward_privacy::Opener;
 use kinward_reporting_domain::indexes::{Commendations, Receipts};
-use kinward_reporting_domain::report::{Command, Report, receipt_code};
+use kinward_reporting_domain::report::{Command, Report};
 use kinward_reporting_domain::rules::{LAW_1, RPT_3};
 use tonic::{Request, Response, Status};
 
@@ -53,8 +53,8 @@ impl ReportService for Reports {
         request: Request<SubmitReportRequest>,
     ) -> Result<Response<SubmitReportResponse>, Status> {
         let (call, _) = self.gate.command(&request, &ANYBODY)?;
-        let submitted = submitted(request.into_inner(), &call.command_id);
-        let receipt_code = submitted.receipt_code.clone();
+        let (receipt_code, hash) = input::receipt(self.gate.hashing(), &call.command_id);
+        let submitted = submitted(request.into_inner(), &call.command_id, hash);
         let id = call.command_id.new_id("report");
         let done = self.reports.create(&call, &id, &Command::Submit(Box::new(submitted))).await;
         let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
@@ -67,14 +67,15 @@ impl ReportService for Reports {
     ) -> Result<Response<GetReceiptResponse>, Status> {
         let caller = self.gate.query(&request, &ANYBODY)?;
         let GetReceiptRequest { receipt_code, freshness } = request.into_inner();
+        let hash = self.gate.hashing().receipt(&receipt_code);
         caller.fresh(&self.receipts, freshness).await?;
         caller.fresh(&self.commendations, freshness).await?;
-        let (found, position) = self.receipts.read(|receipts| receipts.get(&receipt_code));
+        let (found, position) = self.receipts.read(|receipts| receipts.get(&hash));
         let Some(found) = found else {
             let none = Rejection::not_found(LAW_1, "没有此回执编号", "there is no such receipt code");
             return Err(status_of_rejection(&none));
         };
-        let (commendation, _) = self.commendations.read(|all| all.state_of(&receipt_code));
+        let (commendation, _) = self.commendations.read(|all| all.state_of(&hash));
         Ok(Response::new(GetReceiptResponse {
             state: found.state,
             received_at: Some(timestamp(found.received_at)),
@@ -123,10 +124,14 @@ impl ReportService for Reports {
     }
 }
 
-fn submitted(request: SubmitReportRequest, command_id: &CommandId) -> ReportSubmitted {
+fn submitted(
+    request: SubmitReportRequest,
+    command_id: &CommandId,
+    receipt_code_hash: String,
+) -> ReportSubmitted {
     let (child, person_id) = input::child(request.child, command_id);
     ReportSubmitted {
-        receipt_code: receipt_code(command_id),
+        receipt_code_hash,
         situations: request.situations,
         signs: request.signs,
         place: input::of(&person_id, request.place),

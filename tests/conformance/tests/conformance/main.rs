@@ -42,7 +42,7 @@ async fn notice_of(district: &District, caller: &Principal, template: Template) 
     let mut notices = district.clients.notices(caller).unwrap();
     let mut position = district.position().await;
     loop {
-        let freshness = Some(Freshness { at_least_as_fresh: position });
+        let freshness = Some(Freshness::at_least(position));
         let request = ListNoticesRequest { freshness, page_size: 200, page_token: String::new() };
         let mut request = Request::new(request);
         request.set_timeout(std::time::Duration::from_secs(60));

@@ -32,6 +32,8 @@ pub(crate) struct Known {
     /// Clocks that run, by aggregate and id, and how many have ended.
     running: BTreeSet<(String, String)>,
     ended: usize,
+    /// Type of the last event of each aggregate, by subject.
+    last: BTreeMap<String, String>,
 }
 
 impl Known {
@@ -55,6 +57,7 @@ impl Known {
             chains: Chains::default(),
             running: BTreeSet::new(),
             ended: 0,
+            last: BTreeMap::new(),
         }
     }
 
@@ -92,6 +95,8 @@ impl Known {
             let name = event.r#type.rsplit('.').next().unwrap();
             if name == "ClockStarted" || ENDS.contains(&name) {
                 self.learn_clock(subject, name, &message);
+            } else {
+                self.last.insert(subject.to_owned(), event.r#type.clone());
             }
         }
     }
@@ -182,6 +187,11 @@ impl Known {
         }
         self.kept.insert(name.to_owned(), value.clone());
         Some(value)
+    }
+
+    /// What happened last to what the walk is about; empty: it is about nothing yet.
+    pub(crate) fn stage(&self) -> String {
+        self.about.as_ref().and_then(|about| self.last.get(about)).cloned().unwrap_or_default()
     }
 
     /// How many clocks have ended.

@@ -21,6 +21,7 @@ use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 use prost::Message as _;
 use prost_reflect::{DescriptorPool, MessageDescriptor};
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
 use raw::{Rpc, rpcs};
 use std::collections::{BTreeMap, BTreeSet};
@@ -31,7 +32,7 @@ use tokio::runtime::Runtime;
 use tonic::Code;
 
 /// About so many steps the walk mostly stays with one service and what it is about.
-const STAYS: u32 = 25;
+const STAYS: u32 = 60;
 
 /// What a caller may be answered: obeyed, or refused for a reason of its own making.
 const HONEST: [Code; 8] = [
@@ -130,8 +131,8 @@ impl StateMachineTest for Walk {
             (rpc, input)
         });
         let (commands, queries) = all.partition(|(rpc, _)| rpc.is_command);
-        let (service, welcome) = (String::new(), BTreeMap::new());
-        Self { district, known, commands, queries, service, welcome, steps: 0, pool, runtime }
+        let (service, welcome, asked) = (String::new(), BTreeMap::new(), BTreeMap::new());
+        Self { district, known, commands, queries, service, welcome, asked, steps: 0, pool, runtime }
     }
 
     fn apply(mut walk: Self, (): &(), Step(seed): Step) -> Self {
@@ -159,6 +160,8 @@ struct Walk {
     service: String,
     /// Callers who were let in, by rpc and by service.
     welcome: BTreeMap<String, Vec<usize>>,
+    /// How often each rpc was asked, and obeyed, by what had happened last to what the walk is about.
+    asked: BTreeMap<(String, String), (u32, u32)>,
     steps: usize,
     pool: DescriptorPool,
     runtime: Runtime,
@@ -187,7 +190,7 @@ async fn district() -> District {
 
 impl Walk {
     async fn step(&mut self, rng: &mut StdRng) {
-        if self.steps.is_multiple_of(5) {
+        if self.steps.is_multiple_of(2) {
             self.known.learn().await;
         }
         self.steps += 1;
@@ -200,10 +203,16 @@ impl Walk {
             some[rng.random_range(0..some.len())].0.service().clone_into(&mut self.service);
         }
         let near: Vec<_> = some.iter().filter(|(rpc, _)| rpc.service() == self.service).collect();
-        let (rpc, input) = match near.len() {
-            0 => &some[rng.random_range(0..some.len())],
-            _ if rng.random_bool(0.2) => &some[rng.random_range(0..some.len())],
-            count => near[rng.random_range(0..count)],
+        let stage = self.known.stage();
+        // what was not asked at this stage yet, or what was obeyed there, rather than what is refused there again and again
+        let promising = near.choose_weighted(rng, |(rpc, _)| {
+            let (asked, obeyed) =
+                self.asked.get(&(stage.clone(), rpc.path.clone())).copied().unwrap_or_default();
+            if asked < 4 { 8 } else { 1 + 12 * obeyed / asked }
+        });
+        let (rpc, input) = match promising {
+            Ok(near) if rng.random_bool(0.85) => near,
+            _ => &some[rng.random_range(0..some.len())],
         };
         let now = self.district.now();
         let request = requests::any(input, &self.pool, &mut self.known, now, rng).encode_to_vec();
@@ -230,6 +239,9 @@ impl Walk {
                 self.welcome.entry(name.to_owned()).or_default().push(caller);
             }
         }
+        let (asked, obeyed) = self.asked.entry((stage, rpc.path.clone())).or_default();
+        *asked += u32::from(code != Code::PermissionDenied);
+        *obeyed += u32::from(code == Code::Ok);
         if code == Code::Ok && rpc.is_command {
             *OBEYED.lock().unwrap().entry(rpc.path.clone()).or_default() += 1;
         }

@@ -155,8 +155,12 @@ fn follow_up(before: &State, mut facts: Facts, observe: bool, context: &Now<'_>)
     if let (OrderStage::InForce, Some(expires)) = (after.stage(), after.expires_at())
         && context.now >= expires
     {
-        let valid_until = after.valid_until.map(|day| day.to_string()).unwrap_or_default();
-        let mut more = vec![Fact::at(expires, ProtectionOrderExpired { valid_until })];
+        let expired = ProtectionOrderExpired {
+            valid_until: after.valid_until.map(|day| day.to_string()).unwrap_or_default(),
+            child: Some(after.child()),
+            village_code: after.village_code.clone(),
+        };
+        let mut more = vec![Fact::at(expires, expired)];
         more.extend(clock_facts(expiry_clock(&after).and_then(|id| after.clocks.done(&id, expires))));
         follow(&mut after, more);
     }

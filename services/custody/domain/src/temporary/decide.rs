@@ -26,7 +26,7 @@ impl Decider for Temporary {
     type Event = TemporaryGuardianshipEvent;
     type Reference = Reference;
 
-    const STATE_SCHEMA: u32 = 1;
+    const STATE_SCHEMA: u32 = 2;
 
     fn decide(state: &State, command: &Command, context: &Now<'_>) -> Result<Facts, Rejection> {
         match (state.stay(), command) {

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use kinward_contracts::CarriesClocks as _;
 use kinward_contracts::custody::v1::temporary_guardianship_event::Event;
 use kinward_contracts::custody::v1::{
-    ChildHandedOver, GuardianFitnessAssessed, TemporaryGuardianshipBegan, TemporaryGuardianshipEvent,
+    ChildHandedOver, GuardianFitnessAssessed, StayEnd, TemporaryGuardianshipBegan, TemporaryGuardianshipEvent,
 };
 use kinward_eventsourcing::Occurrence;
 use kinward_statute::Clocks;
@@ -82,8 +82,8 @@ pub struct Fitness {
 pub struct Ended {
     /// When.
     pub at: DateTime<Utc>,
-    /// By which event: its name.
-    pub by: String,
+    /// How, as a number.
+    pub by: i32,
 }
 
 impl State {
@@ -106,9 +106,9 @@ impl State {
             Some(Event::TemporaryGuardianshipBegan(began)) => self.begin(began, at),
             Some(Event::ChildHandedOver(handed)) => self.hand_over(handed, at),
             Some(Event::GuardianFitnessAssessed(assessed)) => self.assess(assessed, at),
-            Some(Event::ChildReturned(_)) => self.end("ChildReturned", at),
-            Some(Event::LongTermGuardianshipTaken(_)) => self.end("LongTermGuardianshipTaken", at),
-            Some(Event::ChildGivenToDesignatedGuardian(_)) => self.end("ChildGivenToDesignatedGuardian", at),
+            Some(Event::ChildReturned(_)) => self.end(StayEnd::Returned, at),
+            Some(Event::LongTermGuardianshipTaken(_)) => self.end(StayEnd::LongTerm, at),
+            Some(Event::ChildGivenToDesignatedGuardian(_)) => self.end(StayEnd::DesignatedGuardian, at),
             _ => {}
         }
     }
@@ -155,12 +155,12 @@ impl State {
         of_one.insert(place, found);
     }
 
-    fn end(&mut self, by: &str, at: &Occurrence<'_>) {
+    fn end(&mut self, by: StayEnd, at: &Occurrence<'_>) {
         let Some(stay) = self.stays.last_mut() else { return };
         if let Some(last) = stay.placements.last_mut() {
             last.until = Some(at.occurred_at);
         }
-        stay.ended = Some(Ended { at: at.occurred_at, by: by.to_owned() });
+        stay.ended = Some(Ended { at: at.occurred_at, by: by.into() });
     }
 }
 

@@ -32,7 +32,8 @@ pub(super) fn answer(step: &Step<'_>, answered: &AssistanceAnswered) -> Result<F
     if answered.answer.is_none() {
         return Err(Rejection::invalid("answer", DSP_5, "请写明协助情况", "say what was done"));
     }
-    Ok(step.fact(answered.clone()))
+    let village_code = step.state.village_code.clone();
+    Ok(step.fact(AssistanceAnswered { village_code, ..answered.clone() }))
 }
 
 pub(super) fn decline(step: &Step<'_>, declined: &AssistanceDeclined) -> Result<Facts, Rejection> {
@@ -40,7 +41,8 @@ pub(super) fn decline(step: &Step<'_>, declined: &AssistanceDeclined) -> Result<
     if declined.reason.is_none() {
         return Err(Rejection::invalid("reason", DSP_5, "请说明不能协助的理由", "say why not"));
     }
-    Ok(step.fact(declined.clone()))
+    let village_code = step.state.village_code.clone();
+    Ok(step.fact(AssistanceDeclined { village_code, ..declined.clone() }))
 }
 
 /// The request is to the caller's unit, and waits for an answer.

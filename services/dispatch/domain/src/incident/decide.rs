@@ -25,7 +25,7 @@ impl Decider for Incident {
     type Event = IncidentEvent;
     type Reference = Reference;
 
-    const STATE_SCHEMA: u32 = 4;
+    const STATE_SCHEMA: u32 = 5;
 
     fn decide(
         state: &State,

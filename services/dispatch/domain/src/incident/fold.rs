@@ -30,8 +30,7 @@ impl State {
             Event::ParentRecorded(recorded) => {
                 let parent = self.parents.entry(recorded.person_id.clone()).or_default();
                 parent.relation = recorded.relation;
-                parent.known = recorded.known;
-                parent.alive = recorded.alive;
+                parent.status = recorded.status;
             }
             Event::ParentContactAttempted(attempt) => {
                 let parent = self.parents.entry(attempt.person_id.clone()).or_default();

@@ -4,7 +4,7 @@ use super::State;
 use super::step::{Facts, Step};
 use crate::rules::{DSP_2A, DSP_2B, DSP_2C};
 use kinward_contracts::dispatch::v1::{
-    ContactOutcome, ParentAnswer, ParentContactAttempted, ParentRecorded, incident_event::Event,
+    ContactOutcome, ParentAnswer, ParentContactAttempted, ParentRecorded, ParentStatus, incident_event::Event,
 };
 use kinward_contracts::r#type::v1::{Reason, Relation};
 use kinward_eventsourcing::{Rejection, Rule};
@@ -31,6 +31,10 @@ pub(super) fn recorded(step: &Step<'_>, parent: &ParentRecorded) -> Result<Facts
             "此处只登记父母（含继父母、养父母）",
             "record parents here: father or mother, step or adoptive ones too",
         ));
+    }
+    if parent.status() == ParentStatus::Unspecified {
+        let (zh, en) = ("须写明父母是否在世、是否清楚下落", "say whether there is anybody to be reached");
+        return Err(Rejection::invalid("status", DSP_2C, zh, en));
     }
     Ok(step.fact(parent.clone()))
 }

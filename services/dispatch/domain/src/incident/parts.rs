@@ -1,7 +1,7 @@
 //! What an incident's state is made of.
 
 use chrono::{DateTime, Utc};
-use kinward_contracts::dispatch::v1::{ParentAnswer, PlacementKind};
+use kinward_contracts::dispatch::v1::{ParentAnswer, ParentStatus, PlacementKind};
 use kinward_contracts::r#type::v1::{DangerSigns, Relation};
 use serde::{Deserialize, Serialize};
 
@@ -10,10 +10,8 @@ use serde::{Deserialize, Serialize};
 pub struct Parent {
     /// What the parent is to the child, as a number.
     pub relation: i32,
-    /// Whether anybody knows who and where the parent is.
-    pub known: bool,
-    /// Whether the parent is alive.
-    pub alive: bool,
+    /// Whether there is anybody to be reached, as a number.
+    pub status: i32,
     /// Failed attempts since the parent was last reached.
     pub failed_attempts: u32,
     /// What the parent answered last, as a number, and the event that says so.
@@ -194,7 +192,7 @@ impl Placement {
 impl Parent {
     /// Whether the parent can be called at all.
     pub fn can_be_reached(&self) -> bool {
-        self.known && self.alive
+        self.status == i32::from(ParentStatus::Known)
     }
 
     /// The parent's answer.

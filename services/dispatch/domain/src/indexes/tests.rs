@@ -335,8 +335,10 @@ fn dsp_5_what_waits_for_a_unit_is_there_until_it_answers_or_declines() {
             ..AssistanceRequested::default()
         })
     };
-    let answered = AssistanceAnswered { assistance_id: "a".to_owned(), answer: None }.into();
-    let declined = AssistanceDeclined { assistance_id: "c".to_owned(), reason: None }.into();
+    let answered =
+        AssistanceAnswered { assistance_id: "a".to_owned(), answer: None, village_code: None }.into();
+    let declined =
+        AssistanceDeclined { assistance_id: "c".to_owned(), reason: None, village_code: None }.into();
     let mut index = AssistanceWaiting::default();
     for event in log(vec![
         ("one", vec![asked("a", "school"), asked("b", "school"), answered]),

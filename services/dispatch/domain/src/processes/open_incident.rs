@@ -19,8 +19,10 @@ impl Process for OpenIncident {
         let Some(ReportEvent { event: Some(Event::ReportSubmitted(report)) }) = event.decode()? else {
             return Ok(Vec::new());
         };
-        let by_policy =
-            report.reporter.as_ref().is_some_and(|reporter| reporter.class() == ReporterClass::Policy);
+        let by_policy = report
+            .reporter
+            .as_ref()
+            .is_some_and(|reporter| reporter.reporter_class() == ReporterClass::Policy);
         let signs = report.signs.unwrap_or_default();
         let situations: Vec<Situation> = report.situations().collect();
         let child = report.child.unwrap_or_default();

@@ -40,7 +40,7 @@ fn the_one(mut opened: Vec<Reaction<Command>>) -> IncidentOpened {
 fn rpt_3_bey_5_a_report_opens_an_incident_with_what_it_says_and_nothing_of_the_reporter() {
     let person = || Some(Sealed::plain("child", "某某"));
     let report = ReportSubmitted {
-        receipt_code: "ABCDE-FGHJK".to_owned(),
+        receipt_code_hash: "hash".to_owned(),
         situations: vec![Situation::Missing.into(), Situation::DomesticViolence.into()],
         signs: Some(DangerSigns { signs_of_injury_or_crime: true, ..DangerSigns::default() }),
         child: Some(ReportedChild {
@@ -52,7 +52,7 @@ fn rpt_3_bey_5_a_report_opens_an_incident_with_what_it_says_and_nothing_of_the_r
         place: person(),
         narrative: person(),
         reporter: Some(Reporter {
-            class: ReporterClass::School.into(),
+            reporter_class: ReporterClass::School.into(),
             unit_id: Some("school".to_owned()),
             person_id: Some("reporter".to_owned()),
             ..Reporter::default()
@@ -80,7 +80,7 @@ fn bey_5_a_report_of_which_everything_is_unknown_opens_one_all_the_same() {
 #[test]
 fn law_1_a_report_made_by_policy_has_no_reporter_to_be_told() {
     let by = |class: ReporterClass| {
-        let reporter = Some(Reporter { class: class.into(), ..Reporter::default() });
+        let reporter = Some(Reporter { reporter_class: class.into(), ..Reporter::default() });
         the_one(opened_by(ReportSubmitted { reporter, ..ReportSubmitted::default() })).without_reporter
     };
     assert!(by(ReporterClass::Policy));

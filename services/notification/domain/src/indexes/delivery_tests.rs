@@ -9,7 +9,7 @@ use kinward_contracts::dispatch::v1::{
     WarningIssued,
 };
 use kinward_contracts::notification::v1::{
-    About, DeliveryAttempted, DeliveryDeadLettered, DeliveryOutcomeUnknown, DeliveryRequested,
+    About, DeliveryAttempted, DeliveryDeadLettered, DeliveryOutcomeUnknown, DeliveryResendRequested,
     DeliverySucceeded, Endpoint, EndpointConfigured, EndpointEvent, EndpointWithdrawn, NoticeEscalated,
     NoticeEvent, NoticeSent, Recipient,
 };
@@ -119,7 +119,7 @@ fn dsp_4_open_is_what_is_due_or_has_an_attempt_without_an_outcome() {
             DeliveryDeadLettered { endpoint_id: endpoint_id(), ..DeliveryDeadLettered::default() }.into(),
             false,
         ),
-        (DeliveryRequested { endpoint_id: endpoint_id() }.into(), true),
+        (DeliveryResendRequested { endpoint_id: endpoint_id() }.into(), true),
         (attempted, true),
         (DeliverySucceeded { endpoint_id: endpoint_id(), ..DeliverySucceeded::default() }.into(), false),
     ];

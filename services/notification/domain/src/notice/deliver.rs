@@ -6,8 +6,9 @@ use crate::quiet::quiet_until;
 use crate::rules::{BEY_4, DSP_4};
 use chrono::{DateTime, TimeDelta, Utc};
 use kinward_contracts::notification::v1::{
-    DeliveryAttempted, DeliveryDeadLettered, DeliveryDeferred, DeliveryDue, DeliveryFailed,
-    DeliveryOutcomeUnknown, DeliveryRequested, DeliverySucceeded, DeliveryWithheld, FailureKind, NoticeEvent,
+    DeliveryAttempted, DeliveryDeadLettered, DeliveryDeferred, DeliveryFailed, DeliveryFellDue,
+    DeliveryOutcomeUnknown, DeliveryResendRequested, DeliverySucceeded, DeliveryWithheld, FailureKind,
+    NoticeEvent,
 };
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::Reason;
@@ -146,7 +147,7 @@ pub(super) fn resend(
             "an alleged infringer is told nothing",
         )),
         Some(Phase::Delivered | Phase::DeadLettered) => {
-            Ok(vec![Fact::at(at, DeliveryRequested { endpoint_id: endpoint_id.to_owned() })])
+            Ok(vec![Fact::at(at, DeliveryResendRequested { endpoint_id: endpoint_id.to_owned() })])
         }
         Some(_) => Err(not_now("投递尚在进行", "the delivery is still under way")),
     }
@@ -156,5 +157,5 @@ pub(super) fn resend(
 pub(super) fn due(state: &State, now: DateTime<Utc>) -> Facts {
     let come = |delivery: &Delivery| delivery.until().is_some_and(|until| until <= now);
     let due = state.deliveries.iter().filter(|(_, delivery)| come(delivery));
-    due.map(|(endpoint_id, _)| Fact::now(DeliveryDue { endpoint_id: endpoint_id.clone() })).collect()
+    due.map(|(endpoint_id, _)| Fact::now(DeliveryFellDue { endpoint_id: endpoint_id.clone() })).collect()
 }

@@ -76,9 +76,9 @@ impl Delivery {
             Event::DeliveryFailed(event) => &event.endpoint_id,
             Event::DeliveryOutcomeUnknown(event) => &event.endpoint_id,
             Event::DeliveryDeadLettered(event) => &event.endpoint_id,
-            Event::DeliveryRequested(event) => &event.endpoint_id,
+            Event::DeliveryResendRequested(event) => &event.endpoint_id,
             Event::DeliveryDeferred(event) => &event.endpoint_id,
-            Event::DeliveryDue(event) => &event.endpoint_id,
+            Event::DeliveryFellDue(event) => &event.endpoint_id,
             Event::DeliveryWithheld(event) => &event.endpoint_id,
             _ => return None,
         })
@@ -134,14 +134,14 @@ impl Delivery {
                 self.phase = Phase::DeadLettered;
                 self.code.clone_from(&dead.code);
             }
-            Event::DeliveryRequested(_) => {
+            Event::DeliveryResendRequested(_) => {
                 self.phase = Phase::Due;
                 self.tried = 0;
             }
             Event::DeliveryDeferred(_) => {
                 self.phase = until.map_or(Phase::Due, |until| Phase::Deferred { until });
             }
-            Event::DeliveryDue(_) => self.phase = Phase::Due,
+            Event::DeliveryFellDue(_) => self.phase = Phase::Due,
             Event::DeliveryWithheld(_) => self.phase = Phase::Withheld,
             _ => {}
         }

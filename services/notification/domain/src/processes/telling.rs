@@ -3,8 +3,8 @@
 
 use kinward_contracts::custody::v1::{OrderEvent, order_event::Event as Order};
 use kinward_contracts::dispatch::v1::{
-    BulletinAddressee, IncidentEvent, WarningEvent, incident_event::Event as Incident,
-    warning_event::Event as Warning,
+    AssistanceAnswered, AssistanceDeclined, BulletinAddressee, IncidentEvent, WarningEvent,
+    incident_event::Event as Incident, warning_event::Event as Warning,
 };
 use kinward_contracts::notification::v1::{About, Template};
 use kinward_contracts::registry::v1::{AnomalyArea, ChildEvent, child_event::Event as Child};
@@ -128,6 +128,10 @@ fn of_incident(id: &str, incident: Incident) -> Option<Telling> {
         Incident::AssistanceRequested(of) => {
             tell(Template::AssistanceRequested, [At(of.department(), of.area)], about)
         }
+        Incident::AssistanceAnswered(AssistanceAnswered { village_code, .. })
+        | Incident::AssistanceDeclined(AssistanceDeclined { village_code, .. }) => {
+            tell(Template::AssistanceAnswered, [POLICE], About { village_code, ..about })
+        }
         _ => return None,
     })
 }
@@ -148,7 +152,7 @@ fn of_child(id: &str, event: Child, about: About) -> Option<Telling> {
     };
     Some(match event {
         Child::AnomalyFound(of) => {
-            let immediate = of.area() == AnomalyArea::Safety;
+            let immediate = of.anomaly_area() == AnomalyArea::Safety;
             let about = About { immediate, ..at(of.village_code) };
             tell(Template::AnomalyFound, [TOWNSHIP], about)
         }
@@ -220,6 +224,7 @@ fn of_order(order: Order, about: About) -> Option<Telling> {
         Order::ProtectionOrderVaried(of) => (Template::ProtectionOrderVaried, of.child, of.village_code),
         Order::ProtectionOrderExtended(of) => (Template::ProtectionOrderVaried, of.child, of.village_code),
         Order::ProtectionOrderRevoked(of) => (Template::ProtectionOrderRevoked, of.child, of.village_code),
+        Order::ProtectionOrderExpired(of) => (Template::ProtectionOrderExpired, of.child, of.village_code),
         _ => return None,
     };
     Some(tell(template, [POLICE, VILLAGE], About { child, village_code, ..about }))

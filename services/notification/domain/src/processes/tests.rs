@@ -154,7 +154,8 @@ fn village() -> String {
 fn twn_3_dep_3_an_anomaly_and_a_concern_are_told_to_the_township_and_what_is_urgent_is_an_emergency() {
     let township = [(Department::Township, TOWNSHIP)];
     for (area, immediate) in [(AnomalyArea::Safety, true), (AnomalyArea::Schooling, false)] {
-        let found = AnomalyFound { area: area.into(), village_code: village(), ..AnomalyFound::default() };
+        let found =
+            AnomalyFound { anomaly_area: area.into(), village_code: village(), ..AnomalyFound::default() };
         let about = assert_told::<ChildEvent>(found, Template::AnomalyFound, &township);
         assert_eq!(about[0].immediate, immediate, "{area:?}");
         assert_eq!(about[0].child.as_ref().unwrap().person_id, "thing", "the file it is about");

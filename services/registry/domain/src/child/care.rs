@@ -120,7 +120,7 @@ pub(super) fn visit(state: &State, visit: &VisitRecorded, at: DateTime<Utc>) -> 
     }
     let found = anomaly.then(|| AnomalyFound {
         visit_id: visit.visit_id.clone(),
-        area: visit.anomaly_area,
+        anomaly_area: visit.anomaly_area,
         village_code: state.village_code.clone(),
         township_code: state.village_code.chars().take(9).collect(),
     });

@@ -12,7 +12,7 @@ use kinward_contracts::registry::v1::{
     GuardianRevoked, GuardianStopped, GuardianUrgedToCorrect, GuardianshipBasis, ParentFacts,
     ParentWhereaboutsRecorded, UnknownChildRegistered, child_event::Event,
 };
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::{Department, Reason, Sealed};
 use kinward_eventsourcing::{Decider, Fact, Occurrence, Recording, Rejection};
 use kinward_statute::{Reference, day_of};
 
@@ -241,7 +241,8 @@ fn record(
         Event::PairingVisitRecorded(visited) => (care::pairing_visit(state, visited, at)?, None),
         Event::PairingEnded(ended) => (care::end_pairing(state, ended, at, context)?, None),
         Event::HealthRecorded(health) => {
-            days::past_day("examined_on", &health.examined_on, context)?;
+            let examined_on = health.examined_on.as_ref().and_then(Sealed::clear).unwrap_or_default();
+            days::past_day("examined_on", examined_on, context)?;
             (fact(), None)
         }
         Event::SchoolEnrolled(enrolled) => (schooling::enrol(state, enrolled, at, context)?, None),
@@ -251,7 +252,7 @@ fn record(
         }
         Event::DropoutRegistered(dropout) => (schooling::drop_out(state, dropout, at, context)?, None),
         Event::PersuasionAttempted(attempted) => (schooling::persuade(state, attempted, at, context)?, None),
-        Event::SchoolReturned(returned) => (schooling::come_back(state, returned, at, context)?, None),
+        Event::ChildReturnedToSchool(returned) => (schooling::come_back(state, returned, at, context)?, None),
         Event::PersuasionFailed(failed) => (schooling::give_up(state, failed, at)?, None),
         Event::DropoutReportWritten(written) => (schooling::report(state, written, at)?, None),
         Event::DropoutReportAcknowledged(acknowledged) => {

@@ -24,8 +24,8 @@ pub(super) fn consequences(ahead: &mut Ahead<'_>, age: Age, since: NaiveDate) {
     let by_event_id = ahead.event_id(ahead.facts.len().saturating_sub(1));
     if ahead.state.status != i32::from(to) {
         let changed = StatusChanged {
-            from: ahead.state.status,
-            to: to.into(),
+            from_status: ahead.state.status,
+            to_status: to.into(),
             reason: reason(ahead.before, &ahead.state, age).into(),
             on_date: day.to_string(),
             village_code: ahead.state.village_code.clone(),

@@ -41,7 +41,7 @@ impl State {
                 }
             }
             Event::StatusChanged(changed) => {
-                self.status = changed.to;
+                self.status = changed.to_status;
                 self.status_reason = changed.reason;
                 self.status_since = changed.on_date.parse().ok();
             }
@@ -311,7 +311,7 @@ impl State {
                     dropout.acknowledged.insert(acknowledged.recipient);
                 }
             }
-            Event::SchoolReturned(_) => {
+            Event::ChildReturnedToSchool(_) => {
                 schooling.stage = Stage::Enrolled.into();
                 schooling.absence = None;
                 schooling.dropout = None;

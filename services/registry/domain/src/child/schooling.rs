@@ -15,9 +15,9 @@ use super::days::past_day;
 use crate::rules::DEP_2;
 use chrono::{DateTime, NaiveDate, Utc};
 use kinward_contracts::registry::v1::{
-    AbsenceCause, AbsenceFollowedUp, AbsenceRecorded, ContactCardIssued, DropoutRegistered,
-    DropoutReportAcknowledged, DropoutReportWritten, EducationReliefReferred, PersuasionAttempted,
-    PersuasionFailed, ReportRecipient, SchoolEnrolled, SchoolReturned, SchoolStage, Schooling as Where,
+    AbsenceCause, AbsenceFollowedUp, AbsenceRecorded, ChildReturnedToSchool, ContactCardIssued,
+    DropoutRegistered, DropoutReportAcknowledged, DropoutReportWritten, EducationReliefReferred,
+    PersuasionAttempted, PersuasionFailed, ReportRecipient, SchoolEnrolled, SchoolStage, Schooling as Where,
     SchoolingStage as Stage,
 };
 use kinward_contracts::r#type::v1::{Department, Reason};
@@ -212,7 +212,7 @@ pub(super) fn persuade(
 /// The child is back.
 pub(super) fn come_back(
     state: &State,
-    returned: &SchoolReturned,
+    returned: &ChildReturnedToSchool,
     at: DateTime<Utc>,
     context: &Now<'_>,
 ) -> Result<Facts, Rejection> {

@@ -171,7 +171,8 @@ mod tests {
 
     #[test]
     fn bey_7_aged_out_files_are_found_and_links_are_told_until_they_are_undone() {
-        let ended = StatusChanged { to: ChildStatus::TurnedSixteen.into(), ..StatusChanged::default() };
+        let ended =
+            StatusChanged { to_status: ChildStatus::TurnedSixteen.into(), ..StatusChanged::default() };
         let linked = DuplicateLinked { of_child_id: "other".to_owned() };
         let mut history =
             vec![("old", registered(&["name.1.aa"])), ("old", ended.into()), ("old", linked.into())];

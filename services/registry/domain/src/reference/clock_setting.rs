@@ -2,7 +2,7 @@
 
 use super::{InForce, keyed};
 use crate::rules::BEY_1;
-use kinward_contracts::registry::v1::{ClockSettingChanged, ClockSettingEvent, clock_setting_event::Event};
+use kinward_contracts::registry::v1::{ClockSettingEvent, ClockSettingSet, clock_setting_event::Event};
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection};
 use kinward_statute::Reference;
 use serde::{Deserialize, Serialize};
@@ -17,7 +17,7 @@ pub struct ClockSettingOf;
 pub struct State(BTreeMap<String, InForce>);
 
 impl Decider for ClockSettingOf {
-    type Command = ClockSettingChanged;
+    type Command = ClockSettingSet;
     type State = State;
     type Event = ClockSettingEvent;
     type Reference = Reference;
@@ -26,7 +26,7 @@ impl Decider for ClockSettingOf {
 
     fn decide(
         State(variants): &State,
-        changed: &ClockSettingChanged,
+        changed: &ClockSettingSet,
         context: &Context<'_, Reference>,
     ) -> Result<Vec<Fact<ClockSettingEvent>>, Rejection> {
         let setting = changed.setting.clone().unwrap_or_default();
@@ -38,7 +38,7 @@ impl Decider for ClockSettingOf {
     }
 
     fn evolve(State(variants): &mut State, event: &ClockSettingEvent, _: &Occurrence<'_>) {
-        if let Some(Event::ClockSettingChanged(changed)) = &event.event {
+        if let Some(Event::ClockSettingSet(changed)) = &event.event {
             let variant = changed.setting.as_ref().map(|setting| setting.variant.clone()).unwrap_or_default();
             variants.entry(variant).or_default().take(changed);
         }

@@ -19,7 +19,7 @@ impl Decider for Call {
     type Event = CallEvent;
     type Reference = Reference;
 
-    const STATE_SCHEMA: u32 = 1;
+    const STATE_SCHEMA: u32 = 2;
 
     fn decide(state: &State, command: &Command, context: &Now<'_>) -> Result<Facts, Rejection> {
         match (state.stage(), command) {

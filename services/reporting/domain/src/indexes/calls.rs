@@ -37,7 +37,7 @@ pub struct CallEntry {
     pub clocks: Clocks,
     /// Position of its last change.
     pub position: u64,
-    receipt_code: String,
+    receipt_code_hash: String,
 }
 
 impl CallEntry {
@@ -106,15 +106,15 @@ impl Calls {
         all
     }
 
-    /// How far the call with this receipt code is; closed ones too.
-    pub fn receipt(&self, receipt_code: &str) -> Option<&Progress> {
-        self.receipts.get(receipt_code)
+    /// How far the call with this hash of its receipt code is; closed ones too.
+    pub fn receipt(&self, receipt_code_hash: &str) -> Option<&Progress> {
+        self.receipts.get(receipt_code_hash)
     }
 }
 
 impl Index for Calls {
     const NAME: &'static str = "calls";
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
         let Some(call) = event.decode::<CallEvent>()? else { return Ok(()) };
@@ -132,7 +132,7 @@ impl Index for Calls {
                 follow_ups: 0,
                 clocks: Clocks::default(),
                 position: event.position.0,
-                receipt_code: String::new(),
+                receipt_code_hash: String::new(),
             };
             self.open.insert(id.to_owned(), entry);
             return Ok(());
@@ -144,8 +144,8 @@ impl Index for Calls {
         if let Some(Event::CallRegistered(registered)) = &call.event {
             let at = event.recorded_at();
             let progress = Progress { state: entry.state, received_at: at, state_since: at, feedback: None };
-            self.receipts.insert(registered.receipt_code.clone(), progress);
-        } else if let Some(progress) = self.receipts.get_mut(&entry.receipt_code)
+            self.receipts.insert(registered.receipt_code_hash.clone(), progress);
+        } else if let Some(progress) = self.receipts.get_mut(&entry.receipt_code_hash)
             && before != entry.state
         {
             progress.state = entry.state;
@@ -180,7 +180,7 @@ impl CallEntry {
             Some(Event::CallRegistered(registered)) => {
                 self.state = CallState::Registered.into();
                 self.village_code.clone_from(&registered.village_code);
-                self.receipt_code.clone_from(&registered.receipt_code);
+                self.receipt_code_hash.clone_from(&registered.receipt_code_hash);
             }
             Some(Event::CallClassified(classified)) => self.functions.clone_from(&classified.functions),
             Some(Event::CallReported(reported)) => self.report_ids.push(reported.report_id.clone()),

@@ -57,28 +57,28 @@ impl Commendations {
         all
     }
 
-    /// The report with this receipt code.
-    pub fn report_of(&self, receipt_code: &str) -> Option<&str> {
-        self.codes.get(receipt_code).map(String::as_str)
+    /// The report with this hash of its receipt code.
+    pub fn report_of(&self, receipt_code_hash: &str) -> Option<&str> {
+        self.codes.get(receipt_code_hash).map(String::as_str)
     }
 
-    /// How far the commendation of the report with this receipt code is.
-    pub fn state_of(&self, receipt_code: &str) -> CommendationState {
-        let entry = self.report_of(receipt_code).and_then(|report| self.reports.get(report));
+    /// How far the commendation of the report with this hash of its receipt code is.
+    pub fn state_of(&self, receipt_code_hash: &str) -> CommendationState {
+        let entry = self.report_of(receipt_code_hash).and_then(|report| self.reports.get(report));
         entry.and_then(|entry| CommendationState::try_from(entry.state).ok()).unwrap_or_default()
     }
 }
 
 impl Index for Commendations {
     const NAME: &'static str = "commendations";
-    const SCHEMA: u32 = 1;
+    const SCHEMA: u32 = 2;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
         let Some(ReportEvent { event: Some(report) }) = event.decode()? else { return Ok(()) };
         let id = event.subject.id();
         let state = match report {
             Event::ReportSubmitted(submitted) => {
-                self.codes.insert(submitted.receipt_code, id.to_owned());
+                self.codes.insert(submitted.receipt_code_hash, id.to_owned());
                 return Ok(());
             }
             Event::CommendationProposed(proposed) => {
@@ -89,7 +89,7 @@ impl Index for Commendations {
                 };
                 let entry = CommendationEntry {
                     incident_id: proposed.incident_id,
-                    class: proposed.class,
+                    class: proposed.reporter_class,
                     state: state.into(),
                     village_code: proposed.village_code,
                     proposed_at: event.occurred_at(),

@@ -105,7 +105,7 @@ impl Index for Omissions {
 impl OmissionEntry {
     fn of(opened: OmissionCaseOpened, event: &Recorded) -> Self {
         let mut entry = Self {
-            class: opened.class,
+            class: opened.reporter_class,
             unit_id: opened.unit_id,
             knew_at: opened.knew_at.as_ref().and_then(instant),
             incident_id: opened.incident_id,

@@ -23,7 +23,7 @@ fn one<E: EventMessage>(id: &str, minutes: i64, event: impl Into<E>) -> Recorded
 }
 
 fn submitted(report: &str, minutes: i64, code: &str) -> Recorded {
-    let event = ReportSubmitted { receipt_code: code.to_owned(), ..ReportSubmitted::default() };
+    let event = ReportSubmitted { receipt_code_hash: code.to_owned(), ..ReportSubmitted::default() };
     one::<ReportEvent>(report, minutes, event)
 }
 

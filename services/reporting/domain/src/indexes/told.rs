@@ -19,7 +19,8 @@ fn minute(minutes: i64) -> DateTime<Utc> {
 fn two() -> Receipts {
     let mut receipts = Receipts::default();
     for (name, minutes) in [("one", 0), ("two", 30)] {
-        let report = ReportSubmitted { receipt_code: format!("code-{name}"), ..ReportSubmitted::default() };
+        let report =
+            ReportSubmitted { receipt_code_hash: format!("code-{name}"), ..ReportSubmitted::default() };
         for event in history(&format!("report-{name}"), minute(minutes), [ReportEvent::from(report)]) {
             receipts.fold(&event).unwrap();
         }

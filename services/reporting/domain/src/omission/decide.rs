@@ -61,10 +61,10 @@ fn open(opened: &OmissionCaseOpened, context: &Now<'_>) -> Result<Facts, Rejecti
     let mut situations: Vec<Situation> = opened.situations().collect();
     situations.sort_unstable();
     situations.dedup();
-    let mandated_by = mandates(opened.class(), &situations);
+    let mandated_by = mandates(opened.reporter_class(), &situations);
     if mandated_by.is_empty() {
         return Err(Rejection::invalid(
-            "class",
+            "reporter_class",
             RPT_5,
             "非强制报告主体没有报告义务，不予追责",
             "who need not report is not held to account for not reporting",

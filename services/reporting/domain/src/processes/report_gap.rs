@@ -1,6 +1,6 @@
 //! A child under 16 whom nobody capable looks after is reported by policy, whether somebody noticed or not (FAM-2).
 
-use crate::report::{Command, Report, receipt_code_of};
+use crate::report::{Command, Report};
 use kinward_contracts::registry::v1::{ChildEvent, GapKind, GuardianshipGapRaised, child_event::Event};
 use kinward_contracts::reporting::v1::{ReportSubmitted, ReportedChild, Reporter, ReporterClass};
 use kinward_contracts::r#type::v1::{ChildReference, DangerSigns, Situation};
@@ -34,12 +34,11 @@ fn by_policy(event: &Recorded, raised: GuardianshipGapRaised) -> ReportSubmitted
     let child_id = event.subject.id().to_owned();
     let reference = ChildReference { child_id: Some(child_id.clone()), person_id: child_id };
     ReportSubmitted {
-        receipt_code: receipt_code_of(&event.new_id("receipt")),
         situations: vec![situation.into()],
         signs: Some(DangerSigns { under_eight_unattended: raised.under_eight, ..DangerSigns::default() }),
         child: Some(ReportedChild { reference: Some(reference), ..ReportedChild::default() }),
         village_code: Some(raised.village_code).filter(|code| !code.is_empty()),
-        reporter: Some(Reporter { class: ReporterClass::Policy.into(), ..Reporter::default() }),
+        reporter: Some(Reporter { reporter_class: ReporterClass::Policy.into(), ..Reporter::default() }),
         source_event_id: Some(event.event().event_id.clone()),
         ..ReportSubmitted::default()
     }

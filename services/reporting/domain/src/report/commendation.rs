@@ -18,7 +18,7 @@ pub(super) fn propose(state: &State, incident_id: &str) -> Facts {
     }
     vec![Fact::now(CommendationProposed {
         incident_id: incident_id.to_owned(),
-        class: state.class,
+        reporter_class: state.class,
         anonymous: state.anonymous,
         village_code: state.village_code.clone(),
     })]

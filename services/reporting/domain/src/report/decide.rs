@@ -23,7 +23,7 @@ impl Decider for Report {
     type Event = ReportEvent;
     type Reference = Reference;
 
-    const STATE_SCHEMA: u32 = 2;
+    const STATE_SCHEMA: u32 = 3;
 
     fn decide(state: &State, command: &Command, context: &Now<'_>) -> Result<Facts, Rejection> {
         match (state.exists(), command) {
@@ -79,7 +79,7 @@ pub(crate) fn checked(
     let reporter = report.reporter.clone().unwrap_or_default();
     identified(&reporter, report.source_event_id.as_deref())?;
     let situations = said(report)?;
-    let mandated_by = mandates(reporter.class(), &situations).into_iter().map(i32::from).collect();
+    let mandated_by = mandates(reporter.reporter_class(), &situations).into_iter().map(i32::from).collect();
     let report = ReportSubmitted {
         situations: situations.into_iter().map(i32::from).collect(),
         reporter: Some(Reporter { mandated_by, ..reporter }),

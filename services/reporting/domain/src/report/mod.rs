@@ -12,6 +12,6 @@ mod tests;
 pub use command::Command;
 pub use decide::Report;
 pub(crate) use decide::checked;
-pub use receipt::{receipt_code, receipt_code_of};
+pub use receipt::receipt_code;
 pub use reporter::{is_mandated, mandates};
 pub use state::{Commendation, State};

@@ -49,19 +49,24 @@ pub fn mandates(class: ReporterClass, situations: &[Situation]) -> Vec<Mandate> 
 /// Who must report says who it is; who need not may stay anonymous. What Kinward reports names the event behind it.
 pub(super) fn identified(reporter: &Reporter, source_event_id: Option<&str>) -> Result<(), Rejection> {
     let named = reporter.name.is_some();
-    if reporter.class() == ReporterClass::Unspecified {
-        return Err(Rejection::invalid("reporter.class", RPT_1, "请注明报告主体", "say who reports"));
+    if reporter.reporter_class() == ReporterClass::Unspecified {
+        return Err(Rejection::invalid(
+            "reporter.reporter_class",
+            RPT_1,
+            "请注明报告主体",
+            "say who reports",
+        ));
     }
-    let by_policy = reporter.class() == ReporterClass::Policy;
+    let by_policy = reporter.reporter_class() == ReporterClass::Policy;
     if by_policy != source_event_id.is_some() {
         return Err(Rejection::invalid(
-            "reporter.class",
+            "reporter.reporter_class",
             RPT_1,
             "依规自动报告须且只须注明来源事件",
             "a report by policy, and no other, names the event behind it",
         ));
     }
-    if is_mandated(reporter.class()) {
+    if is_mandated(reporter.reporter_class()) {
         if reporter.anonymous || !named || reporter.unit_id.is_none() {
             return Err(Rejection::invalid(
                 "reporter",

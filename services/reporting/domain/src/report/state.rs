@@ -12,8 +12,8 @@ use serde::{Deserialize, Serialize};
 /// A report.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct State {
-    /// What the reporter asks with; empty: no report.
-    pub receipt_code: String,
+    /// Whether it was submitted.
+    pub submitted: bool,
     /// Class of the reporter, as a number.
     pub class: i32,
     /// Whether the reporter is anonymous.
@@ -50,7 +50,7 @@ pub struct Commendation {
 impl State {
     /// Whether it was submitted.
     pub fn exists(&self) -> bool {
-        !self.receipt_code.is_empty()
+        self.submitted
     }
 
     /// Whether nobody had to report: then the reporter is commended (RPT-6).
@@ -76,8 +76,8 @@ impl State {
 
     fn submit(&mut self, submitted: &ReportSubmitted, at: &Occurrence<'_>) {
         let reporter = submitted.reporter.clone().unwrap_or_default();
-        self.receipt_code.clone_from(&submitted.receipt_code);
-        self.class = reporter.class;
+        self.submitted = true;
+        self.class = reporter.reporter_class;
         self.anonymous = reporter.anonymous;
         self.mandated_by = reporter.mandated_by;
         self.situations.clone_from(&submitted.situations);

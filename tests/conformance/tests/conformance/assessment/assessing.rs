@@ -169,7 +169,7 @@ async fn asm_1_township_or_civil_affairs_open_one_by_hand_and_its_missed_clock_i
     let mut position = district.position().await;
     let subject = format!("kw.assessment.assessment.{}", opened.id);
     loop {
-        let freshness = Some(kinward_contracts::r#type::v1::Freshness { at_least_as_fresh: position });
+        let freshness = Some(kinward_contracts::r#type::v1::Freshness::at_least(position));
         let request = ListNoticesRequest { freshness, page_size: 200, page_token: String::new() };
         let answer = notices.list_notices(request).await.unwrap().into_inner();
         let told = |about: kinward_contracts::notification::v1::About| {

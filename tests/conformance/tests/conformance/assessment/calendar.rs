@@ -32,7 +32,7 @@ async fn bey_1_a_holiday_notice_moves_a_running_clock_to_an_earlier_day_before_i
     let mut position = published.position;
     // the district's clock stands still: no alarm is due
     loop {
-        let freshness = Some(Freshness { at_least_as_fresh: position });
+        let freshness = Some(Freshness::at_least(position));
         let request = ListAssessmentsRequest { freshness, ..Default::default() };
         let answer = assessments.list_assessments(request).await.unwrap().into_inner();
         if answer.assessments[0].clock_due_at == due("2026-12-12") {

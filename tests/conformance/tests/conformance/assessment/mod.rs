@@ -41,7 +41,7 @@ async fn assessments_of(district: &District, child_id: &str, number: usize) -> V
     let mut position = district.position().await;
     loop {
         let request = ListAssessmentsRequest {
-            freshness: Some(Freshness { at_least_as_fresh: position }),
+            freshness: Some(Freshness::at_least(position)),
             child_id: Some(child_id.to_owned()),
             ..Default::default()
         };

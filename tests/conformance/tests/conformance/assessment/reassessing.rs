@@ -38,7 +38,7 @@ async fn asm_4_a_due_reassessment_opens_by_itself_once_unless_a_later_assessment
         // what follows is written behind what was read: wait for the next commit
         let mut assessments = district.clients.assessments(&lead()).unwrap();
         position += 1;
-        let freshness = Some(kinward_contracts::r#type::v1::Freshness { at_least_as_fresh: position });
+        let freshness = Some(kinward_contracts::r#type::v1::Freshness::at_least(position));
         let request =
             kinward_contracts::assessment::v1::ListAssessmentsRequest { freshness, ..Default::default() };
         assessments.list_assessments(request).await.unwrap();

@@ -40,7 +40,7 @@ async fn listed(district: &District, caller: &Principal, number: usize) -> Vec<R
     let mut position = district.position().await;
     loop {
         let request = ListReliefReferralsRequest {
-            freshness: Some(Freshness { at_least_as_fresh: position }),
+            freshness: Some(Freshness::at_least(position)),
             ..Default::default()
         };
         let answer = relief.list_relief_referrals(request).await.unwrap().into_inner();
@@ -145,7 +145,7 @@ async fn asm_3_poor_guardians_are_referred_by_the_assessment_and_a_decision_too_
     let mut notices = district.clients.notices(&people::civil_affairs()).unwrap();
     let mut position = district.position().await;
     loop {
-        let freshness = Some(Freshness { at_least_as_fresh: position });
+        let freshness = Some(Freshness::at_least(position));
         let request = ListNoticesRequest { freshness, page_size: 200, page_token: String::new() };
         let answer = notices.list_notices(request).await.unwrap().into_inner();
         let about = answer.notices.into_iter().filter_map(|notice| notice.about);

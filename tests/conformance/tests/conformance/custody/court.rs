@@ -97,7 +97,7 @@ async fn cus_4_bey_2_the_court_refuses_lets_withdraw_or_revokes_and_designates()
     let mut township = district.clients.township(&people::township(people::TOWNSHIP)).unwrap();
     let mut position = revoked.receipt.unwrap().position;
     loop {
-        let freshness = Some(Freshness { at_least_as_fresh: position });
+        let freshness = Some(Freshness::at_least(position));
         let request = GetChildFileRequest { child_id: case.child_id.clone(), freshness };
         let file = township.get_child_file(patient(request)).await.unwrap().into_inner();
         if file.guardians.iter().any(|one| one.basis() == GuardianshipBasis::Court) {

@@ -216,7 +216,7 @@ impl<'a> Opened<'a> {
     pub(crate) async fn timeline(&self) -> Vec<String> {
         let at_least_as_fresh = self.district.position().await;
         let request =
-            GetCaseRequest { case_id: self.case(), freshness: Some(Freshness { at_least_as_fresh }) };
+            GetCaseRequest { case_id: self.case(), freshness: Some(Freshness::at_least(at_least_as_fresh)) };
         let mut reading = self.district.clients.civil_affairs(&people::civil_affairs()).unwrap();
         let answer = reading.get_case(patient(request)).await.unwrap().into_inner();
         let name = |event: &str| event.rsplit('.').next().unwrap_or_default().to_owned();

@@ -294,6 +294,10 @@ async fn law_4_bey_1_an_order_lasts_at_most_six_months_is_served_extended_breach
     order.breach(&police, "last-second").await.unwrap();
     district.advance(chrono::Duration::seconds(1));
     order.reaches(OrderStage::Expired).await;
+    for told in [police.clone(), people::village(&order.village)] {
+        let told = notice_of(&district, &told, Template::ProtectionOrderExpired).await.about.unwrap();
+        assert_eq!(told.village_code.as_deref(), Some(order.village.as_str()));
+    }
     let over = order.breach(&police, "over").await.unwrap_err();
     assert_eq!(refusal(&over), ("LAW-4".to_owned(), "WRONG_STATE".to_owned()));
     let over = order.extend(&(extended + chrono::Days::new(7)).to_string()).await.unwrap_err();
@@ -331,7 +335,7 @@ async fn law_4_bey_4_an_order_is_varied_and_revoked_police_and_village_are_told_
     assert_eq!(refusal(&twice), ("LAW-4".to_owned(), "WRONG_STATE".to_owned()));
     // the respondent sits in the village office, where the notices are open
     let his = Principal { person: order.respondent.clone(), ..people::village(&order.village) };
-    let freshness = Some(Freshness { at_least_as_fresh: district.position().await });
+    let freshness = Some(Freshness::at_least(district.position().await));
     let request = ListNoticesRequest { freshness, page_size: 200, page_token: String::new() };
     let mut his = district.clients.notices(&his).unwrap();
     assert!(his.list_notices(patient(request)).await.unwrap().into_inner().notices.is_empty());

@@ -5,7 +5,7 @@ use kinward::people;
 use kinward_contracts::custody::v1::{
     AssessGuardianFitnessRequest, BeginTemporaryGuardianshipRequest, ChangePlacementFormRequest,
     GetTemporaryGuardianshipRequest, GiveToDesignatedGuardianRequest, ListTemporaryGuardianshipDutiesRequest,
-    LongTermCase, PlacementForm, ReturnChildRequest, TakeLongTermGuardianshipRequest, TakerInput,
+    LongTermCase, PlacementForm, ReturnChildRequest, StayEnd, TakeLongTermGuardianshipRequest, TakerInput,
     TemporaryCase, TemporaryPlacement,
 };
 use kinward_contracts::instant;
@@ -99,7 +99,7 @@ async fn law_3_bey_2_bey_3_civil_affairs_places_assesses_and_only_then_returns()
         (stay.case(), stay.article.as_str()),
         (TemporaryCase::GuardianNeglects, "未成年人保护法 92（四）")
     );
-    assert_eq!(stay.ended_by, "ChildReturned");
+    assert_eq!(stay.end(), StayEnd::Returned);
     let forms: Vec<PlacementForm> = stay.placements.iter().map(TemporaryPlacement::form).collect();
     assert_eq!(forms, [PlacementForm::ReliefProtectionInstitution, PlacementForm::Relative]);
     assert_eq!((stay.placements[0].from, stay.placements[0].until), (stay.began_at, stay.placements[1].from));
@@ -141,7 +141,7 @@ async fn law_3_bey_1_after_a_year_a_stay_must_be_decided_and_long_term_guardians
     assert!(open_duties(&district, &id).await.is_empty());
     let get = GetTemporaryGuardianshipRequest { guardianship_id: id };
     let stay = civil.get_temporary_guardianship(get).await.unwrap().into_inner().stays.remove(0);
-    assert_eq!(stay.ended_by, "LongTermGuardianshipTaken");
+    assert_eq!(stay.end(), StayEnd::LongTerm);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -178,7 +178,7 @@ async fn law_3_cus_4_a_child_goes_to_whom_the_court_designated_and_not_so_to_a_g
     assert!(open_duties(&district, &id).await.is_empty());
     let get = GetTemporaryGuardianshipRequest { guardianship_id: id.clone() };
     let stay = civil.get_temporary_guardianship(get).await.unwrap().into_inner().stays.remove(0);
-    assert_eq!(stay.ended_by, "ChildGivenToDesignatedGuardian");
+    assert_eq!(stay.end(), StayEnd::DesignatedGuardian);
     assert_eq!(stay.placements[0].until, stay.ended_at);
     let twice = civil.give_to_designated_guardian(give("twice", aunt)).await.unwrap_err();
     assert_eq!(refusal(&twice), ("LAW-3".to_owned(), "WRONG_STATE".to_owned()));

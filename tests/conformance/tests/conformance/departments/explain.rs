@@ -21,7 +21,7 @@ async fn explained(
     by: &Principal,
     child_id: &str,
 ) -> Result<ExplainChildResponse, Status> {
-    let freshness = Some(Freshness { at_least_as_fresh: district.position().await });
+    let freshness = Some(Freshness::at_least(district.position().await));
     let request = ExplainChildRequest { child_id: child_id.to_owned(), freshness };
     Ok(district.clients.explain(by).unwrap().explain_child(patient(request)).await?.into_inner())
 }
@@ -31,7 +31,7 @@ async fn explained_case(
     by: &Principal,
     case_id: &str,
 ) -> Result<ExplainCaseResponse, Status> {
-    let freshness = Some(Freshness { at_least_as_fresh: district.position().await });
+    let freshness = Some(Freshness::at_least(district.position().await));
     let request = ExplainCaseRequest { case_id: case_id.to_owned(), freshness };
     Ok(district.clients.explain(by).unwrap().explain_case(patient(request)).await?.into_inner())
 }

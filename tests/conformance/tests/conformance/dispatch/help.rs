@@ -85,7 +85,7 @@ async fn dsp_5_the_reporter_s_unit_is_asked_and_it_alone_answers_or_declines() {
     );
     let list = |position| ListAssistanceRequest {
         incident_id: None,
-        freshness: Some(Freshness { at_least_as_fresh: position }),
+        freshness: Some(Freshness::at_least(position)),
     };
     let mut school = district.clients.registers(&people::teacher()).unwrap();
     let waiting = school.list_assistance(list(district.position().await)).await.unwrap().into_inner();
@@ -111,6 +111,8 @@ async fn dsp_5_the_reporter_s_unit_is_asked_and_it_alone_answers_or_declines() {
     assert_eq!(said(&refused), "DSP-5 NOT_ENTITLED");
     let mut teacher = scene.inquiries_of(&people::teacher());
     teacher.answer_assistance(by_school).await.unwrap();
+    let told = notice_of(&district, &people::police(), Template::AssistanceAnswered).await;
+    assert_eq!(told.about.as_ref().unwrap().incident_id.as_deref(), Some(scene.id.as_str()));
     assert_eq!(said(&teacher.answer_assistance(again).await.unwrap_err()), "DSP-5 WRONG_STATE");
     let decline = DeclineAssistanceRequest {
         request_id: next(),

@@ -28,7 +28,7 @@ fn unlink(one: &Scene<'_>) -> UnlinkIncidentRequest {
 
 async fn open(district: &District) -> Vec<OpenIncident> {
     let request = ListOpenIncidentsRequest {
-        freshness: Some(Freshness { at_least_as_fresh: district.position().await }),
+        freshness: Some(Freshness::at_least(district.position().await)),
         ..ListOpenIncidentsRequest::default()
     };
     let mut worklist = district.clients.worklist(&people::police()).unwrap();
@@ -53,7 +53,7 @@ async fn rpt_4_bey_5_two_reports_of_one_event_are_linked_and_unlinked_as_they_we
 
     let candidates = ListLinkCandidatesRequest {
         incident_id: other.id.clone(),
-        freshness: Some(Freshness { at_least_as_fresh: district.position().await }),
+        freshness: Some(Freshness::at_least(district.position().await)),
     };
     let found = other.registers.list_link_candidates(candidates).await.unwrap().into_inner().candidates;
     let [candidate] = found.as_slice() else { panic!("{found:?}") };

@@ -16,8 +16,8 @@ use kinward_chassis::Principal;
 use kinward_contracts::departments::v1 as departments;
 use kinward_contracts::dispatch::v1::{
     AcceptIncidentRequest, ConcludeIncidentRequest, ContactMeans, ContactOutcome, DispatchUnitRequest,
-    GetIncidentRequest, GetIncidentResponse, ParentAnswer, RecordArrivalRequest, RecordContactAttemptRequest,
-    RecordParentRequest, Substantiation,
+    GetIncidentRequest, GetIncidentResponse, ParentAnswer, ParentStatus, RecordArrivalRequest,
+    RecordContactAttemptRequest, RecordParentRequest, Substantiation,
 };
 use kinward_contracts::notification::v1::Template;
 use kinward_contracts::reporting::v1::{
@@ -77,7 +77,7 @@ async fn reported<'a>(district: &'a District, said: Said<'_>) -> Scene<'a> {
         village_code: said.village.map(str::to_owned),
         narrative: Some("邻居称连日未见大人".to_owned()),
         reporter: Some(ReporterInput {
-            class: ReporterClass::School.into(),
+            reporter_class: ReporterClass::School.into(),
             unit_id: Some(SCHOOL.to_owned()),
             name: Some("汤听雪".to_owned()),
             ..ReporterInput::default()
@@ -152,8 +152,7 @@ impl<'a> Scene<'a> {
                 request_id: next(),
                 incident_id: self.id.clone(),
                 relation: relation.into(),
-                known: true,
-                alive: true,
+                status: ParentStatus::Known.into(),
                 ..RecordParentRequest::default()
             };
             ids.push(self.police.record_parent(parent).await.unwrap().into_inner().person_id);
@@ -203,7 +202,7 @@ impl<'a> Scene<'a> {
     /// What the reporter sees now.
     async fn receipt(&self) -> GetReceiptResponse {
         let mut reports = self.district.clients.reports(&people::teacher()).unwrap();
-        let freshness = Some(Freshness { at_least_as_fresh: self.district.position().await });
+        let freshness = Some(Freshness::at_least(self.district.position().await));
         let request = GetReceiptRequest { receipt_code: self.code.clone(), freshness };
         reports.get_receipt(request).await.unwrap().into_inner()
     }
@@ -224,7 +223,7 @@ impl<'a> Scene<'a> {
         let mut police = self.district.clients.public_security(&people::police()).unwrap();
         let mut position = self.district.position().await;
         loop {
-            let freshness = Some(Freshness { at_least_as_fresh: position });
+            let freshness = Some(Freshness::at_least(position));
             let request = departments::GetIncidentRequest { incident_id: self.id.clone(), freshness };
             let answer = police.get_incident(long(request)).await.unwrap().into_inner();
             if holds(&answer) {

@@ -79,7 +79,7 @@ fn end(scene: &Scene<'_>, placement_id: &str, end: PlacementEnd) -> EndPlacement
 }
 
 async fn hand_overs(scene: &mut Scene<'_>, of: Of) -> ListHandOversResponse {
-    let freshness = Some(Freshness { at_least_as_fresh: scene.district.position().await });
+    let freshness = Some(Freshness::at_least(scene.district.position().await));
     let request = ListHandOversRequest { of: Some(of), freshness };
     scene.registers.list_hand_overs(request).await.unwrap().into_inner()
 }

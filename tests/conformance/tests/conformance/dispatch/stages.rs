@@ -62,7 +62,7 @@ async fn bey_5_rpt_4_an_unknown_child_in_an_unknown_place_and_a_likely_duplicate
     assert_ne!(first.id, second.id, "each report has an incident at once");
     let mut worklist = district.clients.worklist(&people::police()).unwrap();
     let request = ListOpenIncidentsRequest {
-        freshness: Some(Freshness { at_least_as_fresh: district.position().await }),
+        freshness: Some(Freshness::at_least(district.position().await)),
         ..ListOpenIncidentsRequest::default()
     };
     let open = worklist.list_open_incidents(request).await.unwrap().into_inner().incidents;

@@ -44,7 +44,7 @@ async fn law_2_bey_4_a_warning_letter_is_issued_in_light_violence_served_on_thre
     let told = notice_of(&district, &committee_office, Template::WarningIssued).await;
     assert!(!format!("{told:?}").contains(&parents[0]));
     let infringer = Principal { person: parents[0].clone(), ..committee_office };
-    let freshness = Some(Freshness { at_least_as_fresh: district.position().await });
+    let freshness = Some(Freshness::at_least(district.position().await));
     let request = ListNoticesRequest { freshness, page_size: 200, page_token: String::new() };
     let mut his = district.clients.notices(&infringer).unwrap();
     let shown = his.list_notices(long(request)).await.unwrap().into_inner().notices;

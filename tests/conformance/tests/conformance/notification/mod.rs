@@ -78,7 +78,7 @@ async fn concluded(district: &District, number: u64) -> Story {
 
 /// Open notices to a caller, everything of the log so far considered.
 async fn open_notices(district: &District, caller: &Principal, position: u64) -> Vec<Notice> {
-    let freshness = Some(Freshness { at_least_as_fresh: position });
+    let freshness = Some(Freshness::at_least(position));
     let request = ListNoticesRequest { freshness, page_size: 200, page_token: String::new() };
     district.clients.notices(caller).unwrap().list_notices(long(request)).await.unwrap().into_inner().notices
 }
@@ -93,7 +93,7 @@ async fn deliveries(
     let mut position = 0;
     loop {
         let request = ListDeliveriesRequest {
-            freshness: Some(Freshness { at_least_as_fresh: position }),
+            freshness: Some(Freshness::at_least(position)),
             page_size: 200,
             endpoint_id: Some(endpoint_id.to_owned()),
             ..ListDeliveriesRequest::default()

@@ -73,7 +73,7 @@ async fn def_2_the_status_ends_on_the_birthday_by_itself_stays_ended_and_leaves_
     };
     let case_id = cases.open_case(request).await.unwrap().into_inner().receipt.unwrap().id;
     let stage = async || {
-        let freshness = Some(Freshness { at_least_as_fresh: district.position().await });
+        let freshness = Some(Freshness::at_least(district.position().await));
         let mut civil = district.clients.civil_affairs(&people::civil_affairs()).unwrap();
         let request = GetCaseRequest { case_id: case_id.clone(), freshness };
         civil.get_case(request).await.unwrap().into_inner().case.unwrap().stage

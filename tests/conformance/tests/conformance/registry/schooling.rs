@@ -23,7 +23,7 @@ async fn assessment(district: &District, child_id: &str) -> AssessmentEntry {
     let mut position = district.position().await;
     loop {
         let request = ListAssessmentsRequest {
-            freshness: Some(Freshness { at_least_as_fresh: position }),
+            freshness: Some(Freshness::at_least(position)),
             child_id: Some(child_id.to_owned()),
             ..Default::default()
         };
@@ -40,7 +40,7 @@ async fn referrals(district: &District, number: usize) -> Vec<ReliefReferral> {
     let mut relief = district.clients.relief(&people::education()).unwrap();
     let mut position = district.position().await;
     loop {
-        let freshness = Some(Freshness { at_least_as_fresh: position });
+        let freshness = Some(Freshness::at_least(position));
         let request = ListReliefReferralsRequest { freshness, ..Default::default() };
         let answer = relief.list_relief_referrals(long(request)).await.unwrap().into_inner();
         if answer.referrals.len() >= number {

@@ -26,7 +26,7 @@ fn refused_by(rule: &str, reason: &str) -> (String, String) {
 }
 
 fn freshness(position: u64) -> Freshness {
-    Freshness { at_least_as_fresh: position }
+    Freshness::at_least(position)
 }
 
 /// A request that waits as long as a call may.
@@ -38,7 +38,7 @@ fn long<T>(message: T) -> Request<T> {
 
 fn named(class: ReporterClass) -> ReporterInput {
     ReporterInput {
-        class: class.into(),
+        reporter_class: class.into(),
         anonymous: false,
         unit_id: Some("school-430903111-01".to_owned()),
         name: Some(NAME.to_owned()),
@@ -47,7 +47,11 @@ fn named(class: ReporterClass) -> ReporterInput {
 }
 
 fn anonymous() -> ReporterInput {
-    ReporterInput { class: ReporterClass::Citizen.into(), anonymous: true, ..ReporterInput::default() }
+    ReporterInput {
+        reporter_class: ReporterClass::Citizen.into(),
+        anonymous: true,
+        ..ReporterInput::default()
+    }
 }
 
 /// Nothing is known but what happened and who reports.

@@ -11,7 +11,7 @@ use kinward_contracts::timestamp;
 fn known(district: &District, step: &str, class: ReporterClass) -> OpenOmissionCaseRequest {
     OpenOmissionCaseRequest {
         request_id: step.to_owned(),
-        class: class.into(),
+        reporter_class: class.into(),
         unit_id: format!("village-{VILLAGE}"),
         staff_name: Some(NAME.to_owned()),
         knew_at: Some(timestamp(district.now() - chrono::Duration::days(3))),
@@ -98,7 +98,7 @@ async fn rpt_5_a_mandated_reporter_that_did_not_report_answers_to_its_superior_a
     for stranger in [&police, &people::village(VILLAGE), &civil_affairs] {
         let mut omissions = district.clients.omissions(stranger).unwrap();
         let refused =
-            omissions.decide_omission_case(decide("early", OmissionOutcome::Warned)).await.unwrap_err();
+            omissions.decide_omission_case(decide("early", OmissionOutcome::Criticised)).await.unwrap_err();
         assert_eq!(refusal(&refused), refused_by("RPT-5", "NOT_ENTITLED"));
     }
 
@@ -121,6 +121,7 @@ async fn rpt_5_a_mandated_reporter_that_did_not_report_answers_to_its_superior_a
     assert!(list(&district, &civil_affairs, position, false).await.cases.is_empty());
     let decided = list(&district, &township, position, true).await.cases;
     assert_eq!(decided[0].outcome(), OmissionOutcome::Disciplined);
-    let refused = omissions.decide_omission_case(decide("again", OmissionOutcome::Warned)).await.unwrap_err();
+    let refused =
+        omissions.decide_omission_case(decide("again", OmissionOutcome::Criticised)).await.unwrap_err();
     assert_eq!(refusal(&refused), refused_by("RPT-5", "WRONG_STATE"));
 }

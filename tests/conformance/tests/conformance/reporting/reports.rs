@@ -28,7 +28,7 @@ async fn rpt_1_rpt_2_rpt_3_seven_kinds_must_say_who_they_are_others_need_not_and
         let report = read(&district, &police, &id).await.unwrap();
         assert_eq!(report.reporter_class(), class);
         assert!(report.mandated_by().any(|mandate| mandate == Mandate::Policy), "{class:?}");
-        let hidden = ReporterInput { class: class.into(), ..anonymous() };
+        let hidden = ReporterInput { reporter_class: class.into(), ..anonymous() };
         let nameless = ReporterInput { name: None, ..named(class) };
         for (step, wrong) in [("hidden", hidden), ("nameless", nameless)] {
             let refused = ask(step, wrong).await.unwrap_err();
@@ -70,6 +70,12 @@ async fn rpt_1_rpt_2_rpt_3_seven_kinds_must_say_who_they_are_others_need_not_and
     };
     let progress = reports.get_receipt(ask(&code)).await.unwrap().into_inner();
     assert_eq!(progress.state(), ReceiptState::Received);
+    // who reads the log cannot ask in the reporter's place
+    let subject = kinward_eventsourcing::Subject::new("reporting.report", &receipt.id).unwrap();
+    for event in district.log.log().await.history(&subject).await.unwrap() {
+        let data = String::from_utf8_lossy(&event.event().data).into_owned();
+        assert!(!data.contains(&code), "the receipt code stands in the log");
+    }
     let refused = reports.get_receipt(ask("22222-22222")).await.unwrap_err();
     assert_eq!(refusal(&refused), refused_by("LAW-1", "NOT_FOUND"));
 }

@@ -4,6 +4,7 @@ mod clocks;
 mod court;
 mod duties;
 mod grounds;
+mod guardians;
 mod interview;
 mod ladder;
 mod properties;

@@ -186,3 +186,61 @@ fn law_4_expiries_and_clocks_are_not_recorded_by_hand() {
         in_force(&reference, UNTIL).when(now(event)).then_refused("LAW-4");
     }
 }
+
+#[test]
+fn law_4_who_is_told_of_an_order_stands_in_each_of_its_events() {
+    let reference = Reference::default();
+    let child = || Some(ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() });
+    let village_code = || Some(VILLAGE.to_owned());
+    let event =
+        |scenario: Scenario<'_, Order>, command| scenario.when(command).facts()[0].event.event.clone();
+    let Some(Event::ProtectionOrderGranted(granted)) =
+        event(applied(&reference).given([now(accepted(false))]), now(granted(UNTIL)))
+    else {
+        panic!("granted")
+    };
+    assert_eq!((granted.child, granted.village_code), (child(), village_code()));
+    assert_eq!(granted.respondent_person_id, "father");
+    let Some(Event::ProtectionOrderExtended(extended)) =
+        event(in_force(&reference, UNTIL), now(extended("2027-06-24")))
+    else {
+        panic!("extended")
+    };
+    assert_eq!((extended.child, extended.village_code), (child(), village_code()));
+    let Some(Event::ProtectionOrderVaried(varied)) = event(in_force(&reference, UNTIL), now(varied())) else {
+        panic!("varied")
+    };
+    assert_eq!((varied.child, varied.village_code), (child(), village_code()));
+    let Some(Event::ProtectionOrderRevoked(revoked)) = event(in_force(&reference, UNTIL), now(revoked()))
+    else {
+        panic!("revoked")
+    };
+    assert_eq!((revoked.child, revoked.village_code, revoked.on_review), (child(), village_code(), false));
+    let late = in_force(&reference, UNTIL).at(noon("2027-05-26"));
+    let Some(Event::ProtectionOrderExpired(expired)) = event(late, Command::ObserveClocks) else {
+        panic!("expired")
+    };
+    assert_eq!(
+        (expired.child, expired.village_code, expired.valid_until.as_str()),
+        (child(), village_code(), UNTIL)
+    );
+}
+
+#[test]
+fn law_4_an_order_is_not_served_before_it_stands_as_it_does() {
+    let reference = Reference::default();
+    let hour = |hours| noon(TODAY) + Duration::hours(hours);
+    let varied = || in_force(&reference, UNTIL).at(hour(3)).given([at(hour(1), varied())]);
+    let before = varied().when(at(hour(1) - Duration::minutes(1), served(ServedOn::Applicant)));
+    assert_eq!(before.then_refused("BEY-1").reason, Reason::TimeInvalid, "what was served was another order");
+    varied().when(at(hour(1), served(ServedOn::Applicant))).then_types(&["ProtectionOrderServed"]);
+}
+
+#[test]
+fn an_order_is_where_its_village_is_and_its_texts_are_the_child_s() {
+    use kinward_eventsourcing::Recording as _;
+    let reference = Reference::default();
+    let scenario = applied(&reference);
+    assert_eq!(Order::place(scenario.state(), Department::Court), Some(VILLAGE));
+    assert_eq!(Order::child("order", scenario.state()), "child");
+}

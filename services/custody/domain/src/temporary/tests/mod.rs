@@ -7,7 +7,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 use kinward_contracts::custody::v1::temporary_guardianship_event::Event;
 use kinward_contracts::custody::v1::{
     ChildGivenToDesignatedGuardian, ChildHandedOver, ChildReturned, GuardianFitnessAssessed, LongTermCase,
-    LongTermGuardianshipTaken, PlacementForm, TemporaryCase, TemporaryGuardianshipBegan,
+    LongTermGuardianshipTaken, PlacementForm, StayEnd, TemporaryCase, TemporaryGuardianshipBegan,
 };
 use kinward_contracts::log::v1::Actor;
 use kinward_contracts::r#type::v1::{Basis, ChildReference, ClockStarted, Department, Reason, Relation};
@@ -218,7 +218,7 @@ fn law_3_bey_3_placements_follow_one_another_without_gap_or_overlap() {
         held,
         [(noon(TODAY), Some(noon("2026-12-01"))), (noon("2026-12-01"), Some(noon("2026-12-06")))]
     );
-    assert_eq!(stay.ended.as_ref().unwrap().by, "ChildReturned");
+    assert_eq!(stay.ended.as_ref().unwrap().by, i32::from(StayEnd::Returned));
 }
 
 #[test]
@@ -268,7 +268,7 @@ fn law_3_long_term_guardianship_or_the_designated_guardian_ends_it() {
     let other = stay(&reference).when(now(long_term(LongTermCase::OtherLaw, "")));
     assert_eq!(other.then_refused("LAW-3").field.as_deref(), Some("article"));
     let scenario = stay(&reference).given([now(given_to("aunt"))]);
-    assert_eq!(scenario.state().stays[0].ended.as_ref().unwrap().by, "ChildGivenToDesignatedGuardian");
+    assert_eq!(scenario.state().stays[0].ended.as_ref().unwrap().by, i32::from(StayEnd::DesignatedGuardian));
     let refused = stay(&reference).when(now(given_to(FATHER))).then_refused("LAW-3");
     assert_eq!(refused.field.as_deref(), Some("guardian_person_id"));
 }

@@ -42,7 +42,7 @@ proptest! {
                 held_until = placement.until.unwrap_or(at);
             }
             prop_assert_eq!(held_until, stay.ended.as_ref().map_or(at, |ended| ended.at));
-            if let Some(ended) = stay.ended.as_ref().filter(|ended| ended.by == "ChildReturned") {
+            if let Some(ended) = stay.ended.as_ref().filter(|ended| ended.by == i32::from(StayEnd::Returned)) {
                 prop_assert!(stay.found_fit(FATHER, ended.at).is_some(), "returned to somebody unfit");
             }
             last = stay.ended.as_ref().map(|ended| ended.at);

@@ -19,11 +19,19 @@ fn asked(unit_id: &str, kind: AssistanceKind) -> AssistanceRequested {
 }
 
 fn answered() -> AssistanceAnswered {
-    AssistanceAnswered { assistance_id: "assistance".to_owned(), answer: Some(sealed("已提供")) }
+    AssistanceAnswered {
+        assistance_id: "assistance".to_owned(),
+        answer: Some(sealed("已提供")),
+        village_code: None,
+    }
 }
 
 fn declined() -> AssistanceDeclined {
-    AssistanceDeclined { assistance_id: "assistance".to_owned(), reason: Some(sealed("记录已移交")) }
+    AssistanceDeclined {
+        assistance_id: "assistance".to_owned(),
+        reason: Some(sealed("记录已移交")),
+        village_code: None,
+    }
 }
 
 fn waiting(reference: &Reference) -> Scenario<'_, Incident> {

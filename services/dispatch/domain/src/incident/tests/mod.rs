@@ -22,10 +22,10 @@ use chrono::{DateTime, Duration, Utc};
 use kinward_contracts::dispatch::v1::{
     ChildPlacedTemporarily, ContactOutcome, EvidenceKind, EvidenceTaken, EvidenceTransferred,
     IncidentAccepted, IncidentEvent, IncidentOpened, InfringementStopped, InjuryAppraisalReferred,
-    MedicalCareReferred, ParentAnswer, ParentContactAttempted, ParentRecorded, ParentsAdmonished,
-    ParentsNotified, ParentsOrderedToReturn, PlacementEnd, PlacementEnded, PlacementKind, PlacementReviewed,
-    SearchEnd, SearchEnded, SearchOpened, SearchReviewed, Substantiation, TrusteeNamed, UnitArrived,
-    UnitDispatched, ViolenceStopped,
+    MedicalCareReferred, ParentAnswer, ParentContactAttempted, ParentRecorded, ParentStatus,
+    ParentsAdmonished, ParentsNotified, ParentsOrderedToReturn, PlacementEnd, PlacementEnded, PlacementKind,
+    PlacementReviewed, SearchEnd, SearchEnded, SearchOpened, SearchReviewed, Substantiation, TrusteeNamed,
+    UnitArrived, UnitDispatched, ViolenceStopped,
 };
 use kinward_contracts::log::v1::Actor;
 use kinward_contracts::r#type::v1::{
@@ -100,16 +100,16 @@ fn arrived() -> UnitArrived {
     UnitArrived { unit_id: POLICE.to_owned() }
 }
 
-fn parent(person_id: &str, relation: Relation, known: bool, alive: bool) -> ParentRecorded {
-    ParentRecorded { person_id: person_id.to_owned(), relation: relation.into(), known, alive }
+fn parent(person_id: &str, relation: Relation, status: ParentStatus) -> ParentRecorded {
+    ParentRecorded { person_id: person_id.to_owned(), relation: relation.into(), status: status.into() }
 }
 
 fn father() -> ParentRecorded {
-    parent(FATHER, Relation::Father, true, true)
+    parent(FATHER, Relation::Father, ParentStatus::Known)
 }
 
 fn mother() -> ParentRecorded {
-    parent(MOTHER, Relation::Mother, true, true)
+    parent(MOTHER, Relation::Mother, ParentStatus::Known)
 }
 
 fn attempt(person_id: &str, outcome: ContactOutcome, answer: ParentAnswer) -> ParentContactAttempted {

@@ -14,7 +14,7 @@ fn dsp_2c_only_parents_are_recorded_as_parents() {
     let reference = Reference::default();
     for number in 0..=18 {
         let relation = Relation::try_from(number).unwrap();
-        let outcome = scene(&reference).when(now(parent("person", relation, true, true)));
+        let outcome = scene(&reference).when(now(parent("person", relation, ParentStatus::Known)));
         if relation.is_parent() {
             outcome.then_types(&["ParentRecorded"]);
         } else {
@@ -38,12 +38,11 @@ fn dsp_2c_placing_needs_both_parents_on_record_and_a_failed_attempt_for_each_ali
 #[test]
 fn dsp_2c_who_is_dead_or_unknown_needs_no_attempt_but_the_fact_on_record() {
     let reference = Reference::default();
-    for (known, alive) in [(false, true), (true, false), (false, false)] {
+    for status in [ParentStatus::Unknown, ParentStatus::Deceased] {
         let widowed = || scene(&reference).given([now(mother()), now(failed(MOTHER))]);
         widowed().when(now(to_welfare("placement"))).then_refused("DSP-2c");
-        widowed()
-            .given([now(parent(FATHER, Relation::Father, known, alive))])
-            .given([now(to_welfare("placement"))]);
+        let gone = widowed().given([now(parent(FATHER, Relation::Father, status))]);
+        gone.when(now(to_welfare("placement"))).then_types(&["ChildPlacedTemporarily", "ClockStarted"]);
     }
 }
 
@@ -51,10 +50,11 @@ fn dsp_2c_who_is_dead_or_unknown_needs_no_attempt_but_the_fact_on_record() {
 fn dsp_2c_a_step_or_adoptive_parent_who_answers_is_within_reach() {
     let reference = Reference::default();
     for relation in [Relation::Stepmother, Relation::AdoptiveMother] {
-        let scenario = out_of_reach(&reference, &ALONE).given([now(parent("third", relation, true, true))]);
+        let scenario =
+            out_of_reach(&reference, &ALONE).given([now(parent("third", relation, ParentStatus::Known))]);
         scenario.when(now(to_welfare("placement"))).then_refused("DSP-2c");
         out_of_reach(&reference, &ALONE)
-            .given([now(parent("third", relation, true, true)), now(failed("third"))])
+            .given([now(parent("third", relation, ParentStatus::Known)), now(failed("third"))])
             .given([now(to_welfare("placement"))]);
     }
 }

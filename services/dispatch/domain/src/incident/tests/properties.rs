@@ -23,8 +23,10 @@ fn any_step() -> impl Strategy<Value = IncidentEvent> {
         2 => Just(accepted().into()),
         2 => Just(dispatched().into()),
         2 => Just(arrived().into()),
-        3 => (any::<bool>(), any::<bool>())
-            .prop_map(|(known, alive)| parent(FATHER, Relation::Father, known, alive).into()),
+        3 => (1..=3_i32).prop_map(|number| {
+            let status = ParentStatus::try_from(number).expect("a status of the three");
+            parent(FATHER, Relation::Father, status).into()
+        }),
         3 => Just(mother().into()),
         3 => of_two().prop_map(|who| failed(who).into()),
         2 => (of_two(), answer).prop_map(|(who, answer)| answered(who, answer).into()),

@@ -84,7 +84,8 @@ fn dsp_4_a_failure_is_tried_again_after_longer_and_longer_waits_then_dead_letter
     // nothing more happens of itself; asked for, it has its full number of attempts again, under the same message id
     scenario = scenario.at(now + Duration::days(9)).tried([attempt(7, mailbox()), Command::ObserveClocks]);
     assert_eq!(scenario.state().deliveries["mailbox"].phase, Phase::DeadLettered);
-    scenario = scenario.when(resend()).then_types(&["DeliveryRequested"]).given([attempt(7, mailbox())]);
+    scenario =
+        scenario.when(resend()).then_types(&["DeliveryResendRequested"]).given([attempt(7, mailbox())]);
     let command = settle(&scenario, Came::Refused(came("503")));
     let scenario = scenario.when(command).then_types(&["DeliveryFailed"]);
     assert_eq!(scenario.state().deliveries["mailbox"].attempts, 7);
@@ -143,7 +144,7 @@ fn dsp_4_only_a_settled_delivery_is_sent_again() {
     scenario
         .given([command])
         .when(resend())
-        .then_types(&["DeliveryRequested"])
+        .then_types(&["DeliveryResendRequested"])
         .when(attempt(2, mailbox()))
         .then_types(&["DeliveryAttempted"]);
 }
@@ -157,7 +158,7 @@ fn dsp_4_quiet_hours_put_off_a_notice_but_never_an_emergency() {
     let scenario = sent(&reference).when(attempt(1, quiet())).then_types(&["DeliveryDeferred"]);
     let until = noon() + Duration::hours(2);
     assert_eq!(scenario.state().deliveries["mailbox"].phase, Phase::Deferred { until });
-    let scenario = scenario.at(until).when(Command::ObserveClocks).then_types(&["DeliveryDue"]);
+    let scenario = scenario.at(until).when(Command::ObserveClocks).then_types(&["DeliveryFellDue"]);
     scenario.when(attempt(1, quiet())).then_types(&["DeliveryAttempted"]);
     let emergency = match send(Department::Township, TOWNSHIP) {
         Command::Send(mut notice) => {

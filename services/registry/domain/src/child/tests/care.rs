@@ -126,7 +126,7 @@ fn twn_3_an_anomaly_is_an_event_of_its_own_for_the_township() {
     let outcome = left_behind(&reference).when(did(found));
     let Some(Event::AnomalyFound(anomaly)) = &outcome.facts()[1].event.event else { panic!() };
     assert_eq!((anomaly.village_code.as_str(), anomaly.township_code.as_str()), (VILLAGE, "430903111"));
-    assert_eq!(anomaly.area(), AnomalyArea::Guardianship);
+    assert_eq!(anomaly.anomaly_area(), AnomalyArea::Guardianship);
     outcome.then_made(&["VisitRecorded", "AnomalyFound"]);
     let nowhere = VisitRecorded { finding: Finding::Anomaly.into(), ..usual() };
     let refused = left_behind(&reference).when(did(nowhere)).then_refused("TWN-3");

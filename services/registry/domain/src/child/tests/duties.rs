@@ -59,7 +59,10 @@ fn twn_1_a_file_is_complete_when_its_four_sections_are_filled() {
     assert_eq!(filled(&scenario), [true, true, false, false]);
     let school = Schooling { stage: SchoolStage::Primary.into(), school_unit_id: None, boarding: false };
     let enrolled = SchoolEnrolled { schooling: Some(school), since_on: "2025-09-01".to_owned() };
-    let health = HealthRecorded { examined_on: "2026-03-01".to_owned(), ..HealthRecorded::default() };
+    let health = HealthRecorded {
+        examined_on: Some(Sealed::plain("child", "2026-03-01")),
+        ..HealthRecorded::default()
+    };
     let scenario = scenario.given([did(enrolled), did(health)]);
     assert!(sections(scenario.state()).complete());
     assert!(!names(&scenario).contains(&"file-completeness"));

@@ -231,7 +231,7 @@ fn open_gap(scenario: &Scenario<'_, Child>) -> Option<GapKind> {
 fn changes(facts: &[Fact<ChildEvent>]) -> Vec<(ChildStatus, StatusReason, String)> {
     let changed = facts.iter().filter_map(|fact| match &fact.event.event {
         Some(Event::StatusChanged(changed)) => {
-            Some((changed.to(), changed.reason(), changed.on_date.clone()))
+            Some((changed.to_status(), changed.reason(), changed.on_date.clone()))
         }
         _ => None,
     });

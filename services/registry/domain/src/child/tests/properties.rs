@@ -3,8 +3,8 @@
 use super::*;
 use crate::child::{Age, gap, status};
 use kinward_contracts::registry::v1::{
-    AbsenceRecorded, ContactRecorded, DropoutRegistered, DuplicateLinked, DuplicateUnlinked,
-    GuardianRecorded, KeyCaseEnded, KeyCaseFlagged, KeyCaseVisitor, SchoolReturned, VisitRecorded,
+    AbsenceRecorded, ChildReturnedToSchool, ContactRecorded, DropoutRegistered, DuplicateLinked,
+    DuplicateUnlinked, GuardianRecorded, KeyCaseEnded, KeyCaseFlagged, KeyCaseVisitor, VisitRecorded,
 };
 use kinward_eventsourcing::Recorded;
 use kinward_statute::Outcome as Ended;
@@ -98,7 +98,7 @@ fn any_command(birth_date: NaiveDate) -> impl Strategy<Value = Command> {
             DropoutRegistered { since_on: "2026-03-01".to_owned(), cause: 2, ..DropoutRegistered::default() },
             birth_date
         )),
-        Just(of_age(SchoolReturned { on_date: "2026-03-01".to_owned() }, birth_date)),
+        Just(of_age(ChildReturnedToSchool { on_date: "2026-03-01".to_owned() }, birth_date)),
     ];
     prop_oneof![
         6 => recorded,
@@ -206,7 +206,7 @@ proptest! {
         for (recorded, event) in events(&scenario.recorded()) {
             let Event::StatusChanged(changed) = event else { continue };
             prop_assert!(!ended, "sixteen is for good (DEF-2)");
-            ended = changed.to() == ChildStatus::TurnedSixteen;
+            ended = changed.to_status() == ChildStatus::TurnedSixteen;
             // a ruling goes by the age last seen
             let first = &recorded.commit.events[0].r#type;
             if !first.ends_with("GuardianRevoked") && !first.ends_with("GuardianRestored") {
@@ -223,10 +223,10 @@ proptest! {
         let mut before = ChildStatus::Unspecified;
         for (_, event) in events(&scenario.recorded()) {
             let Event::StatusChanged(changed) = event else { continue };
-            prop_assert_eq!(changed.from(), before);
-            prop_assert_ne!(changed.to(), before);
+            prop_assert_eq!(changed.from_status(), before);
+            prop_assert_ne!(changed.to_status(), before);
             prop_assert_ne!(changed.reason(), StatusReason::Unspecified);
-            before = changed.to();
+            before = changed.to_status();
         }
         prop_assert_eq!(status_of(&scenario), before);
     }

@@ -26,7 +26,7 @@ fn def_2_entries_and_exits_are_counted_by_village() {
     let reference = reference();
     let outcome = new(&reference).when(register(family(Vec::new(), Vec::new())));
     let Some(Event::StatusChanged(changed)) = &outcome.facts()[1].event.event else { panic!() };
-    assert_eq!((changed.from(), changed.village_code.as_str()), (ChildStatus::Unspecified, VILLAGE));
+    assert_eq!((changed.from_status(), changed.village_code.as_str()), (ChildStatus::Unspecified, VILLAGE));
 }
 
 #[test]

@@ -2,9 +2,9 @@
 
 use super::*;
 use kinward_contracts::registry::v1::{
-    AbsenceCause, AbsenceFollowedUp, AbsenceRecorded, ContactCardIssued, DropoutRegistered,
-    DropoutReportAcknowledged, DropoutReportWritten, PersuaderRole, PersuasionAttempted, PersuasionFailed,
-    PersuasionResult, ReportRecipient, SchoolEnrolled, SchoolReturned, SchoolStage, Schooling,
+    AbsenceCause, AbsenceFollowedUp, AbsenceRecorded, ChildReturnedToSchool, ContactCardIssued,
+    DropoutRegistered, DropoutReportAcknowledged, DropoutReportWritten, PersuaderRole, PersuasionAttempted,
+    PersuasionFailed, PersuasionResult, ReportRecipient, SchoolEnrolled, SchoolStage, Schooling,
     SchoolingStage as Stage,
 };
 use kinward_contracts::r#type::v1::Reason;
@@ -68,7 +68,7 @@ fn acknowledged(recipient: ReportRecipient) -> Command {
 }
 
 fn returned() -> Command {
-    did(SchoolReturned { on_date: TODAY.to_owned() })
+    did(ChildReturnedToSchool { on_date: TODAY.to_owned() })
 }
 
 fn at_school(reference: &Reference) -> Scenario<'_, Child> {
@@ -89,7 +89,7 @@ fn dep_2_an_unexplained_absence_is_followed_up_by_the_school_day() {
     assert_eq!(due(&scenario, "absence-follow-up"), "2026-03-11T16:00:00Z");
     let scenario = scenario.when(followed(AbsenceCause::Illness)).then_made(&["AbsenceFollowedUp"]);
     assert_eq!(scenario.state().clocks.get("absence-follow-up").unwrap().outcome, Some(Ended::Met));
-    let scenario = scenario.when(returned()).then_made(&["SchoolReturned"]);
+    let scenario = scenario.when(returned()).then_made(&["ChildReturnedToSchool"]);
     assert_eq!(stage(&scenario), Stage::Enrolled);
     let explained = at_school(&reference).given([absent(AbsenceCause::Illness)]);
     assert!(running(&explained, "absence-follow-up").is_none());

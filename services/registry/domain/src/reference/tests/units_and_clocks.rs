@@ -3,7 +3,7 @@
 use super::*;
 use crate::reference::{ClockSettingOf, Unit};
 use kinward_contracts::registry::v1::{
-    ClockSetting, ClockSettingChanged, Period, PeriodUnit, Unit as Office, UnitRegistered,
+    ClockSetting, ClockSettingSet, Period, PeriodUnit, Unit as Office, UnitRegistered,
 };
 use kinward_contracts::r#type::v1::{Basis, Department};
 use kinward_statute::UnitFacts;
@@ -32,8 +32,8 @@ fn with_units(units: &[(&str, Option<&str>)]) -> Reference {
     Reference { units: units.collect(), ..Reference::default() }
 }
 
-fn setting(clock: &str, variant: &str, hours: u32, basis: Basis) -> ClockSettingChanged {
-    ClockSettingChanged {
+fn setting(clock: &str, variant: &str, hours: u32, basis: Basis) -> ClockSettingSet {
+    ClockSettingSet {
         setting: Some(ClockSetting {
             clock: clock.to_owned(),
             variant: variant.to_owned(),
@@ -75,11 +75,10 @@ fn inf_4_two_units_above_each_other_do_not_hold_up_a_third() {
 fn bey_1_a_clock_is_set_per_variant_and_the_same_again_is_no_event() {
     let reference = Reference::default();
     let short = |variant| setting("assessment", variant, 12, Basis::LocalTarget);
-    let scenario =
-        made(new::<ClockSettingOf>("assessment", &reference).when(short("")), "ClockSettingChanged");
-    let scenario = made(scenario.when(short("immediate")), "ClockSettingChanged");
+    let scenario = made(new::<ClockSettingOf>("assessment", &reference).when(short("")), "ClockSettingSet");
+    let scenario = made(scenario.when(short("immediate")), "ClockSettingSet");
     let scenario = scenario.when(short("")).then([]).when(short("immediate")).then([]);
-    made(scenario.when(setting("assessment", "", 13, Basis::LocalTarget)), "ClockSettingChanged");
+    made(scenario.when(setting("assessment", "", 13, Basis::LocalTarget)), "ClockSettingSet");
 }
 
 #[test]
@@ -93,8 +92,8 @@ fn bey_1_what_the_law_sets_is_not_made_longer_nor_called_a_target() {
             basis,
         ))
     };
-    made(change(72, Basis::Statute), "ClockSettingChanged");
-    made(change(48, Basis::Statute), "ClockSettingChanged");
+    made(change(72, Basis::Statute), "ClockSettingSet");
+    made(change(48, Basis::Statute), "ClockSettingSet");
     let longer = change(73, Basis::Statute).then_refused("BEY-1");
     assert_eq!(longer.field.as_deref(), Some("setting"));
     assert!(longer.zh.contains("不得延长"));
@@ -108,7 +107,5 @@ fn bey_1_a_setting_is_of_a_clock_that_there_is() {
     new::<ClockSettingOf>("no-such-clock", &reference).when(unknown).then_refused("BEY-1");
     let of_another = setting("assessment", "", 1, Basis::LocalTarget);
     new::<ClockSettingOf>("difficulty", &reference).when(of_another).then_refused("BEY-1");
-    new::<ClockSettingOf>("difficulty", &reference)
-        .when(ClockSettingChanged::default())
-        .then_refused("BEY-1");
+    new::<ClockSettingOf>("difficulty", &reference).when(ClockSettingSet::default()).then_refused("BEY-1");
 }

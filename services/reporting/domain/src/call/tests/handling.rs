@@ -53,7 +53,7 @@ fn inf_3_a_call_becomes_a_report_only_by_the_rules_of_reports() {
     outcome.then_types(&["CallReported"]);
     let refused = registered(&reference).when(now(reported(named(), &[]))).then_refused("RPT-2");
     assert_eq!(refused.field.as_deref(), Some("situations"));
-    let teacher = Reporter { class: ReporterClass::School.into(), ..named() };
+    let teacher = Reporter { reporter_class: ReporterClass::School.into(), ..named() };
     registered(&reference).when(now(reported(teacher.clone(), &[Situation::Missing]))).then_refused("RPT-1");
     let teacher = Reporter { unit_id: Some("school-430903111-01".to_owned()), ..teacher };
     let outcome = registered(&reference).when(now(reported(teacher, &[Situation::Missing])));

@@ -74,17 +74,21 @@ fn ring_back(outcome: ReturnOutcome) -> Event {
 }
 
 fn named() -> Reporter {
-    Reporter { class: ReporterClass::Citizen.into(), name: Some(sealed("汤听雪")), ..Reporter::default() }
+    Reporter {
+        reporter_class: ReporterClass::Citizen.into(),
+        name: Some(sealed("汤听雪")),
+        ..Reporter::default()
+    }
 }
 
 fn anonymous() -> Reporter {
-    Reporter { class: ReporterClass::Citizen.into(), anonymous: true, ..Reporter::default() }
+    Reporter { reporter_class: ReporterClass::Citizen.into(), anonymous: true, ..Reporter::default() }
 }
 
 fn registered_by(caller: Reporter) -> Event {
     let reference = ChildReference { child_id: None, person_id: "child".to_owned() };
     Event::CallRegistered(CallRegistered {
-        receipt_code: "ABCDE-FGHJK".to_owned(),
+        receipt_code_hash: "ABCDE-FGHJK".to_owned(),
         caller: Some(caller),
         child: Some(ReportedChild { reference: Some(reference), ..ReportedChild::default() }),
         village_code: Some("430903111201".to_owned()),
@@ -102,7 +106,7 @@ fn reported(caller: Reporter, situations: &[Situation]) -> Event {
     Event::CallReported(CallReported {
         report_id: "report".to_owned(),
         submitted: Some(ReportSubmitted {
-            receipt_code: "KJHGF-EDCBA".to_owned(),
+            receipt_code_hash: "KJHGF-EDCBA".to_owned(),
             situations: situations.iter().map(|situation| i32::from(*situation)).collect(),
             reporter: Some(caller),
             call_id: Some("call".to_owned()),

@@ -51,9 +51,9 @@ fn hang_up() -> Command {
 
 fn register() -> Command {
     now(Event::CallRegistered(CallRegistered {
-        receipt_code: CODE.to_owned(),
+        receipt_code_hash: CODE.to_owned(),
         caller: Some(Reporter {
-            class: ReporterClass::Citizen.into(),
+            reporter_class: ReporterClass::Citizen.into(),
             anonymous: true,
             ..Reporter::default()
         }),

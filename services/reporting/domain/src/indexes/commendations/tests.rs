@@ -14,13 +14,13 @@ fn at(hours: i64) -> DateTime<Utc> {
 }
 
 fn submitted(code: &str) -> ReportEvent {
-    ReportSubmitted { receipt_code: code.to_owned(), ..ReportSubmitted::default() }.into()
+    ReportSubmitted { receipt_code_hash: code.to_owned(), ..ReportSubmitted::default() }.into()
 }
 
 fn proposed(village: Option<&str>, anonymous: bool) -> ReportEvent {
     CommendationProposed {
         incident_id: "incident".to_owned(),
-        class: ReporterClass::Citizen.into(),
+        reporter_class: ReporterClass::Citizen.into(),
         anonymous,
         village_code: village.map(str::to_owned),
     }

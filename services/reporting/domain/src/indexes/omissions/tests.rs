@@ -77,7 +77,7 @@ fn rpt_5_a_case_that_went_up_is_seen_by_both_and_stays_overdue_until_decided() {
         assert_eq!(entry.superiors, ["township", "district"]);
         assert!(entry.is_overdue(at(0)));
     }
-    let outcome = OmissionOutcome::Warned.into();
+    let outcome = OmissionOutcome::Criticised.into();
     events.push(OmissionCaseDecided { outcome, ..OmissionCaseDecided::default() }.into());
     let decided = index(&[("case", 0, events)]);
     assert_eq!(decided.of("district", None)[0].1.outcome, outcome);

@@ -7,7 +7,7 @@ use kinward_statute::Outcome;
 
 const OUTCOMES: [OmissionOutcome; 5] = [
     OmissionOutcome::Disciplined,
-    OmissionOutcome::Warned,
+    OmissionOutcome::Criticised,
     OmissionOutcome::Transferred,
     OmissionOutcome::NotAtFault,
     OmissionOutcome::HadReported,
@@ -21,7 +21,7 @@ fn rpt_5_the_superior_decides_with_any_outcome_and_once() {
         let Some(Event::OmissionCaseDecided(decided)) = made.facts()[0].event.event.clone() else { panic!() };
         assert_eq!(decided.unit_id, TOWNSHIP);
         let scenario = made.then_types(&["OmissionCaseDecided", "ClockMet"]);
-        let refused = scenario.when(decide(OmissionOutcome::Warned)).then_refused("RPT-5");
+        let refused = scenario.when(decide(OmissionOutcome::Criticised)).then_refused("RPT-5");
         assert_eq!(refused.reason, Reason::WrongState);
     }
     let nothing = opened(&reference).when(decide(OmissionOutcome::Unspecified)).then_refused("RPT-5");
@@ -81,7 +81,7 @@ fn rpt_5_at_the_top_it_stays_open_and_late_is_better_than_never() {
         .when(Command::ObserveClocks)
         .then([]);
     assert_eq!(scenario.state().outcome, 0, "open and visible");
-    scenario.when(decide(OmissionOutcome::Warned)).then_types(&["OmissionCaseDecided"]);
+    scenario.when(decide(OmissionOutcome::Criticised)).then_types(&["OmissionCaseDecided"]);
 }
 
 #[test]
@@ -89,7 +89,7 @@ fn rpt_5_a_decision_that_comes_before_the_alarm_but_late_misses_the_clock() {
     let reference = reference();
     opened(&reference)
         .at(noon() + Duration::days(31))
-        .when(decide(OmissionOutcome::Warned))
+        .when(decide(OmissionOutcome::Criticised))
         .then_types(&["OmissionCaseDecided", "ClockMissed"])
         .when(Command::ObserveClocks)
         .then([]);
@@ -99,18 +99,18 @@ fn rpt_5_a_decision_that_comes_before_the_alarm_but_late_misses_the_clock() {
 fn bey_1_a_decision_lies_neither_before_the_opening_nor_in_the_future() {
     let reference = reference();
     for wrong in [noon() - Duration::seconds(1), noon() + Duration::minutes(3)] {
-        let command = decide_at(OmissionOutcome::Warned, Some(wrong));
+        let command = decide_at(OmissionOutcome::Criticised, Some(wrong));
         let refused = opened(&reference).when(command).then_refused("BEY-1");
         assert_eq!(refused.reason, Reason::TimeInvalid);
     }
-    let command = decide_at(OmissionOutcome::Warned, Some(noon()));
+    let command = decide_at(OmissionOutcome::Criticised, Some(noon()));
     opened(&reference).when(command).then_types(&["OmissionCaseDecided", "ClockMet"]);
 }
 
 #[test]
 fn rpt_5_what_was_never_opened_is_not_found() {
     let reference = reference();
-    for command in [decide(OmissionOutcome::Warned), Command::ObserveClocks] {
+    for command in [decide(OmissionOutcome::Criticised), Command::ObserveClocks] {
         assert_eq!(asked(&reference).when(command).then_refused("RPT-5").reason, Reason::NotFound);
     }
 }

@@ -53,7 +53,7 @@ fn actor(department: Department, unit: &str) -> Actor {
 /// The village committee knew a day before, police found in an incident.
 fn known() -> OmissionCaseOpened {
     OmissionCaseOpened {
-        class: ReporterClass::VillageCommittee.into(),
+        reporter_class: ReporterClass::VillageCommittee.into(),
         unit_id: VILLAGE.to_owned(),
         knew_at: Some(timestamp(noon() - Duration::days(1))),
         situations: vec![Situation::LivingAlone.into()],

@@ -48,12 +48,15 @@ fn rpt_5_who_need_not_report_is_not_held_to_account() {
         ReporterClass::Policy,
         ReporterClass::Unspecified,
     ] {
-        let voluntary = OmissionCaseOpened { class: class.into(), ..known() };
+        let voluntary = OmissionCaseOpened { reporter_class: class.into(), ..known() };
         let refused = asked(&reference).when(open(voluntary)).then_refused("RPT-5");
-        assert_eq!((refused.reason, refused.field.as_deref()), (Reason::InvalidArgument, Some("class")));
+        assert_eq!(
+            (refused.reason, refused.field.as_deref()),
+            (Reason::InvalidArgument, Some("reporter_class"))
+        );
     }
     // the law holds more than the policy does
-    let by_law = OmissionCaseOpened { class: ReporterClass::DayCareInstitution.into(), ..known() };
+    let by_law = OmissionCaseOpened { reporter_class: ReporterClass::DayCareInstitution.into(), ..known() };
     asked(&reference).when(open(by_law)).then_types(&["OmissionCaseOpened", "ClockStarted"]);
 }
 

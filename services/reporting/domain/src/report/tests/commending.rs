@@ -75,7 +75,7 @@ fn rpt_6_a_duty_done_is_no_merit_and_kinward_commends_not_itself() {
     }
     let by_policy = ReportSubmitted {
         source_event_id: Some("event".to_owned()),
-        ..bare(Reporter { class: ReporterClass::Policy.into(), ..Reporter::default() })
+        ..bare(Reporter { reporter_class: ReporterClass::Policy.into(), ..Reporter::default() })
     };
     report(&reference).given([submit(by_policy)]).when(propose()).then([]);
 }

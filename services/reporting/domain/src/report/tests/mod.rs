@@ -44,7 +44,7 @@ fn sealed(text: &str) -> Sealed {
 /// A reporter who says everything of itself.
 fn named(class: ReporterClass) -> Reporter {
     Reporter {
-        class: class.into(),
+        reporter_class: class.into(),
         unit_id: Some("school-430903111-01".to_owned()),
         person_id: Some("reporter".to_owned()),
         name: Some(sealed("汤听雪")),
@@ -54,13 +54,13 @@ fn named(class: ReporterClass) -> Reporter {
 }
 
 fn anonymous(class: ReporterClass) -> Reporter {
-    Reporter { class: class.into(), anonymous: true, ..Reporter::default() }
+    Reporter { reporter_class: class.into(), anonymous: true, ..Reporter::default() }
 }
 
 /// Nothing is known but one situation and who reports.
 fn bare(reporter: Reporter) -> ReportSubmitted {
     ReportSubmitted {
-        receipt_code: "ABCDE-FGHJK".to_owned(),
+        receipt_code_hash: "ABCDE-FGHJK".to_owned(),
         situations: vec![Situation::LivingAlone.into()],
         reporter: Some(reporter),
         ..ReportSubmitted::default()

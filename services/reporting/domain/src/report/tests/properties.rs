@@ -11,7 +11,7 @@ fn any_reporter() -> impl Strategy<Value = Reporter> {
     let field = |text: &'static str| prop::option::of(Just(text));
     (0..=16_i32, any::<bool>(), field("unit"), field("汤听雪"), field("13900000001")).prop_map(
         |(class, anonymous, unit, name, phone)| Reporter {
-            class,
+            reporter_class: class,
             anonymous,
             unit_id: unit.map(str::to_owned),
             person_id: None,
@@ -50,16 +50,16 @@ proptest! {
             let event = stored.decode::<ReportEvent>().unwrap().unwrap().event;
             let Some(Event::ReportSubmitted(taken)) = event else { panic!("{event:?}") };
             let who = taken.reporter.clone().unwrap();
-            prop_assert!(who.class() != ReporterClass::Unspecified);
-            if is_mandated(who.class()) {
+            prop_assert!(who.reporter_class() != ReporterClass::Unspecified);
+            if is_mandated(who.reporter_class()) {
                 prop_assert!(!who.anonymous && who.name.is_some() && who.unit_id.is_some());
             }
             if who.anonymous {
                 prop_assert!(who.name.is_none() && who.phone.is_none());
             }
-            prop_assert_eq!(taken.source_event_id.is_some(), who.class() == ReporterClass::Policy);
+            prop_assert_eq!(taken.source_event_id.is_some(), who.reporter_class() == ReporterClass::Policy);
             let situations: Vec<Situation> = taken.situations().collect();
-            let duties: Vec<i32> = mandates(who.class(), &situations).into_iter().map(i32::from).collect();
+            let duties: Vec<i32> = mandates(who.reporter_class(), &situations).into_iter().map(i32::from).collect();
             prop_assert_eq!(&who.mandated_by, &duties);
             let once: std::collections::BTreeSet<i32> = taken.situations.iter().copied().collect();
             prop_assert_eq!(once.len(), taken.situations.len());

@@ -66,7 +66,7 @@ fn fam_2_only_a_report_by_policy_names_the_event_behind_it_and_it_always_does() 
     let reference = Reference::default();
     let from = |class, source: Option<&str>| ReportSubmitted {
         source_event_id: source.map(str::to_owned),
-        ..bare(Reporter { class: i32::from(class), ..Reporter::default() })
+        ..bare(Reporter { reporter_class: i32::from(class), ..Reporter::default() })
     };
     let by_policy = from(ReporterClass::Policy, Some("event"));
     report(&reference).when(submit(by_policy)).then_types(&["ReportSubmitted"]);
@@ -75,7 +75,7 @@ fn fam_2_only_a_report_by_policy_names_the_event_behind_it_and_it_always_does() 
         ReportSubmitted { source_event_id: Some("event".to_owned()), ..bare(named(ReporterClass::School)) };
     for wrong in [without, disguised] {
         let refused = report(&reference).when(submit(wrong)).then_refused("RPT-1");
-        assert_eq!(refused.field.as_deref(), Some("reporter.class"));
+        assert_eq!(refused.field.as_deref(), Some("reporter.reporter_class"));
     }
 }
 
@@ -128,6 +128,6 @@ fn rpt_1_a_report_says_who_reports() {
     let nobody = ReportSubmitted { reporter: None, ..bare(Reporter::default()) };
     for wrong in [nobody, bare(named(ReporterClass::Unspecified))] {
         let refused = report(&reference).when(submit(wrong)).then_refused("RPT-1");
-        assert_eq!(refused.field.as_deref(), Some("reporter.class"));
+        assert_eq!(refused.field.as_deref(), Some("reporter.reporter_class"));
     }
 }
