@@ -57,6 +57,14 @@ fn cus_3b_needs_danger_and_no_correction_after_education() {
     assert_missing(ground, &[&once[..], &[on("2026-03-03", left(true))]].concat(), &[]);
     // not corrected is being left again, in danger or not
     assert_missing(ground, &[&once[..], &[on("2026-03-03", left(false))]].concat(), &[]);
+    // at one moment with the education is not after it
+    assert_missing(ground, &[&once[..], &[on("2026-03-02", left(true))]].concat(), &["not-corrected"]);
+    // one event stands for two parts, and is named once
+    let both = [educated("2026-03-02"), on("2026-03-03", left(true))];
+    let reference = Reference::default();
+    let scenario = case(&reference, TODAY).given(both.to_vec());
+    let assessed = assess_one(ground, &scenario.state().guardians[FATHER], day(TODAY));
+    assert_eq!((assessed.event_ids.len(), assessed.is_met()), (2, true));
     // the same, recorded the other way round
     assert_missing(
         ground,
@@ -160,6 +168,10 @@ fn cus_3c_a_resumed_duty_interrupts_in_whatever_order_it_is_recorded() {
     let later =
         [refusal("2026-01-01"), resumption("2026-03-01"), refusal("2026-03-02"), displaced("2026-09-02")];
     assert_missing(ground, &later, &[]);
+    // resumed and refused again from one day: not refused from that day
+    let same =
+        [refusal("2026-01-01"), resumption("2026-03-01"), refusal("2026-03-01"), displaced("2026-04-01")];
+    assert_missing(ground, &same, &["refused-six-months", "displaced-or-without-livelihood"]);
     // a day that was resumed long before this refusal interrupts nothing
     assert_missing(ground, &[resumption("2025-12-31"), refusal("2026-01-01"), displaced("2026-02-01")], &[]);
 }

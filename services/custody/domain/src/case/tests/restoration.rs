@@ -226,3 +226,45 @@ fn cus_4_a_restoration_names_whose_guardianship_ends_and_what_was_judged_is_over
         })))
         .then_types(&["PetitionFiled", "ClockMet"]);
 }
+
+#[test]
+fn cus_4_a_ruling_on_restoration_names_the_guardian_and_leaves_earlier_petitions_as_they_ended() {
+    let reference = Reference::default();
+    let withdrawn = filed(&reference, REVOKED_ON).given([rule(Ruling::Withdrawn, None)]);
+    let again = Command::Record {
+        event: Event::PetitionFiled(PetitionFiled {
+            petition_id: "second".to_owned(),
+            guardian_person_id: FATHER.to_owned(),
+            petitioner: Petitioner::VillageCommittee.into(),
+            grounds: vec![Ground::DutyRefused.into()],
+            ..PetitionFiled::default()
+        }),
+        occurred_at: None,
+    };
+    let of_second = || "second".to_owned();
+    let scenario = withdrawn
+        .by(actor(Department::Village))
+        .given([again])
+        .by(actor(Department::Court))
+        .given([
+            now(Event::PetitionAccepted(PetitionAccepted { petition_id: of_second() })),
+            now(Event::PetitionHeard(PetitionHeard { petition_id: of_second() })),
+            now(Event::PetitionRuled(PetitionRuled {
+                petition_id: of_second(),
+                ruling: Ruling::Revoked.into(),
+                designated: Some(DesignatedGuardian {
+                    person_id: "aunt".to_owned(),
+                    ..DesignatedGuardian::default()
+                }),
+                ..PetitionRuled::default()
+            })),
+        ])
+        .at(noon("2027-06-01"))
+        .given([ask()]);
+    let outcome = scenario.when(restore());
+    let Some(Event::RestorationRuled(ruled)) = &outcome.facts()[0].event.event else { panic!("ruled") };
+    assert_eq!(ruled.guardian_person_id, FATHER);
+    let scenario = outcome.then_types(&["RestorationRuled", "GuardianshipRestored"]);
+    let progress = |id: &str| scenario.state().petitions[id].progress;
+    assert_eq!((progress(&petition_id()), progress("second")), (Progress::Withdrawn, Progress::Restored));
+}
