@@ -20,6 +20,22 @@ pub enum Error {
         /// What is wrong.
         cause: String,
     },
+    /// No generation is built whole, or none is kept, that could become the live one.
+    #[error("there is no generation to switch to: rebuild first")]
+    NothingToSwitchTo,
+    /// The next generation is not what the live one is.
+    #[error("table {table} differs: {live} rows live, {next} rows rebuilt; nothing was switched")]
+    Differs {
+        /// The first table that differs.
+        table: &'static str,
+        /// Rows of the live one.
+        live: u64,
+        /// Rows of the next one.
+        next: u64,
+    },
+    /// Nothing of that aggregate, or no such event, is parked.
+    #[error("nothing like that is parked")]
+    NotParked,
     /// The read model did not become fresh in time.
     #[error("the read model is at position {at}, not yet at {wanted}")]
     NotFresh {

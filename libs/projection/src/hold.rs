@@ -1,7 +1,7 @@
 //! One projector's hold on a read model: the rows it works on, the connection it loads them by, and the one it writes by.
 
-use crate::writing::{Batch, SetAside, Target};
-use crate::{Apply, Error, Projection, ReadModel, Rows};
+use crate::writing::{Batch, Released, SetAside, Target};
+use crate::{Apply, Error, Parked, Projection, ReadModel, Rows};
 use kinward_eventlog::StoredCommit;
 use kinward_eventsourcing::{Position, Recorded};
 use sqlx::postgres::PgConnection;
@@ -46,10 +46,12 @@ impl<P: Projection> Hold<P> {
         }
         // from here on whoever held it can no longer write, so everything that may fail was before
         let row = sqlx::query(
-            "update _checkpoint set owner_epoch = owner_epoch + 1 returning last_position, owner_epoch",
+            "update _checkpoint set owner_epoch = owner_epoch + 1 where not paused \
+             returning last_position, owner_epoch",
         )
-        .fetch_one(&mut loading)
-        .await?;
+        .fetch_optional(&mut loading)
+        .await?
+        .ok_or(Error::Fenced)?;
         let parked = sqlx::query("select distinct subject from _parked").fetch_all(&mut loading).await?;
         let hold = Self {
             model: model.clone(),
@@ -141,14 +143,51 @@ impl<P: Projection> Hold<P> {
                 set_aside.push(SetAside::of(event, cause));
             }
         }
-        let from = self.position;
-        self.position = commits.last().map_or(from, |commit| commit.position);
+        let to = commits.last().map_or(self.position, |commit| commit.position);
+        self.batch(to, set_aside, Vec::new())
+    }
+
+    /// Everything that has changed since the last batch.
+    fn batch(
+        &mut self,
+        to: Position,
+        set_aside: Vec<SetAside>,
+        released: Vec<Released>,
+    ) -> Result<Batch, Error> {
+        let from = std::mem::replace(&mut self.position, to);
         let mut changes = Vec::new();
         for (table, rows) in self.rows.take_changes() {
             changes.push(target(&self.targets, table)?.changes(rows)?);
         }
-        let (to, epoch, parked) = (self.position, self.epoch, self.parked.len());
-        Ok(Batch { from, to, epoch, parked, set_aside, changes })
+        let (epoch, parked) = (self.epoch, self.parked.len());
+        Ok(Batch { from, to, epoch, parked, set_aside, released, changes })
+    }
+
+    /// What parked events of one aggregate change, up to the first that is refused again, and how many were applied.
+    pub(crate) async fn retry(
+        &mut self,
+        events: &[Recorded],
+        dropped: Option<(&Parked, &str)>,
+    ) -> Result<(Batch, usize), Error> {
+        let mut released: Vec<Released> =
+            dropped.map(|(event, reason)| Released::dropped(event, reason)).into_iter().collect();
+        let mut applied = 0;
+        'events: for event in events {
+            loop {
+                match apply::<P>(&mut self.rows, event) {
+                    Applied::Missing(table, key) => self.load(table, vec![key]).await?,
+                    Applied::Done => break,
+                    Applied::Poison(cause) => {
+                        released.push(Released::refused(event, cause));
+                        break 'events;
+                    }
+                }
+            }
+            released.push(Released::applied(event));
+            applied += 1;
+        }
+        let batch = self.batch(self.position, Vec::new(), released)?;
+        Ok((batch, applied))
     }
 
     /// Loads, table by table in one query each, the first row that each event misses: most events miss no other.

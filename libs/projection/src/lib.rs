@@ -2,26 +2,33 @@
 //!
 //! A projection is pure: `apply(rows, event)`. Two backends run the same code: [`Live`] writes to PostgreSQL,
 //! one transaction a micro-batch with its checkpoint; [`Memory`] holds every row, as the oracle of tests
-//! and, later, the engine of rebuilds.
+//! and the engine of rebuilds.
 //!
-//! A read model is a schema `<name>_g<generation>` with the tables of `Projection::SCHEMA` and two of our own:
-//! `_checkpoint` (where it stands, who may write) and `_parked` (events set aside with their aggregate).
+//! A read model is a schema `<name>_g<generation>` with the tables of `Projection::SCHEMA` and three of our own:
+//! `_checkpoint` (where it stands, who may write), `_parked` (events set aside with their aggregate) and `_dropped` (those
+//! that were given up, and why). Beside it may stand `…_next`, which [`Rebuild`] makes, and `…_previous`, to go back to.
 
 mod ciphertext;
 mod error;
+mod generations;
 mod hold;
 mod live;
 mod memory;
 mod model;
+mod parked;
+mod rebuild;
 mod rows;
 mod table;
 mod writing;
 
 pub use ciphertext::Ciphertext;
 pub use error::Error;
+pub use generations::{Compared, Generation, Status, Switched, pause, rollback, status, switch};
 pub use live::Live;
 pub use memory::Memory;
 pub use model::{ReadModel, provision};
+pub use parked::{Parked, drop_event, parked, retry};
+pub use rebuild::{Rebuild, catch_up, live_position};
 pub use rows::{Apply, Rows};
 pub use table::{Table, TableSpec};
 

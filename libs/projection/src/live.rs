@@ -64,15 +64,18 @@ impl<P: Projection> Live<P> {
         }
     }
 
-    /// Follows the other projector's checkpoint, until it no longer follows the log.
+    /// Follows the other projector's checkpoint, until it is free, or no longer follows the log.
     async fn stand_by(&self) {
         let mut moved = Instant::now();
         loop {
             tokio::time::sleep(LOOK).await;
             // without the database nobody projects
-            let Ok(at) = self.model.checkpoint().await else { continue };
-            if self.model.reached.send_replace(at) != at {
+            let Ok(held) = self.model.held().await else { continue };
+            let at = held.position;
+            if self.model.reached.send_replace(at) != at || held.paused {
                 moved = Instant::now();
+            } else if held.free {
+                return;
             } else if moved.elapsed() > STANDS_STILL {
                 if self.log.last_position().await.is_ok_and(|last| last > at) {
                     return;

@@ -10,11 +10,12 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 
-const OWN_TABLES: &str = "
+pub(crate) const OWN_TABLES: &str = "
 create table _checkpoint (
     one boolean primary key default true check (one),
     last_position bigint not null,
-    owner_epoch bigint not null
+    owner_epoch bigint not null,
+    paused boolean not null default false
 );
 insert into _checkpoint (last_position, owner_epoch) values (0, 0);
 create table _parked (
@@ -26,6 +27,15 @@ create table _parked (
     primary key (position, index)
 );
 create index on _parked (subject);
+create table _dropped (
+    subject text not null,
+    position bigint not null,
+    index integer not null,
+    event_id text not null,
+    reason text not null,
+    dropped_at timestamptz not null default now(),
+    primary key (position, index)
+);
 ";
 
 /// Creates the read model's schema if it is missing.
@@ -53,6 +63,14 @@ pub async fn provision<P: Projection>(database: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// A checkpoint.
+pub(crate) struct Held {
+    pub(crate) position: Position,
+    /// Nobody's: to be taken at once.
+    pub(crate) free: bool,
+    pub(crate) paused: bool,
+}
+
 /// A read model to query. Cheap to clone.
 pub struct ReadModel<P: Projection> {
     pool: PgPool,
@@ -75,9 +93,14 @@ impl<P: Projection> Clone for ReadModel<P> {
 impl<P: Projection> ReadModel<P> {
     /// Connects lazily: a service starts, and answers that its database is away, while PostgreSQL is down.
     pub fn connect(database: &str, connections: u32) -> Result<Self, Error> {
+        Self::of(database, &P::schema_name(), connections)
+    }
+
+    /// The same of another generation.
+    pub(crate) fn of(database: &str, schema: &str, connections: u32) -> Result<Self, Error> {
         let options = PgConnectOptions::from_str(database)?
             .application_name(P::NAME)
-            .options([("search_path", P::schema_name().as_str()), ("timezone", "UTC")]);
+            .options([("search_path", schema), ("timezone", "UTC")]);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
@@ -151,8 +174,15 @@ impl<P: Projection> ReadModel<P> {
 
     /// Where the checkpoint stands in the database.
     pub async fn checkpoint(&self) -> Result<Position, Error> {
-        let row = sqlx::query("select last_position from _checkpoint").fetch_one(&self.pool).await?;
-        Ok(Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default()))
+        Ok(self.held().await?.position)
+    }
+
+    /// The checkpoint, and who has it.
+    pub(crate) async fn held(&self) -> Result<Held, Error> {
+        let query = "select last_position, owner_epoch, paused from _checkpoint";
+        let row = sqlx::query(query).fetch_one(&self.pool).await?;
+        let position = Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default());
+        Ok(Held { position, free: row.get::<i64, _>(1) == 0, paused: row.get(2) })
     }
 
     /// How this read model differs from a fold in memory, in all columns of all rows; empty: equal. For tests.

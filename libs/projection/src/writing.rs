@@ -2,7 +2,7 @@
 //! JSON do, and no table needs code of its own.
 
 use crate::rows::Changed;
-use crate::{Error, TableSpec};
+use crate::{Error, Parked, TableSpec};
 use kinward_eventsourcing::{Position, Recorded};
 use serde_json::Value;
 use sqlx::postgres::PgConnection;
@@ -17,7 +17,61 @@ pub(crate) struct Batch {
     /// Aggregates that are parked after it.
     pub(crate) parked: usize,
     pub(crate) set_aside: Vec<SetAside>,
+    pub(crate) released: Vec<Released>,
     pub(crate) changes: Vec<Changes>,
+}
+
+/// A parked event that was looked at again.
+pub(crate) struct Released {
+    position: Position,
+    index: usize,
+    now: Now,
+}
+
+enum Now {
+    Applied,
+    /// For this reason.
+    Dropped(String),
+    /// Refused again, for this cause.
+    Refused(String),
+}
+
+impl Released {
+    pub(crate) fn applied(event: &Recorded) -> Self {
+        Self { position: event.position, index: event.index, now: Now::Applied }
+    }
+
+    pub(crate) fn refused(event: &Recorded, cause: String) -> Self {
+        Self { position: event.position, index: event.index, now: Now::Refused(cause) }
+    }
+
+    pub(crate) fn dropped(event: &Parked, reason: &str) -> Self {
+        Self { position: event.position, index: event.index, now: Now::Dropped(reason.to_owned()) }
+    }
+
+    async fn write(&self, connection: &mut PgConnection) -> Result<(), Error> {
+        let (statement, text) = match &self.now {
+            Now::Applied => {
+                ("delete from _parked where position = $1 and index = $2 and $3::text is null", None)
+            }
+            Now::Dropped(reason) => (
+                "with gone as (delete from _parked where position = $1 and index = $2 returning *) \
+                 insert into _dropped (subject, position, index, event_id, reason) \
+                 select subject, position, index, event_id, $3 from gone",
+                Some(reason),
+            ),
+            Now::Refused(cause) => {
+                ("update _parked set cause = $3 where position = $1 and index = $2", Some(cause))
+            }
+        };
+        sqlx::query(statement)
+            .bind(self.position.0.cast_signed())
+            .bind(i32::try_from(self.index).unwrap_or(i32::MAX))
+            .bind(text)
+            .execute(connection)
+            .await?;
+        Ok(())
+    }
 }
 
 /// An event that was not applied.
@@ -38,6 +92,27 @@ impl SetAside {
             event_id: event.event().event_id.clone(),
             cause,
         }
+    }
+
+    /// Behind one that was set aside.
+    pub(crate) fn behind(event: &Recorded) -> Self {
+        Self::of(event, "behind a parked event".to_owned())
+    }
+}
+
+impl SetAside {
+    pub(crate) async fn insert(&self, connection: &mut PgConnection) -> Result<(), Error> {
+        sqlx::query(
+            "insert into _parked (subject, position, index, event_id, cause) values ($1, $2, $3, $4, $5)",
+        )
+        .bind(&self.subject)
+        .bind(self.position.0.cast_signed())
+        .bind(i32::try_from(self.index).unwrap_or(i32::MAX))
+        .bind(&self.event_id)
+        .bind(&self.cause)
+        .execute(connection)
+        .await?;
+        Ok(())
     }
 }
 
@@ -128,7 +203,34 @@ impl Target {
     }
 }
 
+impl Target {
+    /// Its columns, as a statement lists them.
+    pub(crate) fn names(&self) -> String {
+        let quoted: Vec<String> = self.columns.iter().map(|column| format!("\"{}\"", column.name)).collect();
+        quoted.join(", ")
+    }
+}
+
 impl Changes {
+    /// The rows to put, as `copy … from stdin` reads them.
+    pub(crate) fn as_copy(&self) -> String {
+        let rows = self.put.first().map_or(0, Vec::len);
+        let mut text = String::new();
+        for row in 0..rows {
+            for (column, values) in self.put.iter().enumerate() {
+                if column > 0 {
+                    text.push('\t');
+                }
+                match &values[row] {
+                    None => text.push_str("\\N"),
+                    Some(value) => escape(value, &mut text),
+                }
+            }
+            text.push('\n');
+        }
+        text
+    }
+
     async fn write(&self, connection: &mut PgConnection) -> Result<(), Error> {
         if !self.delete.is_empty() {
             let delete = AssertSqlSafe(self.target.delete.clone());
@@ -145,21 +247,28 @@ impl Changes {
     }
 }
 
+/// What the text format of `copy` would take for itself.
+fn escape(value: &str, text: &mut String) {
+    for character in value.chars() {
+        match character {
+            '\\' => text.push_str("\\\\"),
+            '\t' => text.push_str("\\t"),
+            '\n' => text.push_str("\\n"),
+            '\r' => text.push_str("\\r"),
+            other => text.push(other),
+        }
+    }
+}
+
 impl Batch {
     /// Writes everything, and the checkpoint, or nothing.
     pub(crate) async fn write(self, mut connection: PgConnection) -> Result<(PgConnection, Self), Error> {
         let mut transaction = connection.begin().await?;
         for event in &self.set_aside {
-            sqlx::query(
-                "insert into _parked (subject, position, index, event_id, cause) values ($1, $2, $3, $4, $5)",
-            )
-            .bind(&event.subject)
-            .bind(event.position.0.cast_signed())
-            .bind(i32::try_from(event.index).unwrap_or(i32::MAX))
-            .bind(&event.event_id)
-            .bind(&event.cause)
-            .execute(&mut *transaction)
-            .await?;
+            event.insert(&mut transaction).await?;
+        }
+        for event in &self.released {
+            event.write(&mut transaction).await?;
         }
         for changes in &self.changes {
             changes.write(&mut transaction).await?;
