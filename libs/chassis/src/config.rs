@@ -100,6 +100,15 @@ impl Default for Settings {
 }
 
 impl Settings {
+    /// Where the log is, for one that connects under this name.
+    pub fn log_for(&self, client: &str) -> LogSettings {
+        LogSettings {
+            production: self.production,
+            client_name: format!("kinward-{client}"),
+            ..self.log.clone()
+        }
+    }
+
     /// The settings of the `index`-th service of one process: its ports lie so far behind those of the first. A free
     /// port stays a free one.
     pub fn moved_by(&self, index: u16) -> Result<Self, ConfigError> {

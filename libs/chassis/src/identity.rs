@@ -90,6 +90,19 @@ pub enum IdentityError {
     Production,
 }
 
+impl IdentityError {
+    /// What is said of it, Chinese.
+    pub fn zh(&self) -> &'static str {
+        match self {
+            Self::Missing => "请携带令牌",
+            Self::Invalid => "令牌无效",
+            Self::Expired => "令牌已过期，请重新取得",
+            Self::Key(..) => "密钥文件不可用",
+            Self::Production => "生产环境不接受开发令牌",
+        }
+    }
+}
+
 /// Callers whose token's signature is remembered as good: checking it costs more than most of a call.
 const REMEMBERED: u64 = 10_000;
 

@@ -131,10 +131,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     };
     let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
     let metrics = Metrics::new(S::NAME);
-    let mut log_settings = settings.log.clone();
-    log_settings.production = settings.production;
-    log_settings.client_name = format!("kinward-{}-{}", S::NAME, settings.instance);
-    let log = Log::connect(log_settings).await?;
+    let log = Log::connect(settings.log_for(&format!("{}-{}", S::NAME, settings.instance))).await?;
     let alarms: Arc<dyn Alarms> = match set_alarms {
         Some(alarms) => alarms,
         None => Arc::new(LogAlarms::new(log.clone(), Arc::clone(&clock))),

@@ -233,7 +233,7 @@ fn of_field(field: &str, zh: &str, en: &str) -> FieldViolation {
 }
 
 pub(crate) fn unauthenticated(error: &IdentityError) -> Status {
-    Answer::new(Reason::Unauthenticated, "请携带有效令牌", error.to_string()).status()
+    Answer::new(Reason::Unauthenticated, error.zh(), error.to_string()).status()
 }
 
 /// What is said where department or area do not cover it, in Chinese and English.

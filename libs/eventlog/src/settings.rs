@@ -16,9 +16,11 @@ pub struct LogSettings {
     pub replicas: usize,
     /// Accept a server that does not sync every write. For benches; refused in production.
     pub unsafe_sync: bool,
-    /// Production: unsafe settings are refused.
+    /// Production: unsafe settings are refused. Not set here: it is the whole deployment's.
+    #[serde(skip)]
     pub production: bool,
-    /// Name shown in the server's connection list.
+    /// Name shown in the server's connection list: whoever connects says it.
+    #[serde(skip)]
     pub client_name: String,
 }
 

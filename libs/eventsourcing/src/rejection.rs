@@ -94,6 +94,16 @@ impl Rejection {
         Self { field: Some(field.to_owned()), ..Self::new(Reason::TimeInvalid, rule, zh, en) }
     }
 
+    /// The caller is not who may do this.
+    pub fn not_entitled(rule: Rule, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(Reason::NotEntitled, rule, zh, en)
+    }
+
+    /// Something that the command names is not there.
+    pub fn unknown(rule: Rule, zh: impl Into<String>, en: impl Into<String>) -> Self {
+        Self::new(Reason::UnknownReference, rule, zh, en)
+    }
+
     /// The named thing is not there.
     pub fn not_found(rule: Rule, zh: impl Into<String>, en: impl Into<String>) -> Self {
         Self::new(Reason::NotFound, rule, zh, en)

@@ -28,7 +28,7 @@ pub use live::Live;
 pub use memory::Memory;
 pub use model::{ReadModel, provision};
 pub use parked::{Parked, drop_event, parked, retry};
-pub use rebuild::{Rebuild, catch_up, live_position};
+pub use rebuild::{AnyRebuild, Rebuild, catch_up, live_position};
 pub use rows::{Apply, Rows};
 pub use table::{Table, TableSpec};
 

@@ -6,6 +6,8 @@ use crate::hold::Hold;
 use crate::model::OWN_TABLES;
 use crate::writing::Target;
 use crate::{Error, Memory, Projection, ReadModel};
+use futures::FutureExt as _;
+use futures::future::BoxFuture;
 use kinward_eventlog::Log;
 use kinward_eventsourcing::{Position, Recorded};
 use sqlx::postgres::PgConnection;
@@ -78,6 +80,32 @@ impl<P: Projection> Rebuild<P> {
             .execute(&mut connection)
             .await?;
         Ok(copied)
+    }
+}
+
+/// A rebuild whose read model's type is hidden, so that several go through one pass over the log.
+pub trait AnyRebuild: Send + Sync {
+    /// Name of the read model.
+    fn name(&self) -> &'static str;
+
+    /// Folds the events of one commit.
+    fn fold(&mut self, events: &[Recorded]);
+
+    /// Copies what was folded; answers how many rows.
+    fn copy<'a>(&'a self, database: &'a str) -> BoxFuture<'a, Result<u64, Error>>;
+}
+
+impl<P: Projection> AnyRebuild for Rebuild<P> {
+    fn name(&self) -> &'static str {
+        P::NAME
+    }
+
+    fn fold(&mut self, events: &[Recorded]) {
+        Self::fold(self, events);
+    }
+
+    fn copy<'a>(&'a self, database: &'a str) -> BoxFuture<'a, Result<u64, Error>> {
+        Self::copy(self, database).boxed()
     }
 }
 

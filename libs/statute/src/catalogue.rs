@@ -1,4 +1,4 @@
-//! The clocks of the rules (rules.md 9) as data: `data/clocks.toml`, and what a deployment set instead.
+//! The clocks of the rules as data: `data/clocks.toml`, and what a deployment set instead.
 
 use crate::setting::Setting;
 use crate::{Calendar, Period, SettingError, Unit, day_of, end_of_day};

@@ -25,7 +25,7 @@ pub struct Reference {
     pub divisions: BTreeMap<String, DivisionFacts>,
     /// Units, by id.
     pub units: BTreeMap<String, UnitFacts>,
-    /// Situations to which DSP-3 applies without signs of injury or crime, besides D and E, as numbers.
+    /// Situations to which DSP-3 applies without signs of injury or crime, besides violence, infringement and accident, as numbers.
     #[serde(default)]
     pub evidence_scope: BTreeSet<i32>,
     /// Position of the last reference event folded.

@@ -1,5 +1,6 @@
 //! What every department's query does: let the caller in, wait until the read model is fresh, cut a page, open names.
 
+use crate::rules::INF_1;
 use kinward_chassis::{
     Caller, Gate, Page, Runtime, deadline_exceeded, status_of_keyring, status_of_log, status_of_rejection,
     unavailable_read_model,
@@ -9,7 +10,7 @@ use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{Basis, Department, Freshness};
 use kinward_contracts::{PagedRequest, Validate};
 use kinward_eventlog::Log;
-use kinward_eventsourcing::{Position, Recorded, Rejection, Rule, Subject};
+use kinward_eventsourcing::{Position, Recorded, Rejection, Subject};
 use kinward_privacy::Opener;
 use kinward_projection::{Ciphertext, Error, Projection, ReadModel, Table};
 use kinward_statute::Clocks;
@@ -67,8 +68,7 @@ impl<P: Projection> Answers<P> {
         let rows = self.model.select::<T>(condition, key, (1, 0)).await;
         let mut rows = rows.map_err(|error| unavailable_read_model(&error))?;
         rows.pop().ok_or_else(|| {
-            let rule = Rule::new("INF-1", "益赫政发〔2017〕13号 三（六）");
-            status_of_rejection(&Rejection::not_found(rule, "没有此记录", "there is nothing with this id"))
+            status_of_rejection(&Rejection::not_found(INF_1, "没有此记录", "there is nothing with this id"))
         })
     }
 

@@ -7,6 +7,7 @@ mod answers;
 pub mod civil_affairs;
 pub mod explain;
 pub mod public_security;
+mod rules;
 pub mod township;
 
 use kinward_chassis::{Runtime, Service, StartError, Wiring};

@@ -17,7 +17,7 @@ pub async fn recover(settings: &Settings, escrow: &Path) -> anyhow::Result<()> {
     let opener = Secrets::open(escrow).escrow_opener()?;
     let provider = Secrets::open(&settings.secrets).provider()?;
     let keyring = Keyring::connect(&settings.keyring.0, Arc::new(provider))?;
-    let log = Log::connect(settings.log.clone()).await?;
+    let log = Log::connect(settings.log_for("keys")).await?;
     let end = log.last_position().await?;
     let bar = ProgressBar::new(end.0).with_style(ProgressStyle::with_template(
         "{bar:40} {pos}/{len} commits, {per_sec}, {eta} left; {msg}",

@@ -8,6 +8,7 @@ pub mod keys;
 pub mod log_commands;
 pub mod people;
 pub mod population;
+pub mod projection;
 pub mod reference;
 pub mod services;
 pub mod story;

@@ -21,7 +21,7 @@ pub fn line(text: &str) {
 }
 
 async fn connected(settings: &Settings) -> anyhow::Result<Log> {
-    let connected = Log::connect(settings.log.clone()).await;
+    let connected = Log::connect(settings.log_for("log")).await;
     connected.context(
         "日志连接不上，请先启动：make run  the log cannot be reached: start it first, with `make run`",
     )

@@ -34,7 +34,7 @@ services!(
 
 /// Creates what is missing: streams of the log, the keyring, every department's schema.
 pub async fn provision(settings: &Settings) -> anyhow::Result<()> {
-    kinward_eventlog::Log::provision(settings.log.clone()).await?;
+    kinward_eventlog::Log::provision(settings.log_for("provision")).await?;
     kinward_privacy::Keyring::provision(&settings.keyring.0).await?;
     kinward_departments::provision_all(&settings.database.0).await?;
     Ok(())

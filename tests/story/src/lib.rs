@@ -9,7 +9,7 @@ use kinward_departments::{Department, Visit, each_department};
 use kinward_eventlog::{ClockAlarms, Log};
 use kinward_eventsourcing::{Clock as _, Position, SetClock};
 use kinward_privacy::Secrets;
-use kinward_projection::{Memory, Projection, ReadModel};
+use kinward_projection::{Error, Memory, Projection, ReadModel, Rebuild, switch};
 use kinward_testkit::{TestDatabase, TestLog};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -195,7 +195,7 @@ impl District {
     }
 }
 
-/// How every read model of a district differs from a fold of its log, once it is as far.
+/// How every read model of a district differs from a fold of its log, once it is as far, and from a rebuild beside it.
 pub async fn differences(settings: &Settings) -> Vec<String> {
     let log = Log::connect(settings.log.clone()).await.expect("the log is there");
     let mut comparing = Comparing { settings, log, differences: Vec::new() };
@@ -209,8 +209,32 @@ struct Comparing<'a> {
     differences: Vec<String>,
 }
 
+impl Comparing<'_> {
+    /// A generation that is built beside the live one must be switched to without a difference; it answers from then on.
+    async fn rebuilt<P: Projection>(&mut self) -> Result<(), Error> {
+        let database = self.settings.database.0.as_str();
+        let end = self.log.last_position().await?;
+        let (mut rebuild, mut reader) = (Rebuild::<P>::default(), self.log.read_after(Position(0)));
+        while reader.position() < end {
+            rebuild.fold(reader.next().await?.recorded()?);
+        }
+        rebuild.copy(database).await?;
+        match switch::<P>(database, &self.log, false).await {
+            Ok(switched) if switched.compared.is_empty() => {
+                self.differences.push(format!("{}: nothing was compared", P::NAME));
+            }
+            Ok(_) => {}
+            Err(error @ Error::Differs { .. }) => {
+                self.differences.push(format!("{}, rebuilt: {error}", P::NAME));
+            }
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
 impl Visit for Comparing<'_> {
-    type Error = kinward_projection::Error;
+    type Error = Error;
 
     async fn visit<D: Department>(&mut self) -> Result<(), Self::Error> {
         let last = self.log.last_position().await?;
@@ -226,7 +250,7 @@ impl Visit for Comparing<'_> {
         }
         let found = model.differences(&memory).await?;
         self.differences.extend(found.into_iter().map(|one| format!("{}: {one}", D::Model::NAME)));
-        Ok(())
+        self.rebuilt::<D::Model>().await
     }
 }
 

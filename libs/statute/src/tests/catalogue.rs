@@ -6,7 +6,7 @@ use chrono::Duration;
 use kinward_contracts::r#type::v1::Basis;
 use std::collections::BTreeSet;
 
-/// rules.md 9: clock, variant, rule, how long, basis, warning, escalates to.
+///: clock, variant, rule, how long, basis, warning, escalates to.
 const TABLE: &str = "
 police-accept                      | DSP-1  | 10 minutes    | local target | after 5 minutes     | duty-commander
 police-on-scene                    | DSP-1  | 60 minutes    | local target | after 30 minutes    | duty-commander

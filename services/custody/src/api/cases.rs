@@ -7,29 +7,28 @@ use kinward_contracts::custody::v1::{
     CriticiseGuardianResponse, DelegationRefused, DesignatedGuardian, DutyImpossible, DutyRefused,
     DutyResumed, EndFamilyEducationRequest, EndFamilyEducationResponse, FamilyEducationEnded,
     FamilyEducationOrdered, FileCriminalCaseRequest, FileCriminalCaseResponse, FilePetitionRequest,
-    FilePetitionResponse, GroundAssessment, GuardianConvicted, GuardianCriticised, HarmRecorded,
-    ImposePenaltyRequest, ImposePenaltyResponse, Intervention, InterviewMinorRequest, InterviewMinorResponse,
-    LeftUnattended, ListCaseDutiesRequest, ListCaseDutiesResponse, ListInterventionsRequest,
-    ListInterventionsResponse, MinorInterviewed, OpenCaseRequest, OpenCaseResponse,
-    OrderFamilyEducationRequest, OrderFamilyEducationResponse, PetitionAccepted, PetitionFiled,
-    PetitionHeard, PetitionRuled, PublicSecurityPenaltyImposed, RecordConsequenceRequest,
-    RecordConsequenceResponse, RecordConvictionRequest, RecordConvictionResponse, RecordCrimeIncitedRequest,
-    RecordCrimeIncitedResponse, RecordDelegationRefusalRequest, RecordDelegationRefusalResponse,
-    RecordHarmRequest, RecordHarmResponse, RecordHearingRequest, RecordHearingResponse,
-    RecordImpossibilityRequest, RecordImpossibilityResponse, RecordLeftUnattendedRequest,
-    RecordLeftUnattendedResponse, RecordRefusalRequest, RecordRefusalResponse, RecordResumptionRequest,
-    RecordResumptionResponse, RequestRestorationRequest, RequestRestorationResponse, RestorationRequested,
-    RestorationRuled, RuleOnPetitionRequest, RuleOnPetitionResponse, RuleOnRestorationRequest,
-    RuleOnRestorationResponse,
+    FilePetitionResponse, GuardianConvicted, GuardianCriticised, HarmRecorded, ImposePenaltyRequest,
+    ImposePenaltyResponse, Intervention, InterviewMinorRequest, InterviewMinorResponse, LeftUnattended,
+    ListCaseDutiesRequest, ListCaseDutiesResponse, ListInterventionsRequest, ListInterventionsResponse,
+    MinorInterviewed, OpenCaseRequest, OpenCaseResponse, OrderFamilyEducationRequest,
+    OrderFamilyEducationResponse, PetitionAccepted, PetitionFiled, PetitionHeard, PetitionRuled,
+    PublicSecurityPenaltyImposed, RecordConsequenceRequest, RecordConsequenceResponse,
+    RecordConvictionRequest, RecordConvictionResponse, RecordCrimeIncitedRequest, RecordCrimeIncitedResponse,
+    RecordDelegationRefusalRequest, RecordDelegationRefusalResponse, RecordHarmRequest, RecordHarmResponse,
+    RecordHearingRequest, RecordHearingResponse, RecordImpossibilityRequest, RecordImpossibilityResponse,
+    RecordLeftUnattendedRequest, RecordLeftUnattendedResponse, RecordRefusalRequest, RecordRefusalResponse,
+    RecordResumptionRequest, RecordResumptionResponse, RequestRestorationRequest, RequestRestorationResponse,
+    RestorationRequested, RestorationRuled, RuleOnPetitionRequest, RuleOnPetitionResponse,
+    RuleOnRestorationRequest, RuleOnRestorationResponse,
 };
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{ChildReference, Department, Sealed};
 use kinward_contracts_grpc::custody::v1::case_service_server::CaseService;
 use kinward_custody_domain::case::{self, Case, Command, grounds};
-use kinward_custody_domain::rules::{CUS_1, ground_rule};
+use kinward_custody_domain::rules::CUS_1;
 use kinward_eventlog::Handler;
 use kinward_eventsourcing::Rejection;
-use kinward_statute::{Duty, day_of, missing_facts};
+use kinward_statute::{Duty, day_of};
 use tonic::{Request, Response, Status};
 
 /// Who takes part; what each may do, the rules say.
@@ -254,16 +253,7 @@ service! {
         let record = folded.state.guardians.get(&request.guardian_person_id).ok_or_else(unknown_guardian)?;
         let today = day_of(self.desk.clock.now());
         let on = request.on_date.and_then(|day| day.parse().ok()).unwrap_or(today);
-        let grounds = grounds::assess(record, on)
-            .into_iter()
-            .map(|assessed| GroundAssessment {
-                ground: assessed.ground.into(),
-                rule: ground_rule(assessed.ground).id.to_owned(),
-                met: assessed.is_met(),
-                event_ids: assessed.event_ids,
-                missing: missing_facts(assessed.missing),
-            })
-            .collect();
+        let grounds = grounds::assess(record, on).into_iter().map(grounds::Assessed::message).collect();
         Ok(Response::new(AssessGroundsResponse { grounds, revision: folded.revision.0 }))
     }
 

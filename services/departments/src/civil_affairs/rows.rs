@@ -16,7 +16,7 @@ pub struct Case {
     pub village_code: Option<String>,
     /// Grounds that are met, as numbers.
     pub grounds: Vec<i32>,
-    /// open, filed, accepted, heard or ruled.
+    /// Stage, as a number: open, filed, accepted, heard or ruled.
     pub stage: i32,
     /// Ruling, as a number.
     pub ruling: i32,

@@ -1,10 +1,10 @@
 //! Queries.
 
 use super::Involvements;
+use crate::rules::BEY_2;
 use kinward_assessment_domain::assessment::{self, Assessment};
 use kinward_assessment_domain::relief::{self, Relief};
 use kinward_chassis::{Caller, Gate, Runtime, status_of_log, status_of_rejection};
-use kinward_contracts::custody::v1::GroundAssessment;
 use kinward_contracts::departments::v1::{
     ExplainCaseRequest, ExplainCaseResponse, ExplainChildRequest, ExplainChildResponse, GroundEvent,
     GuardianGrounds,
@@ -14,19 +14,17 @@ use kinward_contracts::r#type::v1::{self, Department};
 use kinward_contracts_grpc::departments::v1::explain_service_server::ExplainService;
 use kinward_custody_domain::case::{self, Case, grounds};
 use kinward_custody_domain::order::{self, Order};
-use kinward_custody_domain::rules::ground_rule;
 use kinward_custody_domain::temporary::{self, Temporary};
 use kinward_dispatch_domain::incident::{self, Incident};
 use kinward_eventlog::{Live, Log};
-use kinward_eventsourcing::{Clock, Decider, Folded, Position, Recorded, Rejection, Rule};
+use kinward_eventsourcing::{Clock, Decider, Folded, Position, Recorded, Rejection};
 use kinward_registry_domain::child::{Child, open_duties};
-use kinward_statute::{Duty, ReferenceIndex, day_of, missing_facts};
+use kinward_statute::{Duty, ReferenceIndex, day_of};
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
 /// Who leads, who assesses, who is sent (三（二）, 三（三）): each in its own area.
 const MAY: [Department; 3] = [Department::CivilAffairs, Department::Township, Department::PublicSecurity];
-const BEY_2: Rule = Rule::new("BEY-2", "益赫政发〔2017〕13号 三（六）");
 
 /// The service.
 pub struct Api {
@@ -167,7 +165,7 @@ impl ExplainService for Api {
                     .filter(|event| events.contains(&&event.event().event_id))
                     .map(named)
                     .collect(),
-                grounds: assessed.into_iter().map(ground).collect(),
+                grounds: assessed.into_iter().map(grounds::Assessed::message).collect(),
             }
         });
         Ok(Response::new(ExplainCaseResponse {
@@ -176,16 +174,6 @@ impl ExplainService for Api {
             duties: Duty::of::<Case>(&case_id, case::duties(&case), now),
             position: position.0,
         }))
-    }
-}
-
-fn ground(assessed: grounds::Assessed) -> GroundAssessment {
-    GroundAssessment {
-        ground: assessed.ground.into(),
-        rule: ground_rule(assessed.ground).id.to_owned(),
-        met: assessed.is_met(),
-        event_ids: assessed.event_ids,
-        missing: missing_facts(assessed.missing),
     }
 }
 

@@ -1,5 +1,5 @@
 //! How the district reads 上述情形 of DSP-3: to which situations evidence, medical care and appraisal belong without
-//! signs of injury or crime. To D and E always, whatever is set here; an incident keeps the reading of its day.
+//! signs of injury or crime. To violence, infringement and accident always, whatever is set here; an incident keeps the reading of its day.
 
 use crate::rules::DSP_3;
 use kinward_contracts::dispatch::v1::{EvidenceScopeEvent, EvidenceScopeSet, evidence_scope_event::Event};

@@ -5,6 +5,7 @@
 mod crashes;
 mod escrow;
 mod importing;
+mod projections;
 mod refusals;
 mod running;
 mod traces;

@@ -8,7 +8,7 @@ use super::reassess::REASSESSMENT;
 use crate::rules::{ASM_1, ASM_4, BEY_1};
 use chrono::{DateTime, Utc};
 use kinward_contracts::assessment::v1::{AssessmentFinalised, Risk};
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Fact, Rejection, clock_facts};
 
 pub(super) fn finalise(
@@ -20,8 +20,7 @@ pub(super) fn finalise(
     not_before(state, at)?;
     as_party(state, context)?;
     if context.actor.department() != Department::Township {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             ASM_1,
             "由牵头的乡镇（街道、园区）形成结论",
             "the township finalises it, as lead",

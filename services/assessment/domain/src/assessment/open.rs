@@ -4,7 +4,7 @@ use super::decide::{Facts, Now, clock};
 use crate::rules::{ASM_1, BEY_1};
 use chrono::{DateTime, Utc};
 use kinward_contracts::assessment::v1::{AssessmentOpened, OpeningReason, Origin};
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Fact, Rejection};
 
 pub(super) fn open(opened: &AssessmentOpened, since: DateTime<Utc>, context: &Now<'_>) -> Facts {
@@ -25,8 +25,7 @@ pub(super) fn by_hand(
         .as_ref()
         .is_some_and(|village| !actor.area.is_empty() && village.starts_with(actor.area.as_str()));
     if !opens || !of_the_place {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             ASM_1,
             "由儿童所在地的乡镇（街道、园区）或民政部门主动启动评估",
             "the township or civil affairs of the child's place open an assessment by hand",

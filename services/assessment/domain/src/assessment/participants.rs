@@ -7,7 +7,7 @@ use crate::rules::ASM_1;
 use kinward_contracts::assessment::v1::{
     Answer, InputGiven, InvitationDeclined, ParticipantInvited, ParticipantKind,
 };
-use kinward_contracts::r#type::v1::{Department, Reason, Relation};
+use kinward_contracts::r#type::v1::{Department, Relation};
 use kinward_eventsourcing::Rejection;
 
 type Now<'a> = super::decide::Now<'a>;
@@ -128,17 +128,13 @@ fn own<'a>(state: &'a State, context: &Now<'_>) -> Result<(&'a str, &'a Particip
 fn of_relative(state: &State, participant_id: &str) -> Result<String, Rejection> {
     match state.participants.get(participant_id) {
         Some(one) if one.person_id.is_some() => Ok(participant_id.to_owned()),
-        Some(_) => Err(Rejection::new(
-            Reason::NotEntitled,
+        Some(_) => Err(Rejection::not_entitled(
             ASM_1,
             "受邀单位由其本单位签署或答复",
             "a unit signs and answers for itself",
         )),
-        None => Err(Rejection::new(
-            Reason::UnknownReference,
-            ASM_1,
-            "评估中没有此参与方",
-            "the assessment has no such participant",
-        )),
+        None => {
+            Err(Rejection::unknown(ASM_1, "评估中没有此参与方", "the assessment has no such participant"))
+        }
     }
 }

@@ -4,7 +4,7 @@ use super::State;
 use super::missing::PARTIES;
 use crate::rules::ASM_1;
 use kinward_contracts::assessment::v1::Answer;
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Rejection;
 
 /// Whether a department handles the case: township, civil affairs or police of the child's place.
@@ -26,8 +26,7 @@ pub(super) fn as_party(state: &State, context: &super::decide::Now<'_>) -> Resul
     if handles(state, actor.department(), &actor.area) {
         return Ok(());
     }
-    Err(Rejection::new(
-        Reason::NotEntitled,
+    Err(Rejection::not_entitled(
         ASM_1,
         "由儿童所在地的乡镇（街道、园区）、民政部门、公安机关办理",
         "the township, civil affairs or police of the child's place do this",
@@ -40,5 +39,5 @@ pub(super) fn as_participant(state: &State, context: &super::decide::Now<'_>) ->
     if assesses(state, actor.department(), &actor.unit, &actor.area) {
         return Ok(());
     }
-    Err(Rejection::new(Reason::NotEntitled, ASM_1, "未受邀参与评估", "not invited to this assessment"))
+    Err(Rejection::not_entitled(ASM_1, "未受邀参与评估", "not invited to this assessment"))
 }

@@ -7,7 +7,6 @@ use crate::rules::ASM_2;
 use kinward_contracts::assessment::v1::{
     Dimension, PlanDrawnUp, ServiceClosed, ServiceKind, ServiceOutcome, assessment_event::Event,
 };
-use kinward_contracts::r#type::v1::Reason;
 use kinward_eventsourcing::{Missing, Rejection};
 use std::collections::BTreeSet;
 
@@ -134,12 +133,7 @@ pub fn open_items(state: &State) -> Vec<Missing> {
 
 fn open<'a>(state: &'a State, item_id: &str) -> Result<&'a Item, Rejection> {
     match state.items.get(item_id) {
-        None => Err(Rejection::new(
-            Reason::UnknownReference,
-            ASM_2,
-            "计划中没有此项目",
-            "the plan has no such item",
-        )),
+        None => Err(Rejection::unknown(ASM_2, "计划中没有此项目", "the plan has no such item")),
         Some(item) if item.outcome != 0 => {
             Err(Rejection::wrong_state(ASM_2, "项目已结项", "the item has its outcome"))
         }

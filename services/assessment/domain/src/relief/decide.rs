@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kinward_contracts::assessment::v1::{
     Beneficiary, ReliefEnrolled, ReliefEvent, ReliefKind, ReliefReferred, ReliefStage, relief_event::Event,
 };
-use kinward_contracts::r#type::v1::{ClockStarted, Department, Reason};
+use kinward_contracts::r#type::v1::{ClockStarted, Department};
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
 
@@ -174,7 +174,7 @@ fn record(
         Event::ReliefWithdrawn(withdrawn) => {
             as_referrer(state, context)?;
             with_reason(withdrawn.reason.is_some(), "撤回须说明理由", "say why it is withdrawn")?;
-            state.clocks.void(CLOCK, "withdrawn")
+            state.clocks.void(CLOCK, "转介已撤回 the referral was withdrawn")
         }
         _ => return Err(Rejection::wrong_state(ASM_3, "不能这样记录", "this is not recorded in this way")),
     };
@@ -216,5 +216,5 @@ fn with_reason(given: bool, zh: &str, en: &str) -> Result<(), Rejection> {
 }
 
 fn not_entitled(zh: &str, en: &str) -> Rejection {
-    Rejection::new(Reason::NotEntitled, ASM_3, zh, en)
+    Rejection::not_entitled(ASM_3, zh, en)
 }

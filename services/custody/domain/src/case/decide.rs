@@ -9,7 +9,7 @@ use kinward_contracts::custody::v1::{
     CaseEvent, CaseOpened, Conduct, GuardianCriticised, Words, case_event::Event,
 };
 use kinward_contracts::instant;
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
 
@@ -94,12 +94,7 @@ fn record(
     if let Some(guardian) = guardian_of(event)
         && !state.guardians.contains_key(guardian)
     {
-        return Err(Rejection::new(
-            Reason::UnknownReference,
-            CUS_1,
-            "案件不涉及此监护人",
-            "the case is not about this guardian",
-        ));
+        return Err(Rejection::unknown(CUS_1, "案件不涉及此监护人", "the case is not about this guardian"));
     }
     let fact = || vec![Fact::at(at, CaseEvent { event: Some(event.clone()) })];
     match event {
@@ -143,8 +138,7 @@ fn criticise(
 ) -> Result<Facts, Rejection> {
     let department = context.actor.department();
     if [Department::Unspecified, Department::Kinward].contains(&department) {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             CUS_1,
             "由公安机关、未成年人救助保护机构等部门批评教育",
             "police, the protection institution or another department criticises",

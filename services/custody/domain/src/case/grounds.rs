@@ -5,10 +5,10 @@
 use super::{Happened, Record, State};
 use crate::rules::ground_rule;
 use chrono::NaiveDate;
-use kinward_contracts::custody::v1::{Conduct, Consequence, GuardianCriticised};
+use kinward_contracts::custody::v1::{Conduct, Consequence, GroundAssessment, GuardianCriticised};
 use kinward_contracts::r#type::v1::{Department, Ground};
 use kinward_eventsourcing::Missing;
-use kinward_statute::{add_months, at_least, day_of};
+use kinward_statute::{add_months, at_least, day_of, missing_facts};
 
 /// Months of refusal (CUS-3c).
 pub const MONTHS_OF_REFUSAL: u32 = 6;
@@ -37,6 +37,17 @@ pub struct Assessed {
 }
 
 impl Assessed {
+    /// As answers carry it.
+    pub fn message(self) -> GroundAssessment {
+        GroundAssessment {
+            ground: self.ground.into(),
+            rule: ground_rule(self.ground).id.to_owned(),
+            met: self.is_met(),
+            event_ids: self.event_ids,
+            missing: missing_facts(self.missing),
+        }
+    }
+
     /// Whether every fact is there.
     pub fn is_met(&self) -> bool {
         self.missing.is_empty()

@@ -6,7 +6,7 @@ use super::decide::{Facts, Now};
 use crate::rules::LAW_5;
 use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{MinorInterviewed, SuitableAdult};
-use kinward_contracts::r#type::v1::{Department, Reason, Sex};
+use kinward_contracts::r#type::v1::{Department, Sex};
 use kinward_eventsourcing::{Fact, Missing, Rejection};
 
 /// What the rule asks for and an interview does not have; `earlier`: interviews about abuse or violence before it.
@@ -48,8 +48,7 @@ pub(super) fn record(
 ) -> Result<Facts, Rejection> {
     let department = context.actor.department();
     if ![Department::CivilAffairs, Department::Court].contains(&department) {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             LAW_5,
             "案件中由民政部门或者人民法院询问",
             "in a custody case, civil affairs or the court interviews",

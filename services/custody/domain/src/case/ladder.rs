@@ -10,7 +10,7 @@ use kinward_contracts::custody::v1::{
     Conduct, CriminalCaseFiled, FamilyEducationEnded, FamilyEducationOrdered, GuardianConvicted, Penalty,
     PublicSecurityPenaltyImposed, Rung, case_event::Event,
 };
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Fact, Occurrence, Rejection, Rule};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -181,7 +181,7 @@ pub(super) fn end_education(
     ];
     by(&may, L25, context)?;
     match state.ladder.education.get(&ended.order_id) {
-        None => Err(Rejection::new(Reason::UnknownReference, L25, "没有此指导令", "there is no such order")),
+        None => Err(Rejection::unknown(L25, "没有此指导令", "there is no such order")),
         Some(order) if order.ended => {
             Err(Rejection::wrong_state(L25, "指导已经结束", "the guidance has ended already"))
         }
@@ -212,12 +212,7 @@ fn by(departments: &[Department], rule: Rule, context: &Now<'_>) -> Result<i32, 
     if departments.contains(&department) {
         return Ok(department.into());
     }
-    Err(Rejection::new(
-        Reason::NotEntitled,
-        rule,
-        "此项措施由法定机关作出",
-        "another authority takes this measure",
-    ))
+    Err(Rejection::not_entitled(rule, "此项措施由法定机关作出", "another authority takes this measure"))
 }
 
 fn founded(conduct: Conduct, article: &str) -> Result<(), Rejection> {

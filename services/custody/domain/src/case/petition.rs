@@ -8,7 +8,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kinward_contracts::custody::v1::{
     PetitionFiled, PetitionRuled, Petitioner, ReturnedToAssistance, Ruling, SupportDutyContinues,
 };
-use kinward_contracts::r#type::v1::{ChildReference, Department, Reason};
+use kinward_contracts::r#type::v1::{ChildReference, Department};
 use kinward_eventsourcing::{Fact, Rejection, clock_facts};
 use kinward_statute::day_of;
 
@@ -92,8 +92,7 @@ fn entitled(state: &State, filed: &PetitionFiled, context: &Now<'_>) -> Result<O
     if may && own {
         return Ok((!relative).then(|| actor.unit.clone()));
     }
-    Err(Rejection::new(
-        Reason::NotEntitled,
+    Err(Rejection::not_entitled(
         CUS_2,
         "申请人与申请单位不符",
         "the caller may not petition as this petitioner",
@@ -199,7 +198,7 @@ pub(super) fn as_court(context: &Now<'_>) -> Result<(), Rejection> {
     if context.actor.department() == Department::Court {
         return Ok(());
     }
-    Err(Rejection::new(Reason::NotEntitled, CUS_4, "由人民法院办理", "only the court does this"))
+    Err(Rejection::not_entitled(CUS_4, "由人民法院办理", "only the court does this"))
 }
 
 /// The petition, if the court has still to rule; `given`: the time the caller names for the next step.
@@ -209,12 +208,7 @@ fn pending<'a>(
     given: Option<DateTime<Utc>>,
 ) -> Result<&'a Petition, Rejection> {
     let Some(petition) = state.petitions.get(petition_id) else {
-        return Err(Rejection::new(
-            Reason::UnknownReference,
-            CUS_4,
-            "没有此申请",
-            "there is no such petition",
-        ));
+        return Err(Rejection::unknown(CUS_4, "没有此申请", "there is no such petition"));
     };
     at_stage(petition.is_pending())?;
     if given.is_some_and(|at| at < petition.since) {

@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{
     GuardianshipRestored, RestorationRequested, RestorationRuled, RestorationRuling, WardsWish,
 };
-use kinward_contracts::r#type::v1::{ChildReference, Department, Reason};
+use kinward_contracts::r#type::v1::{ChildReference, Department};
 use kinward_eventsourcing::{Fact, Missing, Rejection, Rule};
 use kinward_statute::day_of;
 use serde::{Deserialize, Serialize};
@@ -37,16 +37,14 @@ pub(super) fn request(
     let revoked = revocation(state, guardian)?;
     let takes_in = [Department::Court, Department::Village, Department::Justice];
     if !takes_in.contains(&context.actor.department()) {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             L40,
             "由人民法院、村（居）民委员会或者司法行政部门代收书面申请",
             "the court, the village committee or the judicial administration takes the written request in",
         ));
     }
     if !requested.relation().is_parent() {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             L40,
             "只有被撤销的父母可以申请恢复监护人资格",
             "only a parent whose guardianship was revoked may ask to be guardian again",
@@ -87,12 +85,7 @@ pub(super) fn rule(
     context: &Now<'_>,
 ) -> Result<Facts, Rejection> {
     let Some(request) = state.restorations.get(&ruled.restoration_id) else {
-        return Err(Rejection::new(
-            Reason::UnknownReference,
-            CUS_4,
-            "没有此申请",
-            "there is no such request",
-        ));
+        return Err(Rejection::unknown(CUS_4, "没有此申请", "there is no such request"));
     };
     if request.ruling.is_some() {
         return Err(Rejection::wrong_state(CUS_4, "已经裁判", "the court has ruled already"));
@@ -147,8 +140,7 @@ fn conditions(ruled: &RestorationRuled) -> Result<(), Rejection> {
 /// Never after an intentional crime against the ward, which is law; nor where a bar holds, which is guidance.
 fn possible(record: &Record) -> Result<(), Rejection> {
     if record.convictions.iter().any(|convicted| convicted.intentional && convicted.against_child) {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             L40,
             "对被监护人实施故意犯罪的，不得恢复监护人资格",
             "never after an intentional crime against the ward",
@@ -157,7 +149,7 @@ fn possible(record: &Record) -> Result<(), Rejection> {
     match guidance::restoration().barred(record) {
         Some(bar) => {
             let rule = Rule::new("L41", &bar.article);
-            Err(Rejection::new(Reason::NotEntitled, rule, bar.zh.as_str(), bar.en.as_str()))
+            Err(Rejection::not_entitled(rule, bar.zh.as_str(), bar.en.as_str()))
         }
         None => Ok(()),
     }

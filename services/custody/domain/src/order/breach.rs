@@ -6,7 +6,7 @@ use super::decide::{Facts, Now};
 use crate::rules::{LAW_4, LAW_4_BREACH};
 use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{BreachSanctioned, ProtectionOrderBreached, Sanction};
-use kinward_contracts::r#type::v1::{ChildReference, Department, Reason};
+use kinward_contracts::r#type::v1::{ChildReference, Department};
 use kinward_eventsourcing::{Fact, Rejection};
 
 /// Yuan that a fine has at most.
@@ -30,8 +30,7 @@ pub(super) fn record(
         Department::Court,
     ];
     if !may.contains(&context.actor.department()) {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             LAW_4,
             "由协助执行保护令的单位记录",
             "those who help to carry the order out record a breach",
@@ -58,7 +57,7 @@ pub(super) fn sanction(
 ) -> Result<Facts, Rejection> {
     as_court(context)?;
     let Some(breach) = state.breaches.get(&sanctioned.breach_id) else {
-        return Err(Rejection::new(Reason::UnknownReference, LAW_4, "没有此记录", "there is no such breach"));
+        return Err(Rejection::unknown(LAW_4, "没有此记录", "there is no such breach"));
     };
     not_before(breach.at, at)?;
     let (fine, detention) = (sanctioned.fine_yuan, sanctioned.detention_days);

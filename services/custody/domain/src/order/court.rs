@@ -9,7 +9,7 @@ use kinward_contracts::custody::v1::{
     Measure, OrderApplicationAccepted, OrderStage, ProtectionOrderExtended, ProtectionOrderGranted,
     ProtectionOrderRefused, ProtectionOrderRevoked, ProtectionOrderServed, ProtectionOrderVaried, ServedOn,
 };
-use kinward_contracts::r#type::v1::{ClockStarted, Department, Reason, Sealed};
+use kinward_contracts::r#type::v1::{ClockStarted, Department, Sealed};
 use kinward_eventsourcing::{Fact, Rejection, clock_facts};
 use kinward_statute::{Reference, add_months, day_of, more_than};
 
@@ -194,7 +194,7 @@ pub(super) fn as_court(context: &Now<'_>) -> Result<(), Rejection> {
     if context.actor.department() == Department::Court {
         return Ok(());
     }
-    Err(Rejection::new(Reason::NotEntitled, LAW_4, "由人民法院办理", "only the court does this"))
+    Err(Rejection::not_entitled(LAW_4, "由人民法院办理", "only the court does this"))
 }
 
 fn at_most(until: NaiveDate, from: NaiveDate) -> Result<(), Rejection> {

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{
     Applicant, OrderEvent, OrderStage, ProtectionOrderAppliedFor, ProtectionOrderExpired, order_event::Event,
 };
-use kinward_contracts::r#type::v1::{Basis, ClockStarted, Department, Reason};
+use kinward_contracts::r#type::v1::{Basis, ClockStarted, Department};
 use kinward_contracts::{ClockEvent, timestamp};
 use kinward_eventsourcing::{Context, Decider, Fact, Folded, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
@@ -98,8 +98,7 @@ fn apply(
         Applicant::ReliefManagementInstitution => by(&[Department::CivilAffairs]),
     };
     if !may {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             LAW_4_APPLICANT,
             "申请人与申请单位不符",
             "the caller may not apply as this applicant",

@@ -6,7 +6,7 @@ use super::decide::{Facts, Now};
 use crate::rules::LAW_4_REVIEW;
 use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{OrderStage, ReviewDecided, ReviewOutcome, ReviewRequested};
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Fact, Rejection};
 use kinward_statute::{Period, Reference, Unit};
 
@@ -24,8 +24,7 @@ pub(super) fn request(
     let own = i32::from(department) == state.applicant_department;
     let takes_in = [Department::Court, Department::Justice].contains(&department);
     if !takes_in && (requested.by_respondent || !own) {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             LAW_4_REVIEW,
             "由申请人、被申请人向作出裁定的人民法院申请",
             "the applicant or the respondent asks the court",

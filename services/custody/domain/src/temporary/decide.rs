@@ -9,7 +9,7 @@ use kinward_contracts::custody::v1::{
     ChildGivenToDesignatedGuardian, ChildHandedOver, ChildReturned, LongTermCase, LongTermGuardianshipTaken,
     TemporaryCase, TemporaryGuardianshipBegan, TemporaryGuardianshipEvent,
 };
-use kinward_contracts::r#type::v1::{ChildReference, ClockStarted, Department, Reason};
+use kinward_contracts::r#type::v1::{ChildReference, ClockStarted, Department};
 use kinward_eventsourcing::{Context, Decider, Fact, Missing, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
 
@@ -181,12 +181,7 @@ fn by_civil_affairs(context: &Now<'_>) -> Result<(), Rejection> {
     if context.actor.department() == Department::CivilAffairs {
         return Ok(());
     }
-    Err(Rejection::new(
-        Reason::NotEntitled,
-        LAW_3,
-        "由民政部门临时监护",
-        "civil affairs takes temporary guardianship",
-    ))
+    Err(Rejection::not_entitled(LAW_3, "由民政部门临时监护", "civil affairs takes temporary guardianship"))
 }
 
 /// 未成年人保护法 92: the item of a case; another law must be named.

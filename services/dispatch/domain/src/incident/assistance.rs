@@ -6,7 +6,7 @@ use crate::rules::DSP_5;
 use kinward_contracts::dispatch::v1::{
     AssistanceAnswered, AssistanceDeclined, AssistanceKind, AssistanceRequested, AssistanceState,
 };
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Rejection;
 
 pub(super) fn request(step: &Step<'_>, requested: &AssistanceRequested) -> Result<Facts, Rejection> {
@@ -50,11 +50,11 @@ fn own(step: &Step<'_>, assistance_id: &str) -> Result<(), Rejection> {
     let Some(Assistance { unit_id, state, requested_at, .. }) = step.state.assistance.get(assistance_id)
     else {
         let (zh, en) = ("没有此协助请求", "there is no such request");
-        return Err(Rejection::new(Reason::UnknownReference, DSP_5, zh, en));
+        return Err(Rejection::unknown(DSP_5, zh, en));
     };
     if step.actor().unit != *unit_id {
         let (zh, en) = ("只能由被请求单位答复", "only the unit that was asked answers");
-        return Err(Rejection::new(Reason::NotEntitled, DSP_5, zh, en));
+        return Err(Rejection::not_entitled(DSP_5, zh, en));
     }
     if *state != i32::from(AssistanceState::Requested) {
         return Err(Rejection::wrong_state(DSP_5, "此协助请求已答复", "it is answered already"));

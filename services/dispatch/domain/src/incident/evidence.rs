@@ -3,7 +3,6 @@
 use super::step::{Facts, Step};
 use crate::rules::DSP_3;
 use kinward_contracts::dispatch::v1::{EvidenceKind, EvidenceTaken, EvidenceTransferred};
-use kinward_contracts::r#type::v1::Reason;
 use kinward_eventsourcing::Rejection;
 
 pub(super) fn take(step: &Step<'_>, taken: &EvidenceTaken) -> Result<Facts, Rejection> {
@@ -25,7 +24,7 @@ pub(super) fn take(step: &Step<'_>, taken: &EvidenceTaken) -> Result<Facts, Reje
 pub(super) fn transfer(step: &Step<'_>, transfer: &EvidenceTransferred) -> Result<Facts, Rejection> {
     let Some(held) = step.state.evidence.get(&transfer.evidence_id) else {
         let (zh, en) = ("没有此证据", "there is no such evidence");
-        return Err(Rejection::new(Reason::UnknownReference, DSP_3, zh, en));
+        return Err(Rejection::unknown(DSP_3, zh, en));
     };
     if held.holder().is_none_or(|holder| holder.unit_id != transfer.from_unit_id) {
         return Err(Rejection::wrong_state(DSP_3, "移交单位并非现持有单位", "the giver does not hold it"));

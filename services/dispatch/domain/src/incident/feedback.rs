@@ -3,7 +3,7 @@
 use super::step::{Facts, Step};
 use crate::rules::LAW_1;
 use kinward_contracts::dispatch::v1::{ReporterFeedbackGiven, Stage};
-use kinward_contracts::r#type::v1::{FeedbackResult, Reason};
+use kinward_contracts::r#type::v1::FeedbackResult;
 use kinward_eventsourcing::{Fact, Rejection};
 
 /// Without a report named: everybody who was not told yet.
@@ -20,7 +20,7 @@ pub(super) fn give(step: &Step<'_>, given: &ReporterFeedbackGiven) -> Result<Fac
     let known = reports.iter().any(|(report_id, _)| given.report_id == *report_id);
     if !given.report_id.is_empty() && !known {
         let (zh, en) = ("本警情没有此报告", "the incident has no such report");
-        return Err(Rejection::new(Reason::UnknownReference, LAW_1, zh, en));
+        return Err(Rejection::unknown(LAW_1, zh, en));
     }
     let mut facts = Facts::new();
     for (report_id, clock_id) in reports {

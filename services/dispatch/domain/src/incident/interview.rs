@@ -7,7 +7,7 @@ use crate::rules::{BEY_4, LAW_5};
 use kinward_contracts::dispatch::v1::{
     InterviewSafeguard as Safeguard, Interviewee, MinorInterviewed, SuitableAdult,
 };
-use kinward_contracts::r#type::v1::{Reason, Sex, Situation};
+use kinward_contracts::r#type::v1::{Sex, Situation};
 use kinward_eventsourcing::{Missing, Rejection};
 
 /// Situations that make a case a violent one.
@@ -23,13 +23,13 @@ pub(super) fn interview(step: &Step<'_>, interview: &MinorInterviewed) -> Result
     }
     if interview.adult_person_id.as_ref().is_some_and(|adult| step.state.infringers.contains(adult)) {
         let (zh, en) = ("涉嫌侵害人不得作为合适成年人", "the alleged infringer is no suitable adult");
-        return Err(Rejection::new(Reason::NotEntitled, BEY_4, zh, en));
+        return Err(Rejection::not_entitled(BEY_4, zh, en));
     }
     if let Some(evidence_id) = &interview.evidence_id
         && !step.state.evidence.contains_key(evidence_id)
     {
         let (zh, en) = ("没有此证据", "there is no such evidence");
-        return Err(Rejection::new(Reason::UnknownReference, LAW_5, zh, en));
+        return Err(Rejection::unknown(LAW_5, zh, en));
     }
     let explained = |safeguard: Safeguard| {
         interview.not_kept.iter().any(|kept| kept.safeguard() == safeguard && kept.reason.is_some())

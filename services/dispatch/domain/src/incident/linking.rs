@@ -8,7 +8,7 @@ use crate::rules::RPT_4;
 use kinward_contracts::dispatch::v1::{
     IncidentJoined, IncidentLinked, IncidentParted, IncidentUnlinked, Stage,
 };
-use kinward_contracts::r#type::v1::{Reason, Severity};
+use kinward_contracts::r#type::v1::Severity;
 use kinward_eventsourcing::Rejection;
 
 /// This incident follows another.
@@ -67,11 +67,15 @@ pub(super) fn part(step: &Step<'_>, parted: &IncidentParted) -> Result<Facts, Re
     let state = step.state;
     if !state.joined.contains_key(&parted.incident_id) {
         let (zh, en) = ("该警情未并入本警情", "it does not follow this one");
-        return Err(Rejection::new(Reason::UnknownReference, RPT_4, zh, en));
+        return Err(Rejection::unknown(RPT_4, zh, en));
     }
     let mut facts = step.fact(parted.clone());
     if state.stage() == Stage::Concluded {
-        step.void(&mut facts, &super::state::feedback_clock(&parted.incident_id), "unlinked");
+        step.void(
+            &mut facts,
+            &super::state::feedback_clock(&parted.incident_id),
+            "已解除关联 it follows no more",
+        );
     }
     let others = state.joined.iter().filter(|(id, _)| **id != parted.incident_id);
     let left = others.map(|(_, joined)| joined.severity).chain([state.severity]).min().unwrap_or_default();

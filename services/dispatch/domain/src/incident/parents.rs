@@ -6,7 +6,7 @@ use crate::rules::{DSP_2A, DSP_2B, DSP_2C};
 use kinward_contracts::dispatch::v1::{
     ContactOutcome, ParentAnswer, ParentContactAttempted, ParentRecorded, ParentStatus, incident_event::Event,
 };
-use kinward_contracts::r#type::v1::{Reason, Relation};
+use kinward_contracts::r#type::v1::Relation;
 use kinward_eventsourcing::{Rejection, Rule};
 
 const FATHERS: [Relation; 3] = [Relation::Father, Relation::Stepfather, Relation::AdoptiveFather];
@@ -85,5 +85,5 @@ pub(super) fn addressed(step: &Step<'_>, event: &Event) -> Result<Facts, Rejecti
 }
 
 fn unknown(rule: Rule) -> Rejection {
-    Rejection::new(Reason::UnknownReference, rule, "未登记此父母", "record this parent first")
+    Rejection::unknown(rule, "未登记此父母", "record this parent first")
 }

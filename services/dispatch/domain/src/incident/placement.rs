@@ -7,7 +7,7 @@ use kinward_contracts::dispatch::v1::{
     ChildPlacedTemporarily, PlacementEnd, PlacementEnded, PlacementKind, PlacementReviewed,
 };
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::{Reason, Situation};
+use kinward_contracts::r#type::v1::Situation;
 use kinward_eventsourcing::Rejection;
 
 /// Situations in which police take the child out of danger, whatever the parents say (DSP-2e, DSP-2f).
@@ -134,7 +134,7 @@ fn open<'a>(step: &Step<'a>, placement_id: &str) -> Result<&'a Placement, Reject
     let open = step.state.open_placement().filter(|open| open.placement_id == placement_id);
     open.ok_or_else(|| {
         let (zh, en) = ("没有此未结束的临时照料", "there is no such open placement");
-        Rejection::new(Reason::UnknownReference, BEY_3, zh, en)
+        Rejection::unknown(BEY_3, zh, en)
     })
 }
 

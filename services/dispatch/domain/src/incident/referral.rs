@@ -4,7 +4,7 @@ use super::Referral;
 use super::step::{Facts, Step};
 use crate::rules::DSP_3;
 use kinward_contracts::dispatch::v1::{InjuryAppraised, InjuryDegree, MedicalCareResulted, MedicalOutcome};
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Rejection;
 
 /// A course of treatment has one result after another.
@@ -35,12 +35,12 @@ fn referral<'a>(step: &Step<'a>, referral_id: &str, appraisal: bool) -> Result<&
     let referrals = &step.state.referrals;
     let Some(referral) = referrals.get(referral_id).filter(|referral| referral.appraisal == appraisal) else {
         let (zh, en) = ("没有此送医或鉴定委托", "there is no such referral");
-        return Err(Rejection::new(Reason::UnknownReference, DSP_3, zh, en));
+        return Err(Rejection::unknown(DSP_3, zh, en));
     };
     let actor = step.actor();
     if actor.department == i32::from(Department::Health) && actor.unit != referral.unit_id {
         let (zh, en) = ("只能由受委托机构登记", "it was referred to another institution");
-        return Err(Rejection::new(Reason::NotEntitled, DSP_3, zh, en));
+        return Err(Rejection::not_entitled(DSP_3, zh, en));
     }
     step.not_before(Some(referral.at))?;
     Ok(referral)

@@ -1,4 +1,4 @@
-//! How urgent an incident is: a table, read from the top; the first row that matches counts (rules.md 8).
+//! How urgent an incident is: a table, read from the top; the first row that matches counts.
 
 use kinward_contracts::r#type::v1::{DangerSigns, Severity, Situation};
 

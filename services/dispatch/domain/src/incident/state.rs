@@ -33,7 +33,7 @@ pub struct State {
     pub severity: i32,
     /// Signs of danger, injury and crime.
     pub signs: Signs,
-    /// Situations to which DSP-3 applies without signs, besides D and E, as numbers.
+    /// Situations to which DSP-3 applies without signs, besides violence, infringement and accident, as numbers.
     pub evidence_always: Vec<i32>,
     /// Village; `None`: unclear.
     pub village_code: Option<String>,

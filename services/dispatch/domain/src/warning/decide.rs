@@ -7,7 +7,7 @@ use kinward_contracts::dispatch::v1::{
     Prohibition, ServedParty, WarningEvent, WarningFinding, WarningFollowedUp, WarningIssued, WarningServed,
     warning_event::Event,
 };
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Recording, Rejection};
 use kinward_statute::Reference;
 
@@ -135,7 +135,7 @@ fn serve(state: &State, served: &WarningServed, at: DateTime<Utc>) -> Result<Fac
         }
         ServedParty::Victim if person == Some(&state.infringer_person_id) => {
             let (zh, en) = ("不得经加害人转交", "the infringer does not take the child's copy");
-            return Err(Rejection::new(Reason::NotEntitled, BEY_4, zh, en));
+            return Err(Rejection::not_entitled(BEY_4, zh, en));
         }
         ServedParty::Victim if person.is_none() && unit.is_none() => {
             return invalid("receiver_person_id", "请写明签收人", "say who took it");
@@ -164,7 +164,7 @@ fn follow_up(
     let department = context.actor.department();
     if ![Department::PublicSecurity, Department::Village].contains(&department) {
         let (zh, en) = ("由村（居）委会、公安派出所查访", "village and police follow it up");
-        return Err(Rejection::new(Reason::NotEntitled, LAW_2, zh, en));
+        return Err(Rejection::not_entitled(LAW_2, zh, en));
     }
     let told = state.served.get(&i32::from(ServedParty::Infringer));
     if told.is_none_or(|told| at < *told) {

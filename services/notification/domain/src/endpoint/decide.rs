@@ -150,8 +150,7 @@ fn may(endpoint: &notification::Endpoint, context: &Now<'_>) -> Result<(), Rejec
     if leads || own {
         return Ok(());
     }
-    Err(Rejection::new(
-        Reason::NotEntitled,
+    Err(Rejection::not_entitled(
         DSP_4,
         "接收端由本单位或民政设置",
         "an endpoint is its unit's, or civil affairs', to configure",

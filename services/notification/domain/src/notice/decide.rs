@@ -7,7 +7,7 @@ use kinward_contracts::ClockEvent;
 use kinward_contracts::notification::v1::{
     NoticeAcknowledged, NoticeEscalated, NoticeEvent, NoticeSent, Recipient,
 };
-use kinward_contracts::r#type::v1::{ClockStarted, Department, Reason};
+use kinward_contracts::r#type::v1::{ClockStarted, Department};
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
 
@@ -81,12 +81,11 @@ fn as_recipient(state: &State, context: &Now<'_>) -> Result<(), Rejection> {
     if told {
         return Ok(());
     }
-    Err(Rejection::new(Reason::NotEntitled, DSP_4, "只有收件方可以签收", "only a recipient acknowledges"))
+    Err(Rejection::not_entitled(DSP_4, "只有收件方可以签收", "only a recipient acknowledges"))
 }
 
 fn infringer() -> Rejection {
-    Rejection::new(
-        Reason::NotEntitled,
+    Rejection::not_entitled(
         BEY_4,
         "涉嫌侵害的人不得经办此事",
         "an alleged infringer takes no part in this file",

@@ -11,7 +11,6 @@ use kinward_contracts::notification::v1::{
     NoticeEvent,
 };
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::Reason;
 use kinward_eventsourcing::{Context, Fact, Rejection};
 use kinward_statute::Reference;
 use serde::{Deserialize, Serialize};
@@ -140,8 +139,7 @@ pub(super) fn resend(
     let at = context.happened(occurred_at, crate::rules::BEY_1)?;
     match state.deliveries.get(endpoint_id).map(|delivery| &delivery.phase) {
         None => Err(Rejection::not_found(DSP_4, "没有此投递", "nothing was sent there")),
-        Some(Phase::Withheld) => Err(Rejection::new(
-            Reason::NotEntitled,
+        Some(Phase::Withheld) => Err(Rejection::not_entitled(
             BEY_4,
             "对方涉嫌侵害，不得告知",
             "an alleged infringer is told nothing",

@@ -12,7 +12,7 @@ use kinward_contracts::registry::v1::{
     KeyCaseVisitor, PairingEnded, PairingVisitRecorded, PsychologicalConcernRaised, VisitRecorded,
     VisitorRole,
 };
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Fact, Missing, Rejection};
 use kinward_statute::day_of;
 use serde::{Deserialize, Serialize};
@@ -92,7 +92,7 @@ pub(super) fn difficulty_clock(difficulty_id: &str) -> String {
 }
 
 pub(super) fn unknown(rule: kinward_eventsourcing::Rule, zh: &str, en: &str) -> Rejection {
-    Rejection::new(Reason::UnknownReference, rule, zh, en)
+    Rejection::unknown(rule, zh, en)
 }
 
 /// A parent on file was in touch with the child.
@@ -233,8 +233,7 @@ pub(super) fn author(state: &State, person_id: &str, context: &Now<'_>) -> Resul
         return Err(unknown(FAM_4, "档案中没有此监护人", "the file has no such guardian"));
     }
     match context.actor.department() {
-        Department::Unspecified | Department::Kinward => Err(Rejection::new(
-            Reason::NotEntitled,
+        Department::Unspecified | Department::Kinward => Err(Rejection::not_entitled(
             FAM_4,
             "由村（居）民委员会、公安机关或有关部门劝诫、制止、督促改正",
             "village, police or another department speaks to guardians",
@@ -251,8 +250,7 @@ pub(super) fn concern(
     context: &Now<'_>,
 ) -> Result<Facts, Rejection> {
     if context.actor.department() != Department::Education {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             DEP_3,
             "由学校提出",
             "a school raises the concern; others report or visit",

@@ -12,7 +12,7 @@ use kinward_contracts::registry::v1::{
     GuardianRevoked, GuardianStopped, GuardianUrgedToCorrect, GuardianshipBasis, ParentFacts,
     ParentWhereaboutsRecorded, UnknownChildRegistered, child_event::Event,
 };
-use kinward_contracts::r#type::v1::{Department, Reason, Sealed};
+use kinward_contracts::r#type::v1::{Department, Sealed};
 use kinward_eventsourcing::{Decider, Fact, Occurrence, Recording, Rejection};
 use kinward_statute::{Reference, day_of};
 
@@ -167,12 +167,7 @@ fn record_parent(
     context: &Now<'_>,
 ) -> Result<Facts, Rejection> {
     if !state.parents().any(|(parent, _)| parent == person_id) {
-        return Err(Rejection::new(
-            Reason::UnknownReference,
-            DEF_1,
-            "档案中没有此父母",
-            "the file has no such parent",
-        ));
+        return Err(Rejection::unknown(DEF_1, "档案中没有此父母", "the file has no such parent"));
     }
     let today = day_of(context.now);
     facts::check(recorded, "facts.", today)?;

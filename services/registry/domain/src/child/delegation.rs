@@ -13,7 +13,7 @@ use kinward_contracts::registry::v1::{
     FactorFinding, Guardian, GuardianshipBasis, Whereabouts,
 };
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::{Basis, Capacity, ClockStarted, Reason};
+use kinward_contracts::r#type::v1::{Basis, Capacity, ClockStarted};
 use kinward_eventsourcing::{Fact, Missing, Rejection};
 use kinward_statute::{age_on, day_of, end_of_day, start_of_day};
 use serde::{Deserialize, Serialize};
@@ -84,16 +84,10 @@ pub(super) fn make(state: &State, asked: &Entrusting, context: &Now<'_>) -> Resu
 
 fn entrusting_parent(state: &State, person_id: &str) -> Result<(), Rejection> {
     let Some((_, parent)) = state.parents().find(|(id, _)| *id == person_id) else {
-        return Err(Rejection::new(
-            Reason::UnknownReference,
-            FAM_1,
-            "档案中没有此父母",
-            "the file has no such parent",
-        ));
+        return Err(Rejection::unknown(FAM_1, "档案中没有此父母", "the file has no such parent"));
     };
     if parent.revoked || parent.whereabouts() == Whereabouts::Deceased {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             FAM_1,
             "此人不是监护人，不能委托",
             "who is no guardian cannot entrust",
@@ -110,7 +104,7 @@ fn may_be_trustee(
     from: NaiveDate,
 ) -> Result<(), Rejection> {
     let refused = |field: &str, zh: &str, en: &str| {
-        Err(Rejection { field: Some(field.to_owned()), ..Rejection::new(Reason::NotEntitled, FAM_1, zh, en) })
+        Err(Rejection { field: Some(field.to_owned()), ..Rejection::not_entitled(FAM_1, zh, en) })
     };
     let known = state.carers.get(&trustee.person_id);
     if known.is_some_and(|carer| carer.basis == i32::from(GuardianshipBasis::Parent)) {
@@ -243,14 +237,7 @@ pub(super) fn end(
 
 fn in_force<'a>(state: &'a State, delegation_id: &str) -> Result<&'a Delegation, Rejection> {
     let found = state.delegation().filter(|delegation| delegation.delegation_id == delegation_id);
-    found.ok_or_else(|| {
-        Rejection::new(
-            Reason::UnknownReference,
-            FAM_1,
-            "没有此生效中的委托",
-            "no such delegation is in force",
-        )
-    })
+    found.ok_or_else(|| Rejection::unknown(FAM_1, "没有此生效中的委托", "no such delegation is in force"))
 }
 
 /// Whether the last day has passed.

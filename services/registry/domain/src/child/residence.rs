@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kinward_contracts::registry::v1::{
     Household, HouseholdMoveConsented, HouseholdMoveRefused, HouseholdMoveRequested, HouseholdMoved,
 };
-use kinward_contracts::r#type::v1::{Reason, Sealed};
+use kinward_contracts::r#type::v1::Sealed;
 use kinward_eventsourcing::{Fact, Rejection};
 use serde::{Deserialize, Serialize};
 
@@ -157,12 +157,7 @@ fn answering<'a>(
 ) -> Result<(&'a OpenMove, String), Rejection> {
     let open = state.home.open_move.as_ref().filter(|open| open.move_id == move_id);
     let (Some(open), Some(side)) = (open, state.home.other_side(&state.village_code)) else {
-        return Err(Rejection::new(
-            Reason::UnknownReference,
-            INF_4,
-            "没有此待定迁移",
-            "no such move waits for an answer",
-        ));
+        return Err(Rejection::unknown(INF_4, "没有此待定迁移", "no such move waits for an answer"));
     };
     if !speaks_for(context, side) || context.actor.unit == open.unit {
         return Err(not_a_side());
@@ -185,8 +180,7 @@ fn speaks_for(context: &Now<'_>, village: &str) -> bool {
 }
 
 fn not_a_side() -> Rejection {
-    Rejection::new(
-        Reason::NotEntitled,
+    Rejection::not_entitled(
         INF_4,
         "须由迁出或迁入村（居）申请，并由另一方同意",
         "one of the two villages asks, and the other one answers",

@@ -20,7 +20,7 @@ use kinward_contracts::registry::v1::{
     PersuasionAttempted, PersuasionFailed, ReportRecipient, SchoolEnrolled, SchoolStage, Schooling as Where,
     SchoolingStage as Stage,
 };
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Fact, Missing, Rejection};
 use kinward_statute::start_of_day;
 use serde::{Deserialize, Serialize};
@@ -271,8 +271,7 @@ pub(super) fn acknowledge(
         }
     };
     if !own {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             DEP_2,
             "由区教育行政部门和乡镇（街道、园区）分别签收",
             "the district's education department and the township acknowledge, each for itself",

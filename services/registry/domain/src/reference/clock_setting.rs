@@ -1,4 +1,4 @@
-//! How long a clock runs (rules.md 9). What law or policy sets cannot be made longer: the catalogue refuses it.
+//! How long a clock runs. What law or policy sets cannot be made longer: the catalogue refuses it.
 
 use super::{InForce, keyed};
 use crate::rules::BEY_1;

@@ -6,7 +6,6 @@ use crate::rules::INF_3;
 use kinward_contracts::reporting::v1::{
     AidGiven, CallClassified, CallReported, CallTransferred, HelpRequested, HotlineFunction,
 };
-use kinward_contracts::r#type::v1::Reason;
 use kinward_eventsourcing::Rejection;
 
 /// 个案受理、转接处置、心理援助、家庭监护指导
@@ -37,12 +36,7 @@ pub(super) fn ask_for_help(step: &Step<'_>, requested: &HelpRequested) -> Result
 /// To a unit that is registered, so that its department learns of it.
 pub(super) fn transfer(step: &Step<'_>, transferred: &CallTransferred) -> Result<Facts, Rejection> {
     let Some(unit) = step.context.reference.units.get(&transferred.to_unit_id) else {
-        return Err(Rejection::new(
-            Reason::UnknownReference,
-            INF_3,
-            "没有登记此单位",
-            "no such unit is registered",
-        ));
+        return Err(Rejection::unknown(INF_3, "没有登记此单位", "no such unit is registered"));
     };
     let transferred = CallTransferred {
         to_unit_id: transferred.to_unit_id.clone(),

@@ -1,4 +1,4 @@
-//! Hotline calls that are not closed, and how far each registered one is by its receipt code (INF-3).
+//! Hotline calls that are not closed, and how far each registered one is by the hash of its receipt code (INF-3).
 
 use super::Progress;
 use chrono::{DateTime, Utc};

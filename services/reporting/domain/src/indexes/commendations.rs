@@ -1,4 +1,4 @@
-//! Commendations: what civil affairs decides on, and which report a receipt code is of. Nothing of who reported (RPT-6).
+//! Commendations: what civil affairs decides on, and which report the hash of a receipt code is of. Nothing of who reported (RPT-6).
 
 use chrono::{DateTime, Utc};
 use kinward_contracts::reporting::v1::{CommendationState, ReportEvent, report_event::Event};

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use kinward_contracts::reporting::v1::{
     OmissionCaseDecided, OmissionCaseEscalated, OmissionCaseOpened, OmissionEvent, OmissionOutcome,
 };
-use kinward_contracts::r#type::v1::{ClockStarted, Department, Reason, Situation};
+use kinward_contracts::r#type::v1::{ClockStarted, Department, Situation};
 use kinward_contracts::{ClockEvent, instant};
 use kinward_eventsourcing::{Context, Decider, Fact, Missing, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
@@ -51,8 +51,7 @@ impl Decider for Omission {
 
 fn open(opened: &OmissionCaseOpened, context: &Now<'_>) -> Result<Facts, Rejection> {
     if !OPENERS.contains(&context.actor.department()) {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             RPT_5,
             "由公安机关、乡镇（街道、园区）或民政部门立案",
             "police, the township or civil affairs open a case",
@@ -83,12 +82,7 @@ fn open(opened: &OmissionCaseOpened, context: &Now<'_>) -> Result<Facts, Rejecti
         return Err(Rejection::invalid("knew_at", RPT_5, "须注明何时知情", "say when it knew"));
     }
     let Some(unit) = context.reference.units.get(&opened.unit_id) else {
-        return Err(Rejection::new(
-            Reason::UnknownReference,
-            RPT_5,
-            "没有登记此单位",
-            "no such unit is registered",
-        ));
+        return Err(Rejection::unknown(RPT_5, "没有登记此单位", "no such unit is registered"));
     };
     let Some(superior) = superior_of(&opened.unit_id, context.reference) else {
         let missing = Missing::new(
@@ -118,8 +112,7 @@ fn decide(
     context: &Now<'_>,
 ) -> Result<Facts, Rejection> {
     if !state.superiors.contains(&context.actor.unit) {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             RPT_5,
             "由该单位的上级机关决定",
             "the superior of the unit decides",

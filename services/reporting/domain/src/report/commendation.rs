@@ -8,7 +8,7 @@ use kinward_contracts::reporting::v1::{
     CommendationGranted, CommendationProposed, CommendationRefused, CommendationState, ReportEvent,
     report_event::Event,
 };
-use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Fact, Missing, Rejection};
 
 /// Once, and for a voluntary report only: a duty done is no merit.
@@ -88,8 +88,7 @@ pub(super) fn record(
 /// Civil affairs decides, once.
 fn undecided(progress: CommendationState, context: &Now<'_>) -> Result<(), Rejection> {
     if context.actor.department() != Department::CivilAffairs {
-        return Err(Rejection::new(
-            Reason::NotEntitled,
+        return Err(Rejection::not_entitled(
             RPT_6,
             "由民政部门决定表扬奖励",
             "civil affairs decides on commendations",

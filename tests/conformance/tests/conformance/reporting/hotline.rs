@@ -165,7 +165,8 @@ async fn inf_3_a_call_is_answered_registered_reported_transferred_followed_up_an
     // followed up to the end, closed with feedback; the receipt tells the caller
     hang_up(&mut calls, &call_id).await;
     for (step, result) in [("first", FollowUpResult::InHand), ("second", FollowUpResult::Resolved)] {
-        assert!(calls.close_call(close(&format!("before-{step}"))).await.is_err());
+        let early = calls.close_call(close(&format!("before-{step}"))).await.unwrap_err();
+        assert_eq!(refusal(&early).0, "INF-3");
         let follow_up = FollowUpCallRequest {
             request_id: step.to_owned(),
             call_id: id(),

@@ -1,4 +1,4 @@
-//! The clocks of an incident (rules.md 9): they warn, are met, or are missed, each exactly once (BEY-1).
+//! The clocks of an incident: they warn, are met, or are missed, each exactly once (BEY-1).
 
 use super::*;
 use kinward_statute::{Clock, Outcome, end_of_day};

@@ -1,4 +1,4 @@
-//! The table of rules.md 8, row by row.
+//! The table of, row by row.
 
 use super::*;
 use crate::incident::severity;

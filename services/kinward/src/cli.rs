@@ -1,0 +1,250 @@
+//! What the command line takes. Its help is for people who know nothing yet, Chinese first.
+
+use clap::builder::PossibleValuesParser;
+use clap::{Parser, Subcommand};
+use kinward::{people, services};
+use std::path::PathBuf;
+
+/// 守望：一个区的农村留守儿童关爱保护系统  Kinward: the care and protection system of a district for its left-behind children
+#[derive(Parser)]
+#[command(version, about, long_about = None)]
+pub(crate) struct Arguments {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Command {
+    /// 运行服务，直到收到结束信号  Runs services until it is asked to end
+    ///
+    /// 生产环境中每个服务是一个进程；同一进程中的多个服务从配置的端口起依次监听。
+    /// In production each is its own process. Several in one listen on consecutive ports, from that of the settings on.
+    Serve {
+        /// 服务名  Which ones
+        #[arg(required = true, value_parser = services_or_all())]
+        services: Vec<String>,
+        /// 配置文件；每一项也可来自环境变量  Settings file; every key may also come from the environment, as KINWARD__LOG__LOG_ID
+        #[arg(long)]
+        config: Option<PathBuf>,
+        /// 打印生效的配置（隐去密钥）后结束  Prints the effective settings, secrets hidden, and ends
+        #[arg(long)]
+        print_config: bool,
+    },
+    /// 在本机启动全部服务并演示一份报告的全过程  Starts everything on this machine and plays the story
+    Dev {
+        /// 保存数据的文件夹，下次从此继续  Folder of everything that is kept between runs
+        #[arg(long, default_value = ".kinward")]
+        folder: PathBuf,
+        /// 生成的儿童人数  Children to generate
+        #[arg(long, default_value_t = 5_000)]
+        population: u64,
+        /// 演示后即结束  Ends after the story instead of running on
+        #[arg(long)]
+        once: bool,
+    },
+    /// 查看日志  Reads the log
+    Log {
+        #[command(subcommand)]
+        command: LogCommand,
+        /// 配置文件，默认为 `kinward dev` 所写  Settings file; by default that of `kinward dev`
+        #[arg(long, global = true, default_value = ".kinward/settings.toml")]
+        config: PathBuf,
+    },
+    /// 各部门的视图  Read models of the departments
+    Projection {
+        #[command(subcommand)]
+        command: ProjectionCommand,
+        /// 配置文件，默认为 `kinward dev` 所写  Settings file; by default that of `kinward dev`
+        #[arg(long, global = true, default_value = ".kinward/settings.toml")]
+        config: PathBuf,
+    },
+    /// 个人信息的密钥  Keys of personal data
+    Keys {
+        #[command(subcommand)]
+        command: KeysCommand,
+        /// 配置文件，默认为 `kinward dev` 所写  Settings file; by default that of `kinward dev`
+        #[arg(long, global = true, default_value = ".kinward/settings.toml")]
+        config: PathBuf,
+    },
+    /// 导入填好的文件  Takes in files that people filled in
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
+    /// 签发开发令牌，用于试用接口  Issues a development token for trying the APIs
+    Token {
+        /// 身份  As whom: village, teacher, police, township, civil-affairs or court
+        office: String,
+        /// 村或乡镇的区划代码  Division code, for a village or township
+        #[arg(long, default_value = people::TOWNSHIP)]
+        area: String,
+        /// 开发密钥的文件夹  Folder of the development secrets
+        #[arg(long, default_value = ".kinward/secrets")]
+        secrets: PathBuf,
+        /// 有效小时数  Hours until it expires
+        #[arg(long, default_value_t = 12)]
+        hours: i64,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ImportCommand {
+    /// 导入儿童档案（CSV 或 Excel）  Puts the children of a CSV or Excel file on file
+    ///
+    /// 第一步写出模板并填写，第二步取得令牌，第三步用 --dry-run 检查（不作任何更改），第四步按结果文件更正后正式导入，去掉 --dry-run
+    /// 中断或更正后以同一身份重新运行即可：已建档的行保持不变并得到首次的答复；导入后又改动的行会被拒绝，
+    /// 并指出已有档案，请在档案中登记变更。CSV 可为 UTF-8、UTF-16 或 GB18030。
+    /// 退出码：0 全部建档；65 有行或文件被拒绝；66 文件无法读取；69 登记服务未对每行作答。
+    ///
+    /// 1. Write a template and fill it in:   kinward import children --template children.xlsx
+    /// 2. Get a token, of the township say:  export KINWARD_TOKEN=$(kinward token township)
+    /// 3. Check it, changing nothing:        kinward import children children.xlsx --registry http://… --dry-run
+    /// 4. Correct what children.xlsx.results.csv names, and import it: the same without --dry-run
+    ///
+    /// Run it again, as the same caller, whenever it was interrupted or rows were corrected: a row that is on file stays as
+    /// it is and gets its first answer. A row that was changed after it was imported is refused and points to the file of its identity
+    /// number: record the change in the file. CSV may be UTF-8, UTF-16 or GB18030.
+    ///
+    /// Ends with 0 when every row is on file, 65 when rows or the file are refused, 66 when the file cannot be read, 69
+    /// when the registry did not answer for every row.
+    #[command(verbatim_doc_comment)]
+    Children {
+        /// 要导入的文件，工作簿取第一张表  The file to import, .csv, .xlsx, .xls or .ods; the first sheet of a workbook
+        #[arg(required_unless_present = "template")]
+        file: Option<PathBuf>,
+        /// 写出模板  Writes a template (.xlsx, or .csv) instead of importing
+        #[arg(long, value_name = "NEW FILE", conflicts_with_all = ["file", "dry_run"])]
+        template: Option<PathBuf>,
+        /// 逐行检查，不作任何更改  Decides on every row and changes nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// 登记服务的地址  Address of the registry, as http://127.0.0.1:7001
+        #[arg(long, env = "KINWARD_REGISTRY", required_unless_present = "template")]
+        registry: Option<String>,
+        /// 调用者的令牌，宜放在环境变量中  The caller's token; better in the environment, where no list of processes shows it
+        #[arg(long, env = "KINWARD_TOKEN", hide_env_values = true, required_unless_present = "template")]
+        token: Option<String>,
+        /// 生成行编号的密钥，须保存；换用其他密钥时同样的行会当作新行  Key that makes the rows' ids, made when it is not there. Keep it: with another key the same rows are new, and
+        /// only their identity numbers tell that they are on file
+        #[arg(long, default_value = "kinward-import.key")]
+        key: PathBuf,
+        /// 逐行结果写到何处  Where to write what became of each row [default: the file's name and .results.csv]
+        #[arg(long)]
+        results: Option<PathBuf>,
+    },
+}
+
+/// Names that `serve` takes.
+fn services_or_all() -> PossibleValuesParser {
+    PossibleValuesParser::new(std::iter::once("all").chain(services::ALL.iter().copied()))
+}
+
+#[derive(Subcommand)]
+pub(crate) enum KeysCommand {
+    /// 恢复密钥库不可用期间的应急封存  Makes readable what was sealed to the escrow while the keyring was away
+    ///
+    /// 读取全部日志，把密钥放入密钥库；各服务无需重启即可打开，可重复运行。
+    /// Reads the whole log and puts the keys into the keyring. Services then open these values without a restart; safe to
+    /// repeat.
+    Recover {
+        /// 应急私钥所在文件夹  Folder with the escrow's private key (escrow-private-key); by default the settings' secrets
+        #[arg(long)]
+        escrow: Option<PathBuf>,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ProjectionCommand {
+    /// 各视图的状态  How they stand: generations, positions, what is parked
+    #[command(alias = "list")]
+    Status {
+        /// 视图名，默认全部  Which ones; by default all
+        names: Vec<String>,
+    },
+    /// 在旁重建，不影响在用的视图  Folds the log anew beside the live ones, in one pass
+    ///
+    /// 中断后可重新运行。建好后用 switch 切换。
+    /// Run it again when it was cut off. `switch` makes what was built the live one.
+    Rebuild {
+        /// 视图名，默认全部  Which ones; by default all
+        names: Vec<String>,
+    },
+    /// 切换到重建的一代；逐表核对一致后在一瞬间完成  Makes the rebuilt one the live one, at once, when all tables are equal
+    Switch {
+        /// 视图名  Which ones
+        #[arg(required = true)]
+        names: Vec<String>,
+        /// 有差异也切换（投影已修正时）  Also when tables differ, as after the projection was mended
+        #[arg(long)]
+        force: bool,
+    },
+    /// 退回上一代  Goes back to the one before
+    Rollback {
+        /// 视图名  Which ones
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+    /// 暂停投影，查询照常  Stops projecting; queries are answered as of then
+    Pause {
+        /// 视图名  Which ones
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+    /// 继续投影  Lets it go on
+    Resume {
+        /// 视图名  Which ones
+        #[arg(required = true)]
+        names: Vec<String>,
+    },
+    /// 搁置的事件  Events that were set aside with their aggregate
+    Parked {
+        #[command(subcommand)]
+        command: ParkedCommand,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum ParkedCommand {
+    /// 列出  Lists them
+    List {
+        /// 视图名，默认全部  Of which ones; by default all
+        names: Vec<String>,
+    },
+    /// 修正后按原顺序补做一个对象的事件  Applies those of one aggregate in their order, after a mend
+    Retry {
+        /// 视图名  Of which one
+        name: String,
+        /// 对象，如 kw.custody.case.…  The aggregate, as the list names it
+        subject: String,
+    },
+    /// 放弃一个事件并注明理由，其后的补做  Leaves one out for ever, and applies those behind it
+    Drop {
+        /// 视图名  Of which one
+        name: String,
+        /// 事件编号  The event's id
+        event_id: String,
+        /// 理由  Why
+        #[arg(long)]
+        reason: String,
+    },
+}
+
+#[derive(Subcommand)]
+pub(crate) enum LogCommand {
+    /// 打印不断写入的提交  Prints commits as they come
+    Tail {
+        /// 从此位置之后开始  Begins after this position
+        #[arg(long, default_value_t = 0)]
+        after: u64,
+        /// 到日志末尾即结束  Ends at the end of the log instead of waiting for more
+        #[arg(long)]
+        to_end: bool,
+    },
+    /// 打印一个对象的全部经过：谁、何时、依据  Prints everything that happened to one thing: who, when, which rule
+    Show {
+        /// 对象种类  child, report, incident, assessment, case or notice; or any aggregate, as custody.order or reporting.call
+        kind: String,
+        /// 编号  Its id
+        id: String,
+    },
+}
