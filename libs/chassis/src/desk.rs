@@ -138,7 +138,11 @@ impl<D: Recording> Desk<D> {
     ) -> Result<(Call, Arc<Folded<D>>), Status> {
         let (call, principal) = self.gate.command(request, may)?;
         let caller = Caller { principal, deadline: call.deadline };
-        let folded = self.covered(&caller, request.get_ref().aggregate_id()).await?;
+        let folded = self.state(request.get_ref().aggregate_id()).await?;
+        // what was done is answered as it was, wherever the aggregate is now
+        if !folded.commands.contains_key(&call.command_id) {
+            must_reach::<D>(&caller, &folded)?;
+        }
         Ok((call, folded))
     }
 
@@ -156,8 +160,10 @@ impl<D: Recording> Desk<D> {
         first: (&str, D::Command),
         second: (&str, D::Command),
     ) -> Result<Done, Status> {
-        let part = |(id, command)| self.handler.part(id, command);
-        let done = match (part(first), part(second)) {
+        // the revision that the caller insists on is the first one's
+        let other = Call { expected_revision: None, ..call.clone() };
+        let parts = (self.handler.part(first.0, first.1), self.handler.row(other, second.0, second.1));
+        let done = match parts {
             (Ok(first), Ok(second)) => self.log.transact(&call, &[first, second]).await,
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
@@ -183,16 +189,25 @@ impl<D: Recording> Desk<D> {
 
     /// An aggregate, there or not, inside the caller's area.
     pub async fn covered(&self, caller: &Caller, id: &str) -> Result<Arc<Folded<D>>, Status> {
-        let folded = self.handler.state(id).await.map_err(|error| status::status_of_log(&error))?;
-        if let Some(place) = D::place(&folded.state, caller.principal.department()) {
-            caller.must_cover(place)?;
-        }
+        let folded = self.state(id).await?;
+        must_reach::<D>(caller, &folded)?;
         Ok(folded)
+    }
+
+    async fn state(&self, id: &str) -> Result<Arc<Folded<D>>, Status> {
+        self.handler.state(id).await.map_err(|error| status::status_of_log(&error))
     }
 
     /// The clear text of a sealed value; empty where there is none, or it is erased.
     pub async fn text(&self, sealed: Option<&Sealed>) -> Result<String, Status> {
         self.opener.text(sealed).await.map_err(|error| status::status_of_keyring(&error))
+    }
+}
+
+fn must_reach<D: Recording>(caller: &Caller, folded: &Folded<D>) -> Result<(), Status> {
+    match D::place(&folded.state, caller.principal.department()) {
+        Some(place) => caller.must_cover(place),
+        None => Ok(()),
     }
 }
 

@@ -9,10 +9,14 @@ use kinward_eventsourcing::{Clock, Decider, Index, Position, Process};
 use kinward_privacy::{Opener, PoolSealer};
 use kinward_statute::{Reference, ReferenceIndex};
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
+
+/// How long a service waits for an index to have read the log, before it serves all the same.
+const CATCH_UP: Duration = Duration::from_secs(60);
 
 /// A service.
 pub trait Service {
@@ -162,6 +166,13 @@ impl Runtime {
         let (live, keep) = Live::start(self.log.clone(), self.stop.clone()).await;
         self.spawn(keep);
         self.follow(I::NAME, live.reached());
+        // an answer from half a log would be taken for the whole
+        if let Ok(last) = self.log.last_position().await {
+            let caught_up = tokio::time::timeout(CATCH_UP, live.wait_for(last)).await;
+            if caught_up.is_err() {
+                tracing::warn!(index = I::NAME, "it answers before it has read the log to its end");
+            }
+        }
         live
     }
 

@@ -115,9 +115,14 @@ impl<D: Decider> Handler<D> {
         self.run(call, id, command, true).await
     }
 
-    /// The folded aggregate, as it was cached or as whichever replica answers has it: whoever decides on it is guarded.
+    /// The folded aggregate, as whichever replica answers has it: another instance may have written since it was cached.
+    /// Whoever decides on it is guarded.
     pub async fn state(&self, id: &str) -> Result<Arc<Folded<D>>, Error> {
-        self.cached(&Folded::<D>::subject(id)?).await
+        let subject = Folded::<D>::subject(id)?;
+        match self.inner.cache.get(&subject) {
+            Some(cached) => self.refresh(&subject, &cached).await,
+            None => self.load(&subject).await,
+        }
     }
 
     /// What the rules say to a command now, without doing it: nothing is sealed, nothing is written. The receipt is the

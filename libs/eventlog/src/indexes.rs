@@ -106,7 +106,7 @@ async fn follow<I: Index>(
             *snapshot_at = stored.position.0;
             let kept = log.keep_snapshot(name, I::SCHEMA, 0, stored.position, &[], &copy).await;
             if let Err(error) = kept {
-                tracing::debug!(index = I::NAME, %error, "a snapshot was not kept");
+                tracing::warn!(index = I::NAME, %error, "a snapshot was not kept: the next start reads the whole log");
             }
         }
     }

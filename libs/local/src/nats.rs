@@ -194,7 +194,7 @@ fn configuration(options: &NatsOptions, port: u16, monitor: u16) -> String {
     let folder = options.folder.display();
     let name = options.cluster.as_ref().map_or("kinward", |member| &member.name);
     let mut text = format!(
-        "server_name: {name}\nlisten: 127.0.0.1:{port}\nhttp: 127.0.0.1:{monitor}\n\
+        "server_name: {name}\nlisten: 127.0.0.1:{port}\nhttp: 127.0.0.1:{monitor}\nmax_payload: 8MB\n\
          jetstream {{\n  store_dir: \"{folder}\"\n  sync_interval: {sync}\n  max_memory_store: 1GB\n  max_file_store: 100GB\n}}\n"
     );
     if let Some(member) = &options.cluster {

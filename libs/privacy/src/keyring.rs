@@ -33,9 +33,12 @@ pub enum KeyringError {
     /// The provider failed.
     #[error(transparent)]
     Provider(#[from] ProviderError),
-    /// What is needed is sealed to the escrow, or damaged: an operator must recover it first.
-    #[error("a value that is needed does not open: run `kinward keys recover`")]
+    /// What is needed is sealed to the escrow, damaged, or its key is lost: an operator must recover it first.
+    #[error("a value that is needed does not open: run `kinward keys recover`, or restore the keyring")]
     DoesNotOpen,
+    /// The pool's disk takes nothing: no keys are minted that could not be kept.
+    #[error("the key pool cannot be written: {0}")]
+    Pool(std::io::Error),
 }
 
 /// What the keyring has under an id.

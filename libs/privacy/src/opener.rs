@@ -17,6 +17,9 @@ pub enum OpenError {
     /// It is sealed to the escrow: an operator with the private key can recover it.
     #[error("sealed to the escrow")]
     Escrowed,
+    /// The keyring has neither its key nor a tombstone: a keyring that was restored from too old a backup.
+    #[error("the keyring does not know its key")]
+    Lost,
     /// The ciphertext, or the place it is in, is not what was sealed.
     #[error("tampered with")]
     Tampered,
@@ -48,7 +51,8 @@ impl Opener {
             Held::Key(key) => clear_text(&key, sealed),
             // what an operator has recovered opens like anything else
             Held::Unknown if sealed.suite() == Suite::EscrowAes256GcmSiv => Err(OpenError::Escrowed),
-            Held::Destroyed | Held::Unknown => Err(OpenError::Erased),
+            Held::Unknown => Err(OpenError::Lost),
+            Held::Destroyed => Err(OpenError::Erased),
         }
     }
 
@@ -59,7 +63,9 @@ impl Opener {
             Ok(text) => Ok(Some(text)),
             Err(OpenError::Erased) => Ok(None),
             Err(OpenError::KeyUnavailable(error)) => Err(error),
-            Err(OpenError::Escrowed | OpenError::Tampered) => Err(KeyringError::DoesNotOpen),
+            Err(OpenError::Escrowed | OpenError::Lost | OpenError::Tampered) => {
+                Err(KeyringError::DoesNotOpen)
+            }
         }
     }
 
@@ -71,8 +77,8 @@ impl Opener {
             Err(OpenError::Erased) => Ok(String::new()),
             Err(OpenError::KeyUnavailable(error)) => Err(error),
             Err(OpenError::Escrowed) => Ok(IN_ESCROW.to_owned()),
-            Err(OpenError::Tampered) => {
-                tracing::error!(key_id = sealed.key_id, "a sealed value does not open in its place");
+            Err(error @ (OpenError::Lost | OpenError::Tampered)) => {
+                tracing::error!(key_id = sealed.key_id, %error, "a sealed value does not open");
                 Ok(DAMAGED.to_owned())
             }
         }

@@ -5,6 +5,7 @@
 use crate::{DataKey, KeyProvider, Keyring, KeyringError, Minted, WrappedKey};
 use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
+use std::fs::{File, TryLockError};
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
@@ -16,6 +17,8 @@ const LEAST: usize = 32;
 const SHARE: usize = 8;
 /// When marks follow each other faster than this, the next is for twice as many keys.
 const PACE: Duration = Duration::from_millis(500);
+/// How long the folder's last user may take to let go of it.
+const RELEASED: Duration = Duration::from_secs(5);
 
 /// How full the pool is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -31,6 +34,8 @@ pub struct KeyPool {
     folder: PathBuf,
     capacity: usize,
     keys: Mutex<Keys>,
+    /// Held while it is used: two processes on one folder would hand out the same keys.
+    _lock: File,
 }
 
 struct Keys {
@@ -76,6 +81,7 @@ impl KeyPool {
         provider: Arc<dyn KeyProvider>,
     ) -> std::io::Result<Self> {
         std::fs::create_dir_all(folder)?;
+        let lock = lock(folder).await?;
         let files = files(folder)?;
         let mark = match std::fs::read(folder.join("mark.json")) {
             Ok(bytes) => serde_json::from_slice(&bytes).unwrap_or_else(|error| {
@@ -110,7 +116,7 @@ impl KeyPool {
         let next = files.last().map_or(0, |last| last + 1).max(mark.file + 1);
         let (marked, ahead, marked_at) = (VecDeque::new(), LEAST, Instant::now());
         let keys = Mutex::new(Keys { marked, behind, next, ahead, marked_at });
-        Ok(Self { folder: folder.to_owned(), capacity, keys })
+        Ok(Self { folder: folder.to_owned(), capacity, keys, _lock: lock })
     }
 
     /// How full it is.
@@ -160,6 +166,8 @@ impl KeyPool {
         if level > self.capacity / 2 {
             return Ok(0);
         }
+        // on a full disk no keys are minted that nobody could keep
+        write_durably(&self.folder, "room.json", b"[]").map_err(KeyringError::Pool)?;
         let (mut stored, mut fresh) = (Vec::new(), VecDeque::new());
         for Minted { key_id, key, wrapped } in keyring.mint(by, self.capacity - level).await? {
             let WrappedKey { version, bytes } = wrapped;
@@ -175,7 +183,7 @@ impl KeyPool {
         // nobody waits for this file: its keys are unknown until it is written
         if let Err(error) = write_durably(&self.folder, &file_name(number), &bytes) {
             tracing::error!(%error, "the key pool cannot be written; new keys are not used");
-            return Ok(0);
+            return Err(KeyringError::Pool(error));
         }
         self.lock().behind.push_back(Batch { number, used: 0, keys: fresh });
         Ok(count)
@@ -183,6 +191,25 @@ impl KeyPool {
 
     fn lock(&self) -> std::sync::MutexGuard<'_, Keys> {
         self.keys.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// The folder, for this process alone. One that has just ended may still be letting go.
+async fn lock(folder: &Path) -> std::io::Result<File> {
+    let file = File::create(folder.join("lock"))?;
+    let until = Instant::now() + RELEASED;
+    loop {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::Error(error)) => return Err(error),
+            Err(TryLockError::WouldBlock) if Instant::now() < until => {
+                tokio::time::sleep(Duration::from_millis(50)).await;
+            }
+            Err(TryLockError::WouldBlock) => {
+                let says = "another process uses this key pool: give each its own `instance`";
+                return Err(std::io::Error::new(std::io::ErrorKind::WouldBlock, says));
+            }
+        }
     }
 }
 

@@ -108,9 +108,11 @@ pub async fn switch<P: Projection>(database: &str, log: &Log, force: bool) -> Re
     }
     let mut compared = Vec::new();
     let there = exists(&mut transaction, &live).await?;
+    let mut epoch = 0;
     let position = if there {
         // whoever projects waits for this row, and then finds itself fenced
-        let at = fence(&mut transaction, &live).await?;
+        let (at, fenced) = fence(&mut transaction, &live).await?;
+        epoch = fenced;
         catch_up::<P>(database, log, at).await?;
         for table in P::tables() {
             compared.push(compare(&mut transaction, table.name, &live, &next).await?);
@@ -129,7 +131,7 @@ pub async fn switch<P: Projection>(database: &str, log: &Log, force: bool) -> Re
         run(&mut transaction, format!("alter schema {live} rename to {previous}")).await?;
     }
     run(&mut transaction, format!("alter schema {next} rename to {live}")).await?;
-    release(&mut transaction, &live).await?;
+    go_on(&mut transaction, &live, epoch).await?;
     transaction.commit().await?;
     pool.close().await;
     Ok(Switched { position, compared })
@@ -144,11 +146,11 @@ pub async fn rollback<P: Projection>(database: &str) -> Result<Position, Error> 
     if !exists(&mut transaction, &previous).await? {
         return Err(Error::NothingToSwitchTo);
     }
-    fence(&mut transaction, &live).await?;
+    let (_, epoch) = fence(&mut transaction, &live).await?;
     run(&mut transaction, format!("drop schema if exists {next} cascade")).await?;
     run(&mut transaction, format!("alter schema {live} rename to {next}")).await?;
     run(&mut transaction, format!("alter schema {previous} rename to {live}")).await?;
-    release(&mut transaction, &live).await?;
+    go_on(&mut transaction, &live, epoch).await?;
     let position = read_position(&mut transaction, &live).await?;
     transaction.commit().await?;
     pool.close().await;
@@ -160,24 +162,34 @@ pub async fn pause<P: Projection>(database: &str, paused: bool) -> Result<Positi
     let mut connection = PgConnection::connect(database).await?;
     let live = Generation::Live.schema::<P>();
     let query = format!(
-        "update {live}._checkpoint set paused = $1, owner_epoch = case when $1 then owner_epoch + 1 else 0 end \
+        "update {live}._checkpoint set paused = $1, free = not $1, owner_epoch = owner_epoch + 1 \
          returning last_position"
     );
     let row = sqlx::query(AssertSqlSafe(query)).bind(paused).fetch_one(&mut connection).await?;
     Ok(Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default()))
 }
 
-/// Takes the read model from whoever projects, until [`release`]. Answers where it stands.
-async fn fence(connection: &mut PgConnection, schema: &str) -> Result<Position, Error> {
-    let query =
-        format!("update {schema}._checkpoint set owner_epoch = owner_epoch + 1 returning last_position");
+/// Takes the read model from whoever projects, until [`release`]. Answers where it stands, and the new epoch.
+async fn fence(connection: &mut PgConnection, schema: &str) -> Result<(Position, i64), Error> {
+    let query = format!(
+        "update {schema}._checkpoint set owner_epoch = owner_epoch + 1 returning last_position, owner_epoch"
+    );
     let row = sqlx::query(AssertSqlSafe(query)).fetch_one(connection).await?;
-    Ok(Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default()))
+    Ok((Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default()), row.get(1)))
+}
+
+/// Another generation goes on as the live one: nobody's, under an epoch that neither of them has had.
+async fn go_on(connection: &mut PgConnection, schema: &str, fenced: i64) -> Result<(), Error> {
+    let query = format!(
+        "update {schema}._checkpoint set free = true, paused = false, owner_epoch = greatest(owner_epoch, {fenced}) + 1"
+    );
+    run(connection, query).await
 }
 
 /// Nobody's: whoever stands by takes it at once.
 pub(crate) async fn release(connection: &mut PgConnection, schema: &str) -> Result<(), Error> {
-    run(connection, format!("update {schema}._checkpoint set owner_epoch = 0")).await
+    run(connection, format!("update {schema}._checkpoint set free = true, owner_epoch = owner_epoch + 1"))
+        .await
 }
 
 async fn compare(

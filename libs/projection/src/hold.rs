@@ -46,7 +46,7 @@ impl<P: Projection> Hold<P> {
         }
         // from here on whoever held it can no longer write, so everything that may fail was before
         let row = sqlx::query(
-            "update _checkpoint set owner_epoch = owner_epoch + 1 where not paused \
+            "update _checkpoint set owner_epoch = owner_epoch + 1, free = false where not paused \
              returning last_position, owner_epoch",
         )
         .fetch_optional(&mut loading)

@@ -15,6 +15,8 @@ create table _checkpoint (
     one boolean primary key default true check (one),
     last_position bigint not null,
     owner_epoch bigint not null,
+    -- nobody's: whoever stands by takes it at once; the epoch only ever grows
+    free boolean not null default true,
     paused boolean not null default false
 );
 insert into _checkpoint (last_position, owner_epoch) values (0, 0);
@@ -179,10 +181,10 @@ impl<P: Projection> ReadModel<P> {
 
     /// The checkpoint, and who has it.
     pub(crate) async fn held(&self) -> Result<Held, Error> {
-        let query = "select last_position, owner_epoch, paused from _checkpoint";
+        let query = "select last_position, free, paused from _checkpoint";
         let row = sqlx::query(query).fetch_one(&self.pool).await?;
         let position = Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default());
-        Ok(Held { position, free: row.get::<i64, _>(1) == 0, paused: row.get(2) })
+        Ok(Held { position, free: row.get(1), paused: row.get(2) })
     }
 
     /// How this read model differs from a fold in memory, in all columns of all rows; empty: equal. For tests.

@@ -4,6 +4,7 @@ use kinward_assessment_domain::assessment::State;
 use kinward_assessment_domain::indexes::{Assessments, Entry};
 use kinward_contracts::assessment::v1::{AssessmentEntry, ListAssessmentsRequest, Stage};
 use kinward_contracts::timestamp;
+use kinward_statute::lies_in;
 
 /// Those that a caller of an area asks for, the newest first.
 pub(super) fn wanted<'a>(
@@ -12,7 +13,7 @@ pub(super) fn wanted<'a>(
     area: &'a str,
 ) -> impl Iterator<Item = AssessmentEntry> + 'a {
     let asked = move |state: &State| {
-        let of_the_place = state.village_code.as_ref().is_none_or(|village| village.starts_with(area));
+        let of_the_place = lies_in(state.village_code.as_deref(), area);
         let of_the_child = request.child_id.is_none() || request.child_id == state.child_id;
         of_the_place && of_the_child && !(request.assessing_only && state.stage() != Stage::Assessing)
     };

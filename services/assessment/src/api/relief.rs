@@ -16,7 +16,7 @@ use kinward_contracts::r#type::v1::{ChildReference, Department, Sealed};
 use kinward_contracts_grpc::assessment::v1::relief_service_server::ReliefService;
 use kinward_eventlog::{Handler, Live};
 use kinward_eventsourcing::{Index as _, Recording as _};
-use kinward_statute::Duty;
+use kinward_statute::{Duty, lies_in};
 use tonic::{Request, Response, Status};
 
 /// Who refers and who decides; what each may do, the rules say.
@@ -124,7 +124,7 @@ service! {
         caller.fresh(&self.all, request.freshness).await?;
         let (department, area) = (caller.principal.department(), &caller.principal.area);
         let asked = |state: &State| {
-            let here = state.village_code.as_ref().is_none_or(|village| village.starts_with(area.as_str()));
+            let here = lies_in(state.village_code.as_deref(), area);
             // civil affairs lead: theirs is the view of all (DEP-1)
             let own = [state.recipient, state.referred_by].contains(&department.into())
                 || department == Department::CivilAffairs;

@@ -86,7 +86,7 @@ service! {
             .open(
                 &MAY,
                 request,
-                |beginning| beginning.village_code.as_deref(),
+                |beginning| Some(beginning.village_code.as_deref().unwrap_or_default()),
                 |beginning, call, occurred_at| {
                     placement_id = call.command_id.new_id("placement");
                     // one aggregate for each child: its file's id, or a new one while it is not identified

@@ -13,6 +13,7 @@ use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::civil_affairs_service_server::CivilAffairsService;
 use kinward_projection::ReadModel;
+use kinward_statute::lies_in;
 use tonic::{Request, Response, Status};
 
 const MAY: [Department; 1] = [Department::CivilAffairs];
@@ -42,12 +43,12 @@ impl CivilAffairsService for Api {
         let (condition, text) = match request.child_id {
             Some(child) => ("where child_id = $1 order by opened desc limit $2 offset $3", child),
             None => (
-                "where village_code is null or starts_with(village_code, $1) order by opened desc limit $2 offset $3",
+                "where coalesce(starts_with(village_code, $1), length($1) = 6) order by opened desc limit $2 offset $3",
                 caller.principal.area.clone(),
             ),
         };
         let (mut rows, next_page_token) = self.answers.page::<Case>(condition, &text, &page).await?;
-        rows.retain(|row| row.village_code.as_ref().is_none_or(|village| caller.principal.covers(village)));
+        rows.retain(|row| lies_in(row.village_code.as_deref(), &caller.principal.area));
         let cases = rows.iter().map(entry).collect();
         Ok(Response::new(ListCasesResponse { cases, next_page_token, position: position.0 }))
     }
@@ -57,9 +58,7 @@ impl CivilAffairsService for Api {
         let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
         let id = request.into_inner().case_id;
         let row: Case = self.answers.one("where case_id = $1 limit $2 offset $3", &id).await?;
-        if let Some(village) = &row.village_code {
-            caller.must_cover(village)?;
-        }
+        caller.must_cover(row.village_code.as_deref().unwrap_or_default())?;
         let events = self.answers.history(CaseEvent::AGGREGATE, &id, position).await?;
         Ok(Response::new(GetCaseResponse {
             case: Some(entry(&row)),

@@ -16,6 +16,7 @@ use kinward_contracts::dispatch::v1::{
 use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::dispatch::v1::inquiry_service_server::InquiryService;
 use kinward_dispatch_domain::incident::{Command, State};
+use kinward_eventlog::Call;
 use tonic::{Request, Response, Status};
 
 /// Who records what came of a referral.
@@ -124,6 +125,9 @@ service! {
         self.desk.covered(&caller, &request.main_incident_id).await?;
         let occurred_at = occurred_at(&request);
         let joined = joined(&request.incident_id, &follower.state);
+        // the main one answers for what was read here: what is found meanwhile must not be missed
+        let expected_revision = call.expected_revision.or(Some(follower.revision.0));
+        let call = Call { expected_revision, ..call };
         let linked =
             IncidentLinked { main_incident_id: request.main_incident_id.clone(), reasons: request.reasons };
         let record = |event| Command::Record { event, occurred_at };
@@ -146,7 +150,9 @@ service! {
         let request = request.into_inner();
         let occurred_at = occurred_at(&request);
         let record = |event| Command::Record { event, occurred_at };
-        let unlink = record(Event::IncidentUnlinked(IncidentUnlinked::default()));
+        let main_incident_id = follower.state.linked.as_ref().map(|link| link.main_incident_id.clone());
+        let main_incident_id = main_incident_id.unwrap_or_default();
+        let unlink = record(Event::IncidentUnlinked(IncidentUnlinked { main_incident_id }));
         let id = request.incident_id.as_str();
         let done = match &follower.state.linked {
             Some(link) => {

@@ -113,7 +113,9 @@ fn changes(index: &OpenIncidents, after: u64, area: &str) -> Vec<Change> {
     });
     // who begins needs no conclusions: nothing was sent yet
     let concluded = concluded.into_iter().filter(|_| after > 0);
-    changed.chain(concluded.map(|id| Change::ConcludedIncidentId(id.to_owned()))).collect()
+    // one without a place is every station's
+    let concluded = concluded.filter(|(_, village)| village.is_none_or(|village| village.starts_with(area)));
+    changed.chain(concluded.map(|(id, _)| Change::ConcludedIncidentId(id.to_owned()))).collect()
 }
 
 fn open(index: &OpenIncidents, id: &str, entry: &Entry) -> OpenIncident {

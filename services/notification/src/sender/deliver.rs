@@ -112,6 +112,7 @@ impl Sender {
             Err(OpenError::KeyUnavailable(_)) => Err(Came::Refused("keys-unavailable".to_owned())),
             Err(OpenError::Erased) => Err(Came::Impossible("address-erased".to_owned())),
             Err(OpenError::Escrowed) => Err(Came::Refused("address-in-escrow".to_owned())),
+            Err(OpenError::Lost) => Err(Came::Refused("address-key-lost".to_owned())),
             Err(OpenError::Tampered) => Err(Came::Impossible("address-unreadable".to_owned())),
         }
     }

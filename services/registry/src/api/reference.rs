@@ -1,7 +1,7 @@
 //! Reference data: divisions, calendars, terms, units, clock settings.
 
 use super::outcome;
-use kinward_chassis::{Gate, Runtime, receipt, status_of_log};
+use kinward_chassis::{Caller, Gate, Runtime, receipt, status_of_log};
 use kinward_contracts::registry::v1::{
     AdoptDivisionsRequest, AdoptDivisionsResponse, ClockSettingSet, DivisionAdopted, DivisionWithdrawn,
     HolidayNoticePublished, PublishHolidayNoticeRequest, PublishHolidayNoticeResponse,
@@ -10,12 +10,14 @@ use kinward_contracts::registry::v1::{
     WithdrawDivisionRequest, WithdrawDivisionResponse,
 };
 use kinward_contracts::r#type::v1::{Department, RowOutcome};
+use kinward_contracts::{CommandRequest, Validate, Violation};
 use kinward_contracts_grpc::registry::v1::reference_service_server::ReferenceService;
 use kinward_eventlog::{Call, Error, Handler, Log, Part};
 use kinward_eventsourcing::Decider;
 use kinward_registry_domain::reference::{
     CalendarYear, ClockSettingOf, Division, DivisionCommand, Term, Unit,
 };
+use std::collections::BTreeSet;
 use tonic::{Request, Response, Status};
 
 /// Who keeps reference data: civil affairs leads, the district's government publishes.
@@ -45,6 +47,17 @@ impl ReferenceData {
         }
     }
 
+    /// A command of a keeper whose area holds the place; empty: the district's, since what is set here holds everywhere.
+    fn let_in<M: CommandRequest + Validate>(
+        &self,
+        request: &Request<M>,
+        place: &str,
+    ) -> Result<Call, Status> {
+        let (call, principal) = self.gate.command(request, &KEEPERS)?;
+        Caller { principal, deadline: call.deadline }.must_cover(place)?;
+        Ok(call)
+    }
+
     /// Stores all rows together; if one is refused, each alone, so that each gets its own answer.
     async fn rows<D: Decider>(
         &self,
@@ -55,6 +68,11 @@ impl ReferenceData {
     where
         D::Command: Clone,
     {
+        let mut ids = BTreeSet::new();
+        if let Some(index) = rows.iter().position(|(id, _)| !ids.insert(id)) {
+            let (zh, en) = ("与前面的行编号相同", "an earlier row has the same code");
+            return Err(Gate::refuse(vec![Violation::new(format!("rows[{index}]"), "unique", zh, en)]));
+        }
         let parts: Result<Vec<Part<'_>>, Error> =
             rows.iter().map(|(id, command)| handler.part(id, command.clone())).collect();
         match self.log.transact(call, &parts.map_err(|error| status_of_log(&error))?).await {
@@ -76,7 +94,7 @@ impl ReferenceService for ReferenceData {
         &self,
         request: Request<AdoptDivisionsRequest>,
     ) -> Result<Response<AdoptDivisionsResponse>, Status> {
-        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let call = self.let_in(&request, "")?;
         let divisions = request.into_inner().divisions.into_iter();
         let rows = divisions
             .map(|division| {
@@ -91,7 +109,7 @@ impl ReferenceService for ReferenceData {
         &self,
         request: Request<WithdrawDivisionRequest>,
     ) -> Result<Response<WithdrawDivisionResponse>, Status> {
-        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let call = self.let_in(&request, "")?;
         let WithdrawDivisionRequest { code, valid_until, successor_codes, .. } = request.into_inner();
         let withdrawn = DivisionCommand::Withdraw(DivisionWithdrawn { valid_until, successor_codes });
         let done = self.divisions.execute(&call, &code, &withdrawn).await;
@@ -103,7 +121,7 @@ impl ReferenceService for ReferenceData {
         &self,
         request: Request<PublishHolidayNoticeRequest>,
     ) -> Result<Response<PublishHolidayNoticeResponse>, Status> {
-        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let call = self.let_in(&request, "")?;
         let PublishHolidayNoticeRequest { year, papers, days, .. } = request.into_inner();
         let notice = HolidayNoticePublished { year, papers, days };
         let done = self.calendars.execute(&call, &year.to_string(), &notice).await;
@@ -115,7 +133,7 @@ impl ReferenceService for ReferenceData {
         &self,
         request: Request<PublishSchoolTermRequest>,
     ) -> Result<Response<PublishSchoolTermResponse>, Status> {
-        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let call = self.let_in(&request, &request.get_ref().area)?;
         let PublishSchoolTermRequest { area, stage, school_year, term, starts_on, ends_on, .. } =
             request.into_inner();
         let id = format!("{area}-{stage}-{school_year}-{term}");
@@ -129,7 +147,7 @@ impl ReferenceService for ReferenceData {
         &self,
         request: Request<RegisterUnitsRequest>,
     ) -> Result<Response<RegisterUnitsResponse>, Status> {
-        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let call = self.let_in(&request, "")?;
         let units = request.into_inner().units.into_iter();
         let rows = units.map(|unit| (unit.unit_id.clone(), UnitRegistered { unit: Some(unit) })).collect();
         Ok(Response::new(RegisterUnitsResponse { rows: self.rows(&call, &self.units, rows).await? }))
@@ -139,7 +157,7 @@ impl ReferenceService for ReferenceData {
         &self,
         request: Request<SetClockSettingRequest>,
     ) -> Result<Response<SetClockSettingResponse>, Status> {
-        let (call, _) = self.gate.command(&request, &KEEPERS)?;
+        let call = self.let_in(&request, "")?;
         let setting = request.into_inner().setting;
         let id = setting.as_ref().map(|setting| setting.clock.clone()).unwrap_or_default();
         let done = self.clocks.execute(&call, &id, &ClockSettingSet { setting }).await;

@@ -6,11 +6,11 @@ use crate::rules::ASM_1;
 use kinward_contracts::assessment::v1::Answer;
 use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Rejection;
+use kinward_statute::lies_in;
 
 /// Whether a department handles the case: township, civil affairs or police of the child's place.
 pub fn handles(state: &State, department: Department, area: &str) -> bool {
-    let of_the_place =
-        state.village_code.as_ref().is_none_or(|village| !area.is_empty() && village.starts_with(area));
+    let of_the_place = lies_in(state.village_code.as_deref(), area);
     of_the_place && PARTIES.iter().any(|(party, ..)| *party == department)
 }
 

@@ -6,7 +6,7 @@ use kinward_contracts::CarriesClocks as _;
 use kinward_contracts::assessment::v1::{ReliefEvent, ReliefStage, relief_event::Event};
 use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Occurrence;
-use kinward_statute::{Clocks, Duty};
+use kinward_statute::{Clocks, Duty, lies_in};
 use serde::{Deserialize, Serialize};
 
 /// A referral. Enums of the contract are kept as their numbers. Nothing personal.
@@ -50,7 +50,7 @@ impl State {
 
     /// Whether an area holds the child's place.
     pub(super) fn is_in(&self, area: &str) -> bool {
-        self.village_code.as_ref().is_none_or(|village| !area.is_empty() && village.starts_with(area))
+        lies_in(self.village_code.as_deref(), area)
     }
 
     /// Folds one event.

@@ -55,7 +55,7 @@ impl Recording for Case {
     }
 
     fn place(state: &State, _: Department) -> Option<&str> {
-        state.village_code.as_deref()
+        state.opened.then(|| state.village_code.as_deref().unwrap_or_default())
     }
 
     fn child<'a>(_: &'a str, state: &'a State) -> &'a str {

@@ -62,7 +62,7 @@ impl Recording for Order {
     }
 
     fn place(state: &State, _: Department) -> Option<&str> {
-        state.village_code.as_deref()
+        (state.stage() != OrderStage::Unspecified).then(|| state.village_code.as_deref().unwrap_or_default())
     }
 
     fn child<'a>(_: &'a str, state: &'a State) -> &'a str {

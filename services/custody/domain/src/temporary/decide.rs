@@ -65,7 +65,7 @@ impl Recording for Temporary {
     }
 
     fn place(state: &State, _: Department) -> Option<&str> {
-        state.village_code.as_deref()
+        (!state.stays.is_empty()).then(|| state.village_code.as_deref().unwrap_or_default())
     }
 
     fn child<'a>(_: &'a str, state: &'a State) -> &'a str {

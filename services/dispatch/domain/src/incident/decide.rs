@@ -99,7 +99,7 @@ fn record(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
     step.not_before(step.state.opened_at)?;
     let stage = step.state.stage();
     match event {
-        Event::IncidentUnlinked(_) => linking::unlink(step),
+        Event::IncidentUnlinked(unlinked) => linking::unlink(step, unlinked),
         _ if step.state.linked.is_some() => lasting(step, event).unwrap_or_else(|| Err(linked(step.state))),
         Event::IncidentLinked(linked) => linking::link(step, linked),
         Event::IncidentJoined(joined) => linking::join(step, joined),

@@ -40,11 +40,13 @@ pub(super) fn link(step: &Step<'_>, linked: &IncidentLinked) -> Result<Facts, Re
 }
 
 /// This incident goes on by itself, and its clocks as they were.
-pub(super) fn unlink(step: &Step<'_>) -> Result<Facts, Rejection> {
-    let Some(Link { main_incident_id, clocks }) = &step.state.linked else {
-        return Err(Rejection::wrong_state(RPT_4, "本警情未并入其他警情", "it follows no other incident"));
+pub(super) fn unlink(step: &Step<'_>, unlinked: &IncidentUnlinked) -> Result<Facts, Rejection> {
+    // the one that is named is told in the same batch: never one without the other
+    let link = step.state.linked.as_ref().filter(|link| link.main_incident_id == unlinked.main_incident_id);
+    let Some(Link { clocks, .. }) = link else {
+        return Err(Rejection::wrong_state(RPT_4, "本警情未并入该警情", "it does not follow that incident"));
     };
-    let mut facts = step.fact(IncidentUnlinked { main_incident_id: main_incident_id.clone() });
+    let mut facts = step.fact(unlinked.clone());
     for clock_id in clocks {
         step.resume(&mut facts, clock_id);
     }

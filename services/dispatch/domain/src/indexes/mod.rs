@@ -9,4 +9,4 @@ mod tests;
 
 pub use assistance::AssistanceWaiting;
 pub use hand_overs::{Gap, HandOver, HandOvers, gaps};
-pub use open_incidents::{Entry, OpenIncidents};
+pub use open_incidents::{Concluded, Entry, OpenIncidents};

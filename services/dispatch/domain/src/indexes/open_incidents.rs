@@ -59,12 +59,15 @@ impl Entry {
     }
 }
 
+/// A concluded incident, and its village where that is known.
+pub type Concluded<'a> = (&'a str, Option<&'a str>);
+
 /// The index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct OpenIncidents {
     open: BTreeMap<String, Entry>,
-    /// Position of each conclusion, and the incident.
-    concluded: BTreeMap<u64, String>,
+    /// Position of each conclusion, the incident and its village.
+    concluded: BTreeMap<u64, (String, Option<String>)>,
 }
 
 impl OpenIncidents {
@@ -92,8 +95,8 @@ impl OpenIncidents {
         found.map(|(id, entry)| (id.as_str(), entry)).collect()
     }
 
-    /// Incidents that changed after a position, in that order, and those concluded after it.
-    pub fn changed_after(&self, position: u64) -> (Vec<(&str, &Entry)>, Vec<&str>) {
+    /// Incidents that changed after a position, in that order, and those concluded after it, with their villages.
+    pub fn changed_after(&self, position: u64) -> (Vec<(&str, &Entry)>, Vec<Concluded<'_>>) {
         let mut changed: Vec<(&str, &Entry)> = self
             .open
             .iter()
@@ -101,14 +104,15 @@ impl OpenIncidents {
             .map(|(id, entry)| (id.as_str(), entry))
             .collect();
         changed.sort_by_key(|(_, entry)| entry.position);
-        let concluded = self.concluded.range(position + 1..).map(|(_, id)| id.as_str()).collect();
+        let concluded = self.concluded.range(position + 1..);
+        let concluded = concluded.map(|(_, (id, village))| (id.as_str(), village.as_deref())).collect();
         (changed, concluded)
     }
 }
 
 impl Index for OpenIncidents {
     const NAME: &'static str = "open-incidents";
-    const SCHEMA: u32 = 2;
+    const SCHEMA: u32 = 3;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
         let Some(incident) = event.decode::<IncidentEvent>()? else { return Ok(()) };
@@ -132,8 +136,8 @@ impl Index for OpenIncidents {
             return Ok(());
         }
         if matches!(incident.event, Some(Event::IncidentConcluded(_))) {
-            self.open.remove(id);
-            self.concluded.insert(event.position.0, id.to_owned());
+            let village = self.open.remove(id).and_then(|entry| entry.village_code);
+            self.concluded.insert(event.position.0, (id.to_owned(), village));
             if self.concluded.len() > REMEMBERED {
                 self.concluded.pop_first();
             }

@@ -115,7 +115,11 @@ fn bey_5_who_watches_from_a_position_is_told_every_change_and_conclusion_after_i
     ]));
     let told = |after| {
         let (changed, concluded) = index.changed_after(after);
-        (changed.into_iter().map(|(id, _)| id).collect::<Vec<_>>(), concluded)
+        let ids = |(id, _)| id;
+        (
+            changed.into_iter().map(|(id, _)| id).collect::<Vec<_>>(),
+            concluded.into_iter().map(ids).collect::<Vec<_>>(),
+        )
     };
     assert_eq!(told(0), (vec!["untouched", "accepted"], vec!["over-before", "over-after"]));
     assert_eq!(told(3), (vec!["accepted"], vec!["over-after"]));

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use kinward_contracts::reporting::v1::{CommendationState, ReportEvent, report_event::Event};
 use kinward_eventsourcing::{DecodeError, Index, Recorded};
+use kinward_statute::lies_in;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 
@@ -44,9 +45,7 @@ pub struct Commendations {
 impl Commendations {
     /// Commendations of reports inside an area, the oldest first. One without a place is the district's.
     pub fn of(&self, area: &str) -> Vec<(&str, &CommendationEntry)> {
-        let inside = |entry: &CommendationEntry| {
-            entry.village_code.as_ref().is_none_or(|village| village.starts_with(area))
-        };
+        let inside = |entry: &CommendationEntry| lies_in(entry.village_code.as_deref(), area);
         let mut all: Vec<(&str, &CommendationEntry)> = self
             .reports
             .iter()

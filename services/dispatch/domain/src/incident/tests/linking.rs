@@ -17,7 +17,7 @@ pub(super) fn linked() -> IncidentLinked {
 }
 
 pub(super) fn unlinked() -> IncidentUnlinked {
-    IncidentUnlinked::default()
+    IncidentUnlinked { main_incident_id: "main".to_owned() }
 }
 
 pub(super) fn joined(id: &str, situations: &[Situation]) -> IncidentJoined {
