@@ -190,7 +190,7 @@ impl Log {
     /// Every event of one aggregate, oldest first.
     pub async fn history(&self, subject: &Subject) -> Result<Vec<Recorded>, Error> {
         let mut events = Vec::new();
-        for stored in self.load(subject, Position(0)).await? {
+        for stored in self.whole(subject).await? {
             let commit = Commit::decode(stored.bytes).map_err(|_| Error::NotACommit(stored.position))?;
             events.extend(Recorded::of_commit(stored.position, commit)?);
         }
@@ -200,10 +200,18 @@ impl Log {
     /// An aggregate as the log has it, for who reads it and never writes there.
     pub async fn folded<D: Decider>(&self, id: &str) -> Result<Folded<D>, Error> {
         let mut folded = Folded::default();
-        for stored in self.load(&Folded::<D>::subject(id)?, Position(0)).await? {
+        for stored in self.whole(&Folded::<D>::subject(id)?).await? {
             folded.fold(stored.position, &stored.bytes)?;
         }
         Ok(folded)
+    }
+
+    /// Every commit of a subject: what the replica that answers does not have yet, the leader adds.
+    async fn whole(&self, subject: &Subject) -> Result<Vec<Stored>, Error> {
+        let mut all = self.load(subject, Position(0)).await?;
+        let last = all.last().map_or(Position(0), |stored| stored.position);
+        all.extend(self.load_from_leader(subject, last).await?);
+        Ok(all)
     }
 
     /// The stored bytes of every commit of a subject after a position, oldest first.

@@ -120,6 +120,19 @@ async fn a_pool_never_hands_a_key_out_twice_whatever_it_lives_through() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_pool_is_one_process_s_alone() {
+    let folder = tempfile::tempdir().unwrap();
+    let provider: Arc<dyn KeyProvider> =
+        Arc::new(Secrets::create(folder.path()).unwrap().provider().unwrap());
+    let place = folder.path().join("pool");
+    let first = KeyPool::open(&place, 4, Arc::clone(&provider)).await.unwrap();
+    let Err(second) = KeyPool::open(&place, 4, Arc::clone(&provider)).await else { panic!("both have it") };
+    assert!(second.to_string().contains("instance"), "it says what to do: {second}");
+    drop(first);
+    KeyPool::open(&place, 4, provider).await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_crash_loses_few_keys_of_a_quiet_pool_and_none_of_a_file_is_forgotten() {
     let (database, folder) = (TestDatabase::start().await, tempfile::tempdir().unwrap());
     let Keys { keyring, provider, .. } = keys(&database, folder.path()).await;

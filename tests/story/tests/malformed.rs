@@ -40,6 +40,16 @@ fn r() -> String {
     "request".to_owned()
 }
 
+fn unit(id: &str) -> kinward_contracts::registry::v1::Unit {
+    kinward_contracts::registry::v1::Unit {
+        unit_id: id.to_owned(),
+        name: "单位".to_owned(),
+        department: 6,
+        area: people::DISTRICT.to_owned(),
+        ..Default::default()
+    }
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
     use kinward_contracts::assessment::v1 as assessment;
@@ -122,6 +132,9 @@ async fn a_corpus_of_bad_requests_is_refused_by_reason_and_moves_nothing() {
         all.duplicates(&civil), link_duplicate, registry::LinkDuplicateRequest { request_id: r(), child_id: story.child_id.clone(), of_child_id: id(), ..Default::default() } => "NOT_FOUND";
         all.villages(&elsewhere), adopt_village_rules, registry::AdoptVillageRulesRequest { request_id: r(), village_code: "430903111201".to_owned(), duties: vec![1], document_sha256: "ab".repeat(32), ..Default::default() } => "PERMISSION_DENIED";
         all.reference(&civil), withdraw_division, registry::WithdrawDivisionRequest { request_id: r(), code: "430903111998".to_owned(), valid_until: "2026-12-31".to_owned(), ..Default::default() } => "NOT_FOUND";
+        all.reference(&people::school()), adopt_divisions, registry::AdoptDivisionsRequest { request_id: r(), divisions: vec![registry::Division { code: "430903111997".to_owned(), name: "某村".to_owned(), level: 3, valid_from: "2026-01-01".to_owned(), ..Default::default() }] } => "PERMISSION_DENIED";
+        all.reference(&people::school()), register_units, registry::RegisterUnitsRequest { request_id: r(), units: vec![unit("one")] } => "PERMISSION_DENIED";
+        all.reference(&civil), register_units, registry::RegisterUnitsRequest { request_id: r(), units: vec![unit("one"), unit("two"), unit("one")] } => "INVALID_ARGUMENT";
         all.reference(&police), adopt_divisions, registry::AdoptDivisionsRequest { request_id: r(), divisions: vec![] } => "PERMISSION_DENIED";
         all.reference(&civil), adopt_divisions, registry::AdoptDivisionsRequest { request_id: r(), divisions: vec![registry::Division::default()] } => "INVALID_ARGUMENT";
         all.reference(&civil), register_units, registry::RegisterUnitsRequest { request_id: r(), units: vec![] } => "INVALID_ARGUMENT";

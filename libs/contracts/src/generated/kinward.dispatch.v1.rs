@@ -929,7 +929,7 @@ pub struct IncidentOpened {
     /// What was seen or heard; absent: nothing said.
     #[prost(message, optional, tag = "9")]
     pub narrative: ::core::option::Option<super::super::r#type::v1::Sealed>,
-    /// Situations to which DSP-3 applies without signs of injury or crime, as set on that day; D and E besides, always.
+    /// Situations to which DSP-3 applies without signs of injury or crime, as set on that day; violence, infringement and accident besides, always.
     #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "10")]
     pub evidence_always: ::prost::alloc::vec::Vec<i32>,
     /// Whether the report was made by policy: there is no reporter to be told the result (LAW-1).
@@ -4139,7 +4139,7 @@ impl ::prost::Name for EvidenceScopeEvent {
         "/kinward.dispatch.v1.EvidenceScopeEvent".into()
     }
 }
-/// 设定取证适用范围 From now on DSP-3 applies to these without signs of injury or crime; to D and E it always does.
+/// 设定取证适用范围 From now on DSP-3 applies to these without signs of injury or crime; to violence, infringement and accident it always does.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct EvidenceScopeSet {
     /// Situations of A to C, and other.
@@ -4162,7 +4162,7 @@ pub struct SetEvidenceScopeRequest {
     /// Chosen by the caller, unique per caller; a retry carries the same.
     #[prost(string, tag = "1")]
     pub request_id: ::prost::alloc::string::String,
-    /// The situations; none: only those of D and E, to which it always applies.
+    /// The situations; none: only violence, infringement and accident, to which it always applies.
     #[prost(enumeration = "super::super::r#type::v1::Situation", repeated, tag = "2")]
     pub situations: ::prost::alloc::vec::Vec<i32>,
 }

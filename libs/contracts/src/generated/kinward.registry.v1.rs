@@ -4781,7 +4781,7 @@ impl ::prost::Name for Period {
         "/kinward.registry.v1.Period".into()
     }
 }
-/// 时限设置 How long a clock runs (rules.md 9).
+/// 时限设置 How long a clock runs.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ClockSetting {
     /// Name in the clock catalogue, such as "police-on-scene".

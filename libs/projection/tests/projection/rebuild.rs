@@ -202,6 +202,24 @@ async fn a_paused_read_model_answers_as_of_where_it_stands_until_it_goes_on() {
     assert_eq!(pause::<Writing>(&url, false).await.unwrap(), at);
     assert_eq!(model.fresh(next, soon()).await.unwrap(), next);
     assert_eq!(second.fresh(next, soon()).await.unwrap(), next);
+    // whatever an operator does, nobody who had it before has the epoch of somebody else
+    let epoch = async || -> i64 {
+        let read = sqlx::query_scalar("select owner_epoch from _checkpoint").fetch_one(model.pool());
+        read.await.unwrap()
+    };
+    let mut before = epoch().await;
+    fixture.rebuilt().await;
+    for step in ["pause", "resume", "switch", "rollback"] {
+        match step {
+            "pause" => drop(pause::<Writing>(&url, true).await.unwrap()),
+            "resume" => drop(pause::<Writing>(&url, false).await.unwrap()),
+            "switch" => drop(switch::<Writing>(&url, &fixture.log, true).await.unwrap()),
+            _ => drop(rollback::<Writing>(&url).await.unwrap()),
+        }
+        let after = epoch().await;
+        assert!(after > before, "{step}: {before} to {after}");
+        before = after;
+    }
     stop.cancel();
     running.await.unwrap();
     second_running.await.unwrap();

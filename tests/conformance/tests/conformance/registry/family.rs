@@ -135,7 +135,9 @@ async fn inf_4_a_household_moves_when_both_villages_agree_and_the_child_is_alway
     assert_eq!(refusal(&own), ("INF-4".to_owned(), "NOT_ENTITLED".to_owned()));
     let asks = notice_of(&district, &people::village(&next), Template::MoveRequested).await;
     assert_eq!(asks.about.unwrap().child.and_then(|of| of.child_id).as_deref(), Some(child.id.as_str()));
-    there.consent_to_move(answer("theirs")).await.unwrap();
+    let first = there.consent_to_move(answer("theirs")).await.unwrap().into_inner();
+    let again = there.consent_to_move(answer("theirs")).await.unwrap().into_inner();
+    assert_eq!(again, first, "a retry is answered as the first was, wherever the child is now");
     for side in [child.keeper(), people::village(&next)] {
         let told = notice_of(&district, &side, Template::Moved).await.about.unwrap();
         assert_eq!(told.village_code.as_deref(), Some(next.as_str()));

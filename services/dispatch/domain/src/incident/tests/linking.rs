@@ -143,6 +143,18 @@ fn rpt_4_an_unlinked_incident_that_is_late_by_then_is_missed_at_once() {
         .then_types(&["ClockMissed"]);
 }
 
+#[test]
+fn rpt_4_an_incident_is_unlinked_from_the_one_it_follows_and_from_no_other() {
+    let reference = Reference::default();
+    let follower =
+        || incident(&reference, &[Situation::Other], DangerSigns::default()).given([now(linked())]);
+    for other in ["", "another"] {
+        let unlinked = IncidentUnlinked { main_incident_id: other.to_owned() };
+        follower().when(now(unlinked)).then_refused("RPT-4");
+    }
+    follower().when(now(unlinked())).then_types(&["IncidentUnlinked", "ClockStarted"]);
+}
+
 fn running(state: &State) -> Vec<(String, Clock)> {
     state.clocks.open().map(|(id, clock)| (id.to_owned(), clock.clone())).collect()
 }
