@@ -31,7 +31,7 @@ pub const LAW_2: Rule = Rule::new("LAW-2", "反家庭暴力法 16、17");
 /// How a minor is asked.
 pub const LAW_5: Rule = Rule::new("LAW-5", "未成年人保护法 110、112");
 /// Who is alleged to have infringed approves and is told nothing.
-pub const BEY_4: Rule = Rule::new("BEY-4", POLICY);
+pub const BEY_4: Rule = Rule::new("BEY-4", "益赫政发〔2017〕13号 三（四）");
 /// Every hand-over has giver, taker, place and time; placements never overlap and never gap.
 pub const BEY_3: Rule = Rule::new("BEY-3", POLICY);
 /// When things happen.

@@ -1,7 +1,7 @@
 //! The rules of an endpoint.
 
 use super::address;
-use crate::rules::DSP_4;
+use crate::rules::{BEY_1, DSP_4};
 use chrono::{DateTime, Utc};
 use kinward_contracts::notification::v1::{
     self as notification, EndpointConfigured, EndpointEvent, EndpointWithdrawn, endpoint_event::Event,
@@ -72,7 +72,7 @@ impl Decider for Endpoint {
             }
             (Some(_), Command::Withdraw { .. }) if state.withdrawn => Ok(Vec::new()),
             (Some(_), Command::Withdraw { reason_code, occurred_at }) => {
-                let at = context.happened(*occurred_at, DSP_4)?;
+                let at = context.happened(*occurred_at, BEY_1)?;
                 Ok(vec![Fact::at(at, EndpointWithdrawn { reason_code: reason_code.clone() })])
             }
             (Some(_), Command::Configure { .. }) if state.withdrawn => Err(Rejection::wrong_state(
@@ -92,7 +92,7 @@ impl Decider for Endpoint {
                     ));
                 }
                 address::check(&endpoint, address, secret)?;
-                let at = context.happened(*occurred_at, DSP_4)?;
+                let at = context.happened(*occurred_at, BEY_1)?;
                 // with a reader of its own it is erased with that person's key
                 let person = endpoint.holder_person_id.clone();
                 let person = person.unwrap_or_else(|| format!("endpoint-{}", context.id));

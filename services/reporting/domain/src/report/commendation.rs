@@ -2,7 +2,7 @@
 
 use super::State;
 use super::decide::{Facts, Now};
-use crate::rules::RPT_6;
+use crate::rules::{BEY_1, RPT_6};
 use chrono::{DateTime, Utc};
 use kinward_contracts::reporting::v1::{
     CommendationGranted, CommendationProposed, CommendationRefused, CommendationState, ReportEvent,
@@ -30,7 +30,7 @@ pub(super) fn record(
     occurred_at: Option<DateTime<Utc>>,
     context: &Now<'_>,
 ) -> Result<Facts, Rejection> {
-    let at = context.happened(occurred_at, RPT_6)?;
+    let at = context.happened(occurred_at, BEY_1)?;
     let Some(commendation) = &state.commendation else {
         return Err(Rejection::wrong_state(
             RPT_6,

@@ -163,8 +163,8 @@ fn rpt_6_a_decision_lies_between_the_proposal_and_now() {
     for at in [noon(), later] {
         scenario().when(decided_at(at)).then_types(&["CommendationGranted"]);
     }
-    for at in [noon() - Duration::seconds(1), later + Duration::minutes(3)] {
-        let refused = scenario().when(decided_at(at)).then_refused("RPT-6");
+    for (at, rule) in [(noon() - Duration::seconds(1), "RPT-6"), (later + Duration::minutes(3), "BEY-1")] {
+        let refused = scenario().when(decided_at(at)).then_refused(rule);
         assert_eq!(refused.reason, Reason::TimeInvalid);
     }
 }
