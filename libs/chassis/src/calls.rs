@@ -1,6 +1,6 @@
 //! The layer around every call: trace, identity, deadline, load shedding, metrics.
 
-use crate::gate::Deadline;
+use crate::gate::{Deadline, Expires};
 use crate::identity::DevelopmentTokens;
 use crate::metrics::{Answered, Metrics, Rpc};
 use crate::status;
@@ -200,8 +200,8 @@ impl Calls {
         S: Service<Request<Body>, Response = Response<Body>>,
     {
         let authorization = request.headers().get("authorization").and_then(|value| value.to_str().ok());
-        let principal = match self.tokens.verify(authorization) {
-            Ok(principal) => principal,
+        let (principal, expires) = match self.tokens.verify(authorization) {
+            Ok(known) => known,
             Err(error) => return Ok(answer(&status::unauthenticated(&error))),
         };
         let connection = request.extensions().get::<TcpConnectInfo>().and_then(TcpConnectInfo::remote_addr);
@@ -212,6 +212,7 @@ impl Calls {
             request.headers().get("grpc-timeout").and_then(|value| value.to_str().ok()).and_then(timeout);
         let deadline = began + asked.unwrap_or(self.default_deadline).min(self.max_deadline);
         request.extensions_mut().insert(principal);
+        request.extensions_mut().insert(Expires(expires));
         request.extensions_mut().insert(Deadline(deadline));
         match tokio::time::timeout_at(deadline, guarded(inner, request)).await {
             Ok(answered) => answered,

@@ -1,6 +1,6 @@
 //! How a step or a question reaches its aggregate: gate, area, state. A service that records facts is a table, [`crate::service!`].
 
-use crate::{Caller, Gate, Runtime, occurred_at, receipt, status};
+use crate::{Caller, Gate, Principal, Runtime, occurred_at, receipt, status};
 use chrono::{DateTime, Utc};
 use kinward_contracts::r#type::v1::{Department, Receipt, Sealed};
 use kinward_contracts::{CommandRequest, Validate};
@@ -120,7 +120,7 @@ impl<D: Recording> Desk<D> {
     ) -> Result<Done, Status> {
         let (call, principal) = self.gate.command(&request, may)?;
         if let Some(place) = place(request.get_ref()) {
-            Caller { principal, deadline: call.deadline }.must_cover(place)?;
+            principal.must_cover(place)?;
         }
         let request = request.into_inner();
         let occurred_at = occurred_at(&request);
@@ -137,11 +137,10 @@ impl<D: Recording> Desk<D> {
         request: &Request<M>,
     ) -> Result<(Call, Arc<Folded<D>>), Status> {
         let (call, principal) = self.gate.command(request, may)?;
-        let caller = Caller { principal, deadline: call.deadline };
         let folded = self.state(request.get_ref().aggregate_id()).await?;
         // what was done is answered as it was, wherever the aggregate is now
         if !folded.commands.contains_key(&call.command_id) {
-            must_reach::<D>(&caller, &folded)?;
+            must_reach::<D>(&principal, &folded)?;
         }
         Ok((call, folded))
     }
@@ -190,7 +189,7 @@ impl<D: Recording> Desk<D> {
     /// An aggregate, there or not, inside the caller's area.
     pub async fn covered(&self, caller: &Caller, id: &str) -> Result<Arc<Folded<D>>, Status> {
         let folded = self.state(id).await?;
-        must_reach::<D>(caller, &folded)?;
+        must_reach::<D>(&caller.principal, &folded)?;
         Ok(folded)
     }
 
@@ -204,9 +203,9 @@ impl<D: Recording> Desk<D> {
     }
 }
 
-fn must_reach<D: Recording>(caller: &Caller, folded: &Folded<D>) -> Result<(), Status> {
-    match D::place(&folded.state, caller.principal.department()) {
-        Some(place) => caller.must_cover(place),
+fn must_reach<D: Recording>(principal: &Principal, folded: &Folded<D>) -> Result<(), Status> {
+    match D::place(&folded.state, principal.department()) {
+        Some(place) => principal.must_cover(place),
         None => Ok(()),
     }
 }

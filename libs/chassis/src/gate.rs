@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use kinward_contracts::r#type::v1::{Department, Freshness};
 use kinward_contracts::{CommandRequest, Validate, instant};
 use kinward_eventlog::{Call, Live, Receipt, trace};
-use kinward_eventsourcing::{CommandId, Index, Position};
+use kinward_eventsourcing::{Clock, CommandId, Index, Position};
 use kinward_privacy::Hashing;
 use std::sync::Arc;
 use std::time::Duration;
@@ -37,6 +37,7 @@ pub const ANYBODY: [Department; 16] = [
 #[derive(Clone, Debug)]
 pub struct Gate {
     hashing: Hashing,
+    clock: Arc<dyn Clock>,
 }
 
 /// A caller whose query may be answered.
@@ -46,15 +47,21 @@ pub struct Caller {
     pub principal: Principal,
     /// Until when an answer is of use.
     pub deadline: Instant,
+    /// When its token expires, seconds since 1970.
+    expires: i64,
 }
 
 /// Left by the layer of calls for whoever handles the call.
 #[derive(Clone, Debug)]
 pub(crate) struct Deadline(pub(crate) Instant);
 
+/// When the caller's token expires, seconds since 1970.
+#[derive(Clone, Debug)]
+pub(crate) struct Expires(pub(crate) i64);
+
 impl Gate {
-    pub(crate) fn new(hashing: Hashing) -> Self {
-        Self { hashing }
+    pub(crate) fn new(hashing: Hashing, clock: Arc<dyn Clock>) -> Self {
+        Self { hashing, clock }
     }
 
     /// The keyed hashes of the deployment.
@@ -69,13 +76,23 @@ impl Gate {
         Ok(caller)
     }
 
+    /// Whether a caller who was let in still may listen: a stream asks before everything it sends, since it outlives
+    /// the token it was opened with.
+    pub fn still(&self, caller: &Caller) -> Result<(), Status> {
+        if self.clock.now().timestamp() < caller.expires {
+            Ok(())
+        } else {
+            Err(status::unauthenticated(&crate::IdentityError::Expired))
+        }
+    }
+
     /// Lets a command of these departments in.
     pub fn command<M: CommandRequest + Validate>(
         &self,
         request: &Request<M>,
         may: &[Department],
     ) -> Result<(Call, Principal), Status> {
-        let Caller { principal, deadline } = caller(request, may)?;
+        let Caller { principal, deadline, .. } = caller(request, may)?;
         well_formed(request.get_ref())?;
         let metadata =
             |name: &str| short_code(request.metadata().get(name).and_then(|text| text.to_str().ok()));
@@ -150,7 +167,9 @@ fn caller<M>(request: &Request<M>, may: &[Department]) -> Result<Caller, Status>
         return Err(status::denied());
     }
     let deadline = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
-    Ok(Caller { principal, deadline: deadline.unwrap_or_else(|| Instant::now() + Duration::from_secs(10)) })
+    let expires = request.extensions().get::<Expires>().map_or(0, |expires| expires.0);
+    let deadline = deadline.unwrap_or_else(|| Instant::now() + Duration::from_secs(10));
+    Ok(Caller { principal, deadline, expires })
 }
 
 impl Caller {
@@ -159,17 +178,6 @@ impl Caller {
         let wanted = Position(freshness.map(|freshness| freshness.position()).unwrap_or_default());
         let waited = tokio::time::timeout_at(self.deadline, index.wait_for(wanted)).await;
         waited.map_err(|_| status::deadline_exceeded())
-    }
-
-    /// Refuses what lies outside of the caller's area. A missing place is the district's.
-    pub fn must_cover(&self, division: &str) -> Result<(), Status> {
-        const DISTRICT: usize = 6;
-        let covered = if division.is_empty() {
-            self.principal.area.len() == DISTRICT
-        } else {
-            self.principal.covers(division)
-        };
-        if covered { Ok(()) } else { Err(status::denied()) }
     }
 }
 

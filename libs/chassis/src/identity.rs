@@ -1,5 +1,6 @@
 //! Who calls. For development: a token signed by a local key. Real identity stands behind the same [`Principal`].
 
+use crate::status;
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use kinward_contracts::log::v1::Actor;
 use kinward_contracts::r#type::v1::{Department, Sealed};
@@ -8,6 +9,7 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
 use std::sync::Arc;
+use tonic::Status;
 
 const ISSUER: &str = "kinward-development";
 const AUDIENCE: &str = "kinward";
@@ -40,6 +42,13 @@ impl Principal {
     /// Whether the caller's area holds a division: village ⊂ township ⊂ district.
     pub fn covers(&self, division: &str) -> bool {
         !self.area.is_empty() && division.starts_with(&self.area)
+    }
+
+    /// Refuses what lies outside of the caller's area. A missing place is the district's.
+    pub fn must_cover(&self, division: &str) -> Result<(), Status> {
+        const DISTRICT: usize = 6;
+        let covered = if division.is_empty() { self.area.len() == DISTRICT } else { self.covers(division) };
+        if covered { Ok(()) } else { Err(status::denied()) }
     }
 
     /// What makes this caller's request ids its own.
@@ -126,8 +135,8 @@ impl DevelopmentTokens {
         Ok(Self { key, clock, verified: moka::sync::Cache::new(REMEMBERED) })
     }
 
-    /// The caller behind an `authorization` header.
-    pub fn verify(&self, authorization: Option<&str>) -> Result<Principal, IdentityError> {
+    /// The caller behind an `authorization` header, and when its token expires, seconds since 1970.
+    pub fn verify(&self, authorization: Option<&str>) -> Result<(Principal, i64), IdentityError> {
         let token =
             authorization.and_then(|text| text.strip_prefix("Bearer ")).ok_or(IdentityError::Missing)?;
         let hash: [u8; 32] = Sha256::digest(token).into();
@@ -137,7 +146,7 @@ impl DevelopmentTokens {
         if expires <= self.clock.now().timestamp() {
             return Err(IdentityError::Expired);
         }
-        Ok(principal)
+        Ok((principal, expires))
     }
 
     /// Whom a token names and when it expires, if its signature is the issuer's.
@@ -239,7 +248,7 @@ mod tests {
         };
         let token = format!("Bearer {}", issuer.issue(&principal, 2_000).unwrap());
         for _ in 0..2 {
-            assert_eq!(tokens.verify(Some(&token)).unwrap(), principal);
+            assert_eq!(tokens.verify(Some(&token)).unwrap(), (principal.clone(), 2_000));
         }
         let mut changed = token.clone().into_bytes();
         let last = changed.len() - 5;

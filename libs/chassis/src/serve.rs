@@ -166,7 +166,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     let tokens =
         DevelopmentTokens::open(&settings.development_public_key, settings.production, Arc::clone(&clock))?;
     let runtime = Runtime {
-        gate: Gate::new(secrets.hashing()?),
+        gate: Gate::new(secrets.hashing()?, Arc::clone(&clock)),
         opener: Opener::new(keyring),
         log,
         clock,

@@ -163,3 +163,31 @@ async fn every_service_tells_its_health_and_its_api() {
         assert!(district.admin(context, "/readyz").await.contains("log: ok"), "{context}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stream_ends_with_the_token_it_was_opened_with() {
+    use kinward_contracts::dispatch::v1::WatchOpenIncidentsRequest;
+    use kinward_contracts::notification::v1::WatchNoticesRequest;
+
+    let district = District::start().await.unwrap();
+    let mut notices = district.clients.notices(&people::township(people::TOWNSHIP)).unwrap();
+    let mut worklist = district.clients.worklist(&people::police()).unwrap();
+    let mut notices = notices.watch_notices(WatchNoticesRequest::default()).await.unwrap().into_inner();
+    let mut incidents =
+        worklist.watch_open_incidents(WatchOpenIncidentsRequest::default()).await.unwrap().into_inner();
+    assert!(notices.message().await.unwrap().is_some() && incidents.message().await.unwrap().is_some());
+    // longer than any token of a district lasts
+    district.advance(chrono::Duration::days(3_651));
+    let ended = loop {
+        if let Err(status) = notices.message().await {
+            break status;
+        }
+    };
+    assert_eq!(reason(&ended), "REASON_UNAUTHENTICATED", "{ended:?}");
+    let ended = loop {
+        if let Err(status) = incidents.message().await {
+            break status;
+        }
+    };
+    assert_eq!(reason(&ended), "REASON_UNAUTHENTICATED", "{ended:?}");
+}

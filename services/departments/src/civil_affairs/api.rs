@@ -58,7 +58,7 @@ impl CivilAffairsService for Api {
         let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
         let id = request.into_inner().case_id;
         let row: Case = self.answers.one("where case_id = $1 limit $2 offset $3", &id).await?;
-        caller.must_cover(row.village_code.as_deref().unwrap_or_default())?;
+        caller.principal.must_cover(row.village_code.as_deref().unwrap_or_default())?;
         let events = self.answers.history(CaseEvent::AGGREGATE, &id, position).await?;
         Ok(Response::new(GetCaseResponse {
             case: Some(entry(&row)),
@@ -76,7 +76,7 @@ impl CivilAffairsService for Api {
         let freshness = request.get_ref().freshness;
         let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
         // placements tell no village: they are for the whole district's eyes
-        caller.must_cover("")?;
+        caller.principal.must_cover("")?;
         let request = request.into_inner();
         let page = self.answers.paged(&caller, &request)?;
         let condition = "where $1 = '' or until is null order by placed desc limit $2 offset $3";

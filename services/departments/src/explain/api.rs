@@ -121,7 +121,7 @@ impl ExplainService for Api {
         if !file.registered {
             return Err(not_there());
         }
-        caller.must_cover(&file.village_code)?;
+        caller.principal.must_cover(&file.village_code)?;
         let (reference, _) = self.reference.read(|index| Arc::clone(&index.0));
         let now = self.clock.now();
         let mut duties = Duty::of::<Child>(&child_id, open_duties(&file, &reference, now), now);
@@ -149,7 +149,7 @@ impl ExplainService for Api {
             return Err(not_there());
         }
         // without a village it is the district's
-        caller.must_cover(case.village_code.as_deref().unwrap_or_default())?;
+        caller.principal.must_cover(case.village_code.as_deref().unwrap_or_default())?;
         let subject = Folded::<Case>::subject(&case_id).map_err(|_| not_there())?;
         let history = self.log.history(&subject).await.map_err(|error| status_of_log(&error))?;
         let now = self.clock.now();

@@ -60,7 +60,7 @@ impl PublicSecurityService for Api {
         let id = request.into_inner().incident_id;
         let row: Incident = self.answers.one("where incident_id = $1 limit $2 offset $3", &id).await?;
         if let Some(village) = &row.village_code {
-            caller.must_cover(village)?;
+            caller.principal.must_cover(village)?;
         }
         let events = self.answers.history(IncidentEvent::AGGREGATE, &id, position).await?;
         Ok(Response::new(GetIncidentResponse {

@@ -81,7 +81,7 @@ impl TownshipService for Api {
         let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
         let id = request.into_inner().child_id;
         let row: Child = self.answers.one("where child_id = $1 limit $2 offset $3", &id).await?;
-        caller.must_cover(&row.village_code)?;
+        caller.principal.must_cover(&row.village_code)?;
         let mut guardians = Vec::with_capacity(row.guardians.len());
         for guardian in &row.guardians {
             guardians.push(GuardianEntry {

@@ -154,7 +154,7 @@ impl RegisterService for Registers {
             (found, villages)
         });
         for village in &villages {
-            caller.must_cover(village)?;
+            caller.principal.must_cover(village)?;
         }
         let care_gaps = gaps(&found).into_iter().map(|gap| CareGap {
             after_placement_id: gap.after_placement_id,

@@ -1,7 +1,7 @@
 //! How the district reads the policy where its words are not clear.
 
 use super::POLICE;
-use kinward_chassis::{Caller, Gate, Runtime, receipt, status_of_log};
+use kinward_chassis::{Gate, Runtime, receipt, status_of_log};
 use kinward_contracts::dispatch::v1::{EvidenceScopeSet, SetEvidenceScopeRequest, SetEvidenceScopeResponse};
 use kinward_contracts_grpc::dispatch::v1::setting_service_server::SettingService;
 use kinward_dispatch_domain::evidence_scope::{EvidenceScope, Set};
@@ -28,7 +28,7 @@ impl SettingService for Settings {
         let (call, principal) = self.gate.command(&request, &POLICE)?;
         let district = principal.area.clone();
         // the district's police, not a station's
-        Caller { principal, deadline: call.deadline }.must_cover("")?;
+        principal.must_cover("")?;
         let situations = request.into_inner().situations;
         let done = self.scopes.execute(&call, &district, &Set(EvidenceScopeSet { situations })).await;
         let receipt = receipt(done.map_err(|error| status_of_log(&error))?);

@@ -60,11 +60,15 @@ impl WorklistService for Worklist {
         let request = request.into_inner();
         let area = area(request.area, &caller.principal.area)?;
         let (send, receive) = tokio::sync::mpsc::channel(64);
-        let (worklist, stop) = (self.worklist.clone(), self.stop.clone());
+        let (worklist, stop, gate) = (self.worklist.clone(), self.stop.clone(), self.gate.clone());
         let mut after = request.after_position;
         self.tasks.spawn(async move {
             let mut reached = worklist.reached();
             loop {
+                if let Err(expired) = gate.still(&caller) {
+                    let _ = send.send(Err(expired)).await;
+                    return;
+                }
                 let (messages, position) = worklist.read(|index| changes(index, after, &area));
                 let position = position.0.max(after);
                 for change in messages {

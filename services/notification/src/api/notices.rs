@@ -93,10 +93,15 @@ impl NoticeService for Notices {
         let mut after = request.into_inner().after_position;
         let (send, receive) = tokio::sync::mpsc::channel(64);
         let (open, infringers, stop) = (self.open.clone(), self.infringers.clone(), self.stop.clone());
+        let gate = self.gate.clone();
         self.tasks.spawn(async move {
             let mut reached = open.reached();
             let mut shown: BTreeMap<String, u64> = BTreeMap::new();
             loop {
+                if let Err(expired) = gate.still(&caller) {
+                    let _ = send.send(Err(expired)).await;
+                    return;
+                }
                 let (mine, position) = mine(&open, &infringers, &caller.principal).await;
                 let mine: BTreeMap<String, Notice> =
                     mine.into_iter().map(|notice| (notice.notice_id.clone(), notice)).collect();

@@ -5,7 +5,7 @@ use super::files::{Files, KEEPERS, must_cover};
 use super::{malformed, out_of_area, outcome, reading};
 use futures::StreamExt as _;
 use kinward_chassis::{
-    Caller, Gate, Runtime, deadline_exceeded, occurred_at, receipt, status_of_keyring, status_of_log,
+    Gate, Principal, Runtime, deadline_exceeded, occurred_at, receipt, status_of_keyring, status_of_log,
 };
 use kinward_contracts::Validate as _;
 use kinward_contracts::registry::v1::{
@@ -114,15 +114,15 @@ impl Children {
     fn row(
         &self,
         whole: &Call,
-        caller: &Caller,
+        principal: &Principal,
         row: &RegisterChildRequest,
     ) -> Result<(Call, Registration), RowOutcome> {
         let violations = row.violations();
         if !violations.is_empty() {
             return Err(malformed(violations));
         }
-        caller.must_cover(&village(row)).map_err(|_| out_of_area())?;
-        let call = self.files.desk.gate.row(whole, &caller.principal, row);
+        principal.must_cover(&village(row)).map_err(|_| out_of_area())?;
+        let call = self.files.desk.gate.row(whole, principal, row);
         let new = self.checked(&call, row).map_err(malformed)?;
         Ok((call, new))
     }
@@ -131,13 +131,13 @@ impl Children {
     async fn considered(
         &self,
         whole: &Call,
-        caller: &Caller,
+        principal: &Principal,
         rows: &[RegisterChildRequest],
     ) -> Vec<RowOutcome> {
         let mut considering = Vec::with_capacity(rows.len());
         for row in rows {
             considering.push(async move {
-                match self.row(whole, caller, row) {
+                match self.row(whole, principal, row) {
                     Ok((call, new)) => outcome(self.consider(&call, row, new).await),
                     Err(refused) => refused,
                 }
@@ -164,7 +164,7 @@ impl Children {
     async fn registered(
         &self,
         whole: &Call,
-        caller: &Caller,
+        principal: &Principal,
         rows: &[RegisterChildRequest],
     ) -> Result<Vec<RowOutcome>, Status> {
         let most = self.sealer.most_at_once() / DECISIONS;
@@ -179,7 +179,7 @@ impl Children {
             let (slice, after) = rest.split_at(fits.count().max(1));
             let turn = tokio::time::timeout_at(whole.deadline, self.turn.lock()).await;
             let _turn = turn.map_err(|_| deadline_exceeded())?;
-            outcomes.extend(self.together(whole, caller, slice).await?);
+            outcomes.extend(self.together(whole, principal, slice).await?);
             rest = after;
         }
         Ok(outcomes)
@@ -195,7 +195,7 @@ impl Children {
     async fn together(
         &self,
         whole: &Call,
-        caller: &Caller,
+        principal: &Principal,
         rows: &[RegisterChildRequest],
     ) -> Result<Vec<RowOutcome>, Status> {
         self.keys_for(whole, rows).await?;
@@ -203,7 +203,7 @@ impl Children {
         let (mut together, mut places, mut numbers) = (Vec::new(), Vec::new(), BTreeSet::new());
         let (mut alone, mut likely_new) = (Vec::new(), None);
         for (index, row) in rows.iter().enumerate() {
-            match self.row(whole, caller, row) {
+            match self.row(whole, principal, row) {
                 Err(refused) => outcomes[index] = Some(refused),
                 Ok((_, new))
                     if new.identity_number.as_ref().is_some_and(|number| !numbers.insert(number.clone())) =>
@@ -237,7 +237,7 @@ impl Children {
         }
         for index in alone {
             let row = &rows[index];
-            outcomes[index] = Some(match self.row(whole, caller, row) {
+            outcomes[index] = Some(match self.row(whole, principal, row) {
                 Err(refused) => refused,
                 Ok((call, new)) => {
                     self.keys_for(whole, std::slice::from_ref(row)).await?;
@@ -257,8 +257,7 @@ impl ChildService for Children {
     ) -> Result<Response<RegisterChildResponse>, Status> {
         let (call, principal) = self.files.desk.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
-        let caller = Caller { principal, deadline: call.deadline };
-        caller.must_cover(&village(&request))?;
+        principal.must_cover(&village(&request))?;
         let new = self.checked(&call, &request).map_err(Gate::refuse)?;
         let parents = new.registered.parents.iter().map(|parent| parent.person_id.clone()).collect();
         let guardians = new.registered.guardians.iter().map(|guardian| guardian.person_id.clone()).collect();
@@ -280,11 +279,10 @@ impl ChildService for Children {
     ) -> Result<Response<RegisterChildrenResponse>, Status> {
         let (whole, principal) = self.files.desk.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
-        let caller = Caller { principal, deadline: whole.deadline };
         let rows = if request.validate_only {
-            self.considered(&whole, &caller, &request.rows).await
+            self.considered(&whole, &principal, &request.rows).await
         } else {
-            self.registered(&whole, &caller, &request.rows).await?
+            self.registered(&whole, &principal, &request.rows).await?
         };
         Ok(Response::new(RegisterChildrenResponse { rows }))
     }
@@ -296,7 +294,7 @@ impl ChildService for Children {
         let (call, principal) = self.files.desk.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
         let folded = self.files.file(&request.child_id).await?;
-        Caller { principal, deadline: call.deadline }.must_cover(&folded.state.village_code)?;
+        principal.must_cover(&folded.state.village_code)?;
         let birth_date = self.files.birth_date(&folded.state).await?;
         let command = Command::RecordParent {
             person_id: request.person_id.clone(),

@@ -2,7 +2,7 @@
 
 use super::files::{Files, KEEPERS, must_reach};
 use super::tokens::tokens;
-use kinward_chassis::{Caller, Runtime, occurred_at, receipt, status_of_keyring, status_of_log};
+use kinward_chassis::{Runtime, occurred_at, receipt, status_of_keyring, status_of_log};
 use kinward_contracts::registry::v1::{
     DuplicateAttached, DuplicateCandidate, DuplicateDetached, DuplicateLinked, DuplicateUnlinked, Household,
     LinkDuplicateRequest, LinkDuplicateResponse, ListDuplicateCandidatesRequest,
@@ -43,7 +43,7 @@ impl DuplicateService for Duplicates {
         let (call, principal) = self.files.desk.gate.command(&request, &FINDERS)?;
         let request = request.into_inner();
         let found = request.found.clone().unwrap_or_default();
-        Caller { principal, deadline: call.deadline }.must_cover(&found.village_code)?;
+        principal.must_cover(&found.village_code)?;
         let child_id = call.command_id.new_id("child");
         let sealed = |text: &str| Some(Sealed::plain(&child_id, text));
         let hashing = self.files.desk.gate.hashing();

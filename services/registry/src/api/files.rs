@@ -131,5 +131,5 @@ pub(crate) fn must_reach(principal: &Principal, places: &[String]) -> Result<(),
 
 /// A query's caller covers the file's village.
 pub(crate) fn must_cover(caller: &Caller, file: &State) -> Result<(), Status> {
-    caller.must_cover(&file.village_code)
+    caller.principal.must_cover(&file.village_code)
 }

@@ -1,7 +1,7 @@
 //! Reference data: divisions, calendars, terms, units, clock settings.
 
 use super::outcome;
-use kinward_chassis::{Caller, Gate, Runtime, receipt, status_of_log};
+use kinward_chassis::{Gate, Runtime, receipt, status_of_log};
 use kinward_contracts::registry::v1::{
     AdoptDivisionsRequest, AdoptDivisionsResponse, ClockSettingSet, DivisionAdopted, DivisionWithdrawn,
     HolidayNoticePublished, PublishHolidayNoticeRequest, PublishHolidayNoticeResponse,
@@ -54,7 +54,7 @@ impl ReferenceData {
         place: &str,
     ) -> Result<Call, Status> {
         let (call, principal) = self.gate.command(request, &KEEPERS)?;
-        Caller { principal, deadline: call.deadline }.must_cover(place)?;
+        principal.must_cover(place)?;
         Ok(call)
     }
 

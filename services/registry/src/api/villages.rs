@@ -1,7 +1,7 @@
 //! Village rules that name the parents' duties, and how many villages have them (TWN-7).
 
 use super::files::KEEPERS;
-use kinward_chassis::{Caller, Gate, Runtime, occurred_at, receipt, status_of_log};
+use kinward_chassis::{Gate, Runtime, occurred_at, receipt, status_of_log};
 use kinward_contracts::registry::v1::{
     AdoptVillageRulesRequest, AdoptVillageRulesResponse, CountVillageRulesRequest, CountVillageRulesResponse,
     VillageRulesAdopted,
@@ -57,7 +57,7 @@ impl VillageService for Villages {
     ) -> Result<Response<AdoptVillageRulesResponse>, Status> {
         let (call, principal) = self.gate.command(&request, &KEEPERS)?;
         let request = request.into_inner();
-        Caller { principal, deadline: call.deadline }.must_cover(&request.village_code)?;
+        principal.must_cover(&request.village_code)?;
         let rules = VillageRulesAdopted {
             adopted_on: String::new(),
             duties: request.duties.clone(),
@@ -75,7 +75,7 @@ impl VillageService for Villages {
     ) -> Result<Response<CountVillageRulesResponse>, Status> {
         let caller = self.gate.query(&request, &KEEPERS)?;
         let area = request.into_inner().area;
-        caller.must_cover(&area)?;
+        caller.principal.must_cover(&area)?;
         let last = self.log.last_position().await.map_err(|error| status_of_log(&error))?;
         let _ = tokio::time::timeout(CATCH_UP, self.rules.wait_for(last)).await;
         let today = day_of(self.clock.now());

@@ -1,7 +1,7 @@
 //! Cases of failure to report.
 
 use chrono::{DateTime, Utc};
-use kinward_chassis::{ANYBODY, Caller, Gate, Runtime, occurred_at, receipt, status_of_log};
+use kinward_chassis::{ANYBODY, Gate, Runtime, occurred_at, receipt, status_of_log};
 use kinward_contracts::reporting::v1::{
     DecideOmissionCaseRequest, DecideOmissionCaseResponse, ListOmissionCasesRequest,
     ListOmissionCasesResponse, OmissionCase, OmissionCaseDecided, OmissionCaseOpened,
@@ -43,8 +43,7 @@ impl OmissionService for Omissions {
     ) -> Result<Response<OpenOmissionCaseResponse>, Status> {
         let (call, principal) = self.gate.command(&request, &OPENERS)?;
         let request = request.into_inner();
-        let caller = Caller { principal, deadline: call.deadline };
-        caller.must_cover(request.village_code.as_deref().unwrap_or_default())?;
+        principal.must_cover(request.village_code.as_deref().unwrap_or_default())?;
         let id = call.command_id.new_id("omission");
         let staff_person_id = request.staff_name.is_some().then(|| call.command_id.new_id("staff"));
         let about = request.child_id.clone().unwrap_or_else(|| call.command_id.new_id("child"));

@@ -102,7 +102,7 @@ impl ReportService for Reports {
         }
         // a report without a place is every station's, as on the worklist
         if let Some(village) = &report.village_code {
-            caller.must_cover(village)?;
+            caller.principal.must_cover(village)?;
         }
         let child = report.child.clone().unwrap_or_default();
         Ok(Response::new(GetReportResponse {
