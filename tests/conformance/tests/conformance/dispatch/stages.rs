@@ -58,7 +58,9 @@ async fn bey_5_rpt_4_an_unknown_child_in_an_unknown_place_and_a_likely_duplicate
     let situations = [Situation::Missing];
     let nothing_known = Said { situations: &situations, ..Said::default() };
     let mut first = reported(&district, nothing_known.clone()).await;
-    let second = reported(&district, nothing_known).await;
+    let second = reported(&district, nothing_known.clone()).await;
+    // a place that is in no district known here is no place either: a typing error hides no child from police
+    let far = reported(&district, Said { village: Some("999999999999"), ..nothing_known }).await;
     assert_ne!(first.id, second.id, "each report has an incident at once");
     let mut worklist = district.clients.worklist(&people::police()).unwrap();
     let request = ListOpenIncidentsRequest {
@@ -67,7 +69,7 @@ async fn bey_5_rpt_4_an_unknown_child_in_an_unknown_place_and_a_likely_duplicate
     };
     let open = worklist.list_open_incidents(request).await.unwrap().into_inner().incidents;
     let ids: Vec<&str> = open.iter().map(|incident| incident.incident_id.as_str()).collect();
-    assert_eq!(ids, [first.id.as_str(), second.id.as_str()]);
+    assert_eq!(ids, [first.id.as_str(), second.id.as_str(), far.id.as_str()]);
     assert!(open.iter().all(|incident| incident.village_code.is_none()));
     first.arrive().await;
     assert_eq!(first.receipt().await.state(), ReceiptState::InHand);
