@@ -5,7 +5,7 @@ use crate::rebuild::catch_up;
 use crate::{Error, Projection};
 use kinward_eventlog::Log;
 use kinward_eventsourcing::Position;
-use sqlx::postgres::{PgConnection, PgPoolOptions};
+use sqlx::postgres::{PgConnection, PgPoolOptions, PgRow};
 use sqlx::{AssertSqlSafe, Connection as _, Row as _};
 
 /// Which generation of a read model.
@@ -85,13 +85,12 @@ pub async fn status<P: Projection>(database: &str) -> Result<Vec<Status>, Error>
              from {schema}._checkpoint"
         );
         let row = sqlx::query(AssertSqlSafe(query)).fetch_one(&mut connection).await?;
-        let number = |column: usize| u64::try_from(row.get::<i64, _>(column)).unwrap_or_default();
         found.push(Status {
             generation,
-            position: Position(number(0)),
+            position: Position(number(&row, 0)),
             paused: row.get(1),
-            parked: number(2),
-            bytes: number(3),
+            parked: number(&row, 2),
+            bytes: number(&row, 3),
         });
     }
     Ok(found)
@@ -166,7 +165,7 @@ pub async fn pause<P: Projection>(database: &str, paused: bool) -> Result<Positi
          returning last_position"
     );
     let row = sqlx::query(AssertSqlSafe(query)).bind(paused).fetch_one(&mut connection).await?;
-    Ok(Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default()))
+    Ok(Position(number(&row, 0)))
 }
 
 /// Takes the read model from whoever projects, until [`release`]. Answers where it stands, and the new epoch.
@@ -175,7 +174,7 @@ async fn fence(connection: &mut PgConnection, schema: &str) -> Result<(Position,
         "update {schema}._checkpoint set owner_epoch = owner_epoch + 1 returning last_position, owner_epoch"
     );
     let row = sqlx::query(AssertSqlSafe(query)).fetch_one(connection).await?;
-    Ok((Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default()), row.get(1)))
+    Ok((Position(number(&row, 0)), row.get(1)))
 }
 
 /// Another generation goes on as the live one: nobody's, under an epoch that neither of them has had.
@@ -211,13 +210,18 @@ async fn checksum(connection: &mut PgConnection, schema: &str, table: &str) -> R
          from {schema}.{table} t"
     );
     let row = sqlx::query(AssertSqlSafe(query)).fetch_one(connection).await?;
-    Ok((u64::try_from(row.get::<i64, _>(0)).unwrap_or_default(), row.get(1)))
+    Ok((number(&row, 0), row.get(1)))
 }
 
 pub(crate) async fn read_position(connection: &mut PgConnection, schema: &str) -> Result<Position, Error> {
     let query = format!("select last_position from {schema}._checkpoint");
     let row = sqlx::query(AssertSqlSafe(query)).fetch_one(connection).await?;
-    Ok(Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default()))
+    Ok(Position(number(&row, 0)))
+}
+
+/// A count or a position; PostgreSQL knows no unsigned ones.
+pub(crate) fn number(row: &PgRow, column: usize) -> u64 {
+    u64::try_from(row.get::<i64, _>(column)).unwrap_or_default()
 }
 
 pub(crate) async fn exists(connection: &mut PgConnection, schema: &str) -> Result<bool, Error> {

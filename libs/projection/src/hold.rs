@@ -1,5 +1,6 @@
 //! One projector's hold on a read model: the rows it works on, the connection it loads them by, and the one it writes by.
 
+use crate::generations::number;
 use crate::writing::{Batch, Released, SetAside, Target};
 use crate::{Apply, Error, Parked, Projection, ReadModel, Rows};
 use kinward_eventlog::StoredCommit;
@@ -59,7 +60,7 @@ impl<P: Projection> Hold<P> {
             idle: Some(idle),
             writing: JoinSet::new(),
             epoch: row.get(1),
-            position: Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default()),
+            position: Position(number(&row, 0)),
             rows: Rows::default(),
             parked: parked.into_iter().map(|row| row.get(0)).collect(),
             targets,

@@ -1,5 +1,6 @@
 //! A read model's place in PostgreSQL: its schema, its checkpoint, how its answers wait for freshness.
 
+use crate::generations::number;
 use crate::{Error, Memory, Projection, Table};
 use kinward_eventsourcing::Position;
 use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
@@ -171,7 +172,7 @@ impl<P: Projection> ReadModel<P> {
     pub async fn count<T: Table>(&self, condition: &'static str, text: &str) -> Result<u64, Error> {
         let query = format!("select count(*) from {} t {condition}", T::NAME);
         let row = sqlx::query(AssertSqlSafe(query)).bind(text).fetch_one(&self.pool).await?;
-        Ok(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default())
+        Ok(number(&row, 0))
     }
 
     /// Where the checkpoint stands in the database.
@@ -183,7 +184,7 @@ impl<P: Projection> ReadModel<P> {
     pub(crate) async fn held(&self) -> Result<Held, Error> {
         let query = "select last_position, free, paused from _checkpoint";
         let row = sqlx::query(query).fetch_one(&self.pool).await?;
-        let position = Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default());
+        let position = Position(number(&row, 0));
         Ok(Held { position, free: row.get(1), paused: row.get(2) })
     }
 

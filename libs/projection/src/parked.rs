@@ -1,6 +1,6 @@
 //! Events that were set aside with their aggregate: seen, applied again after a mend, or dropped with a reason.
 
-use crate::generations::{Generation, release};
+use crate::generations::{Generation, number, release};
 use crate::hold::Hold;
 use crate::{Error, Projection, ReadModel};
 use kinward_eventlog::Log;
@@ -37,7 +37,7 @@ async fn of(connection: &mut PgConnection, schema: &str) -> Result<Vec<Parked>, 
     let rows = sqlx::query(AssertSqlSafe(query)).fetch_all(connection).await?;
     let one = |row: sqlx::postgres::PgRow| Parked {
         subject: row.get(0),
-        position: Position(u64::try_from(row.get::<i64, _>(1)).unwrap_or_default()),
+        position: Position(number(&row, 1)),
         index: usize::try_from(row.get::<i32, _>(2)).unwrap_or_default(),
         event_id: row.get(3),
         cause: row.get(4),

@@ -1,7 +1,7 @@
 //! Rebuilding a read model beside the live one: folded in memory, copied into bare tables, indexed, caught up. Nothing of
 //! the live generation is touched before the switch.
 
-use crate::generations::{Generation, exists, is_complete, run};
+use crate::generations::{Generation, exists, is_complete, read_position, run};
 use crate::hold::Hold;
 use crate::model::OWN_TABLES;
 use crate::writing::Target;
@@ -11,7 +11,7 @@ use futures::future::BoxFuture;
 use kinward_eventlog::Log;
 use kinward_eventsourcing::{Position, Recorded};
 use sqlx::postgres::PgConnection;
-use sqlx::{AssertSqlSafe, Connection as _, Row as _};
+use sqlx::{Connection as _, Row as _};
 use std::sync::Arc;
 
 /// Rows in one piece of a copy.
@@ -161,7 +161,5 @@ pub async fn live_position<P: Projection>(database: &str) -> Result<Option<Posit
     if !exists(&mut connection, &schema).await? {
         return Ok(None);
     }
-    let query = format!("select last_position from {schema}._checkpoint");
-    let row = sqlx::query(AssertSqlSafe(query)).fetch_one(&mut connection).await?;
-    Ok(Some(Position(u64::try_from(row.get::<i64, _>(0)).unwrap_or_default())))
+    read_position(&mut connection, &schema).await.map(Some)
 }
