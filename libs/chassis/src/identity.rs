@@ -5,6 +5,7 @@ use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
 use kinward_contracts::log::v1::Actor;
 use kinward_contracts::r#type::v1::{Department, Sealed};
 use kinward_eventsourcing::Clock;
+use kinward_statute::lies_in;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use std::path::Path;
@@ -46,9 +47,7 @@ impl Principal {
 
     /// Refuses what lies outside of the caller's area. A missing place is the district's.
     pub fn must_cover(&self, division: &str) -> Result<(), Status> {
-        const DISTRICT: usize = 6;
-        let covered = if division.is_empty() { self.area.len() == DISTRICT } else { self.covers(division) };
-        if covered { Ok(()) } else { Err(status::denied()) }
+        if lies_in(Some(division), &self.area) { Ok(()) } else { Err(status::denied()) }
     }
 
     /// What makes this caller's request ids its own.

@@ -1,7 +1,7 @@
 //! Places by their division codes: 6 digits a district, 9 a township, 12 a village.
 
 /// Length of a district's code.
-const DISTRICT: usize = 6;
+pub const DISTRICT: usize = 6;
 
 /// Whether a village lies in an area. One that is not known is the district's: nobody below may take it for its own.
 pub fn lies_in(village: Option<&str>, area: &str) -> bool {

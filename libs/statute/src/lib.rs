@@ -26,7 +26,7 @@ pub use calendar::{Calendar, Certainty, Ending};
 pub use catalogue::{Catalogue, Entry, Moments, Warning};
 pub use clocks::{Clock, Clocks, Outcome};
 pub use days::{add_months, age_on, at_least, day_of, end_of_day, more_than, start_of_day, turns, under};
-pub use division::lies_in;
+pub use division::{DISTRICT, lies_in};
 pub use duty::{Duty, missing_facts};
 pub use notice::{HolidayNotice, NoticeDay, NoticeError};
 pub use period::{Period, Unit};

@@ -1,7 +1,7 @@
 //! Calendar, clock settings, divisions and units, folded from the registry's reference events: every service reads
 //! them from the log, so that a past decision is replayed under the reference data of its day.
 
-use crate::{Calendar, Catalogue, SchoolTerm};
+use crate::{Calendar, Catalogue, DISTRICT, SchoolTerm};
 use chrono::NaiveDate;
 use kinward_contracts::dispatch::v1::{EvidenceScopeEvent, evidence_scope_event};
 use kinward_contracts::registry::v1::{
@@ -65,6 +65,12 @@ impl Reference {
         self.divisions.get(code).is_some_and(|division| {
             division.valid_from <= day && division.valid_until.as_ref().is_none_or(|until| *until >= day)
         })
+    }
+
+    /// Whether a place is in none of the districts whose divisions are known.
+    pub fn is_elsewhere(&self, code: &str) -> bool {
+        let near = |known: &String| known.get(..DISTRICT) == code.get(..DISTRICT);
+        !self.divisions.is_empty() && !self.divisions.keys().any(near)
     }
 
     /// The unit of a department whose area is exactly this.

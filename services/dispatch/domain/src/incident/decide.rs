@@ -87,7 +87,7 @@ impl Recording for Incident {
 
 fn open(opened: &IncidentOpened, context: &Context<'_, Reference>) -> Result<Facts, Rejection> {
     // a place of no district that is known here would hide the incident from every station: it counts as none (BEY-5)
-    let village_code = opened.village_code.clone().filter(|code| !elsewhere(context.reference, code));
+    let village_code = opened.village_code.clone().filter(|code| !context.reference.is_elsewhere(code));
     let state = State { village_code: village_code.clone(), ..State::default() };
     let step = Step::new(&state, None, context)?;
     // a past decision is replayed under the reading of its day
@@ -95,13 +95,6 @@ fn open(opened: &IncidentOpened, context: &Context<'_, Reference>) -> Result<Fac
     let mut facts = step.fact(IncidentOpened { evidence_always, village_code, ..opened.clone() });
     step.start(&mut facts, "police-accept", "", "police-accept");
     Ok(facts)
-}
-
-/// Whether a place is in none of the districts whose divisions are known.
-fn elsewhere(reference: &Reference, code: &str) -> bool {
-    const DISTRICT: usize = 6;
-    let near = |known: &String| known.get(..DISTRICT) == code.get(..DISTRICT);
-    !reference.divisions.is_empty() && !reference.divisions.keys().any(near)
 }
 
 fn record(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {

@@ -1,9 +1,7 @@
 //! Who is above a department: whom a notice escalates to.
 
 use kinward_contracts::r#type::v1::Department;
-
-/// Length of a district's division code.
-const DISTRICT: usize = 6;
+use kinward_statute::DISTRICT;
 
 /// Who is told when a department does not acknowledge; `None`: nobody is above.
 ///

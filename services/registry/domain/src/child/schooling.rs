@@ -22,15 +22,13 @@ use kinward_contracts::registry::v1::{
 };
 use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Fact, Missing, Rejection};
-use kinward_statute::start_of_day;
+use kinward_statute::{DISTRICT, start_of_day};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeSet;
 
 const FOLLOW_UP: &str = "absence-follow-up";
 const REPORT: &str = "dropout-written-report";
 const ACKNOWLEDGE: &str = "dropout-acknowledge";
-/// Length of the district's division code.
-const DISTRICT: usize = 6;
 
 /// How far schooling is.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]

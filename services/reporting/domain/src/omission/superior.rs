@@ -2,10 +2,7 @@
 
 use kinward_contracts::reporting::v1::Superior;
 use kinward_contracts::r#type::v1::Department;
-use kinward_statute::Reference;
-
-/// Length of a district's division code.
-const DISTRICT: usize = 6;
+use kinward_statute::{DISTRICT, Reference};
 
 /// The unit above, as it is registered; where none is, the district's unit of the same department. `None`: nobody is.
 pub fn superior_of(unit_id: &str, reference: &Reference) -> Option<Superior> {
