@@ -61,5 +61,5 @@ fmt: ## Formats the code
 clean: ## Deletes what runs left behind (.kinward), not what was built
 	rm -rf $(FOLDER)
 
-call: setup ## Asks a running district for an incident from Python: ADDRESS=… INCIDENT=…
-	deploy/local/call/call.sh $(ADDRESS) $(INCIDENT)
+call: setup ## From Python, while it runs: a teacher reports, police see it and read it
+	@deploy/local/call/call.sh $(FOLDER)

@@ -30,7 +30,7 @@ pinned() { # requirements file
   local stamp="$tools/$(basename "$1").$(sha256sum "$1" | cut -c1-16)"
   [ -f "$stamp" ] && return
   say "installing $(basename "$1") into .tools"
-  python3 -m pip install --quiet --no-deps --only-binary=:all: --require-hashes --upgrade \
+  python3 -m pip install --quiet --root-user-action=ignore --disable-pip-version-check --no-deps --only-binary=:all: --require-hashes --upgrade \
     --target "$tools/python" -r "$1" || fail "pip could not install $1: is a package index reachable?"
   touch "$stamp"
 }

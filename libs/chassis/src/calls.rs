@@ -249,6 +249,40 @@ fn timeout(text: &str) -> Option<Duration> {
 mod tests {
     use super::*;
 
+    #[tokio::test]
+    async fn a_call_that_is_not_answered_by_its_deadline_is_answered_as_that() {
+        let folder = std::env::temp_dir().join(format!("kinward-calls-{}", rand::random::<u64>()));
+        std::fs::create_dir_all(&folder).unwrap();
+        let issuer = crate::DevelopmentIssuer::create(&folder).unwrap();
+        let caller = crate::Principal {
+            person: "p".to_owned(),
+            department: "VILLAGE".to_owned(),
+            role: "director".to_owned(),
+            unit: "v".to_owned(),
+            area: "430903".to_owned(),
+            on_behalf_of: String::new(),
+        };
+        let token = issuer.issue(&caller, i64::MAX).unwrap();
+        let clock = Arc::new(kinward_eventsourcing::SystemClock);
+        let tokens = DevelopmentTokens::open(&folder.join("development-public.pem"), false, clock).unwrap();
+        let calls = Calls {
+            tokens: Arc::new(tokens),
+            metrics: Metrics::new("test"),
+            room: Arc::new(Semaphore::new(1)),
+            connections: Connections::new(1),
+            default_deadline: Duration::from_millis(20),
+            max_deadline: Duration::from_secs(1),
+        };
+        let never = tower::service_fn(|_: Request<Body>| {
+            std::future::pending::<Result<Response<Body>, std::convert::Infallible>>()
+        });
+        let request = Request::builder().header("authorization", format!("Bearer {token}"));
+        let answered =
+            calls.serve(never, request.body(Body::empty()).unwrap(), Instant::now()).await.unwrap();
+        assert_eq!(code_of(&answered), Code::DeadlineExceeded);
+        std::fs::remove_dir_all(&folder).unwrap();
+    }
+
     #[test]
     fn only_an_rpc_there_is_names_a_call() {
         let known = "/kinward.reporting.v1.CallService/RecordRing";

@@ -58,6 +58,8 @@ pub struct Settings {
     pub max_in_flight: usize,
     /// Of them, calls of one connection.
     pub max_in_flight_per_connection: usize,
+    /// Streams listened to at a time; more are refused with RESOURCE_EXHAUSTED.
+    pub max_streams: usize,
     /// Milliseconds a call may take that names no deadline.
     pub default_deadline_ms: u64,
     /// Milliseconds a call may take at most.
@@ -89,6 +91,7 @@ impl Default for Settings {
             development_public_key: PathBuf::from("secrets/development-public.pem"),
             max_in_flight: 2_048,
             max_in_flight_per_connection: 1_024,
+            max_streams: 1_024,
             default_deadline_ms: 10_000,
             max_deadline_ms: 60_000,
             drain_ms: 10_000,

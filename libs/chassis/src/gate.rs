@@ -10,6 +10,7 @@ use kinward_eventsourcing::{Clock, CommandId, Index, Position};
 use kinward_privacy::Hashing;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::sync::Semaphore;
 use tokio::time::Instant;
 use tonic::{Request, Status};
 
@@ -38,6 +39,8 @@ pub const ANYBODY: [Department; 16] = [
 pub struct Gate {
     hashing: Hashing,
     clock: Arc<dyn Clock>,
+    /// Room for streams.
+    listeners: Arc<Semaphore>,
 }
 
 /// A caller whose query may be answered.
@@ -60,8 +63,13 @@ pub(crate) struct Deadline(pub(crate) Instant);
 pub(crate) struct Expires(pub(crate) i64);
 
 impl Gate {
-    pub(crate) fn new(hashing: Hashing, clock: Arc<dyn Clock>) -> Self {
-        Self { hashing, clock }
+    pub(crate) fn new(hashing: Hashing, clock: Arc<dyn Clock>, max_streams: usize) -> Self {
+        Self { hashing, clock, listeners: Arc::new(Semaphore::new(max_streams)) }
+    }
+
+    /// Room for streams.
+    pub(crate) fn listeners(&self) -> Arc<Semaphore> {
+        Arc::clone(&self.listeners)
     }
 
     /// The keyed hashes of the deployment.
@@ -133,6 +141,7 @@ impl Gate {
             request_hash: self.hashing.request(&request.encode_to_vec()),
             expected_revision: request.expected_revision(),
             actor: principal.actor(&caller),
+            anonymous: false,
             causation_id: String::new(),
             purpose: String::new(),
             legal_basis: String::new(),
@@ -164,7 +173,7 @@ fn caller<M>(request: &Request<M>, may: &[Department]) -> Result<Caller, Status>
         .cloned()
         .ok_or_else(|| status::unauthenticated(&crate::IdentityError::Missing))?;
     if !may.contains(&principal.department()) {
-        return Err(status::denied());
+        return Err(status::denied_to(may));
     }
     let deadline = request.extensions().get::<Deadline>().map(|deadline| deadline.0);
     let expires = request.extensions().get::<Expires>().map_or(0, |expires| expires.0);
@@ -176,8 +185,14 @@ impl Caller {
     /// Waits until an index is as fresh as the caller asks, but not beyond the call's deadline.
     pub async fn fresh<I: Index>(&self, index: &Live<I>, freshness: Option<Freshness>) -> Result<(), Status> {
         let wanted = Position(freshness.map(|freshness| freshness.position()).unwrap_or_default());
-        let waited = tokio::time::timeout_at(self.deadline, index.wait_for(wanted)).await;
-        waited.map_err(|_| status::deadline_exceeded())
+        let waited = tokio::time::timeout_at(self.patience(), index.wait_for(wanted)).await;
+        waited.map_err(|_| status::not_fresh(index.position(), wanted))
+    }
+
+    /// Until when to wait for freshness: a little before the deadline, so that the caller still hears what is missing.
+    pub fn patience(&self) -> Instant {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        self.deadline - left / 10
     }
 }
 

@@ -82,13 +82,15 @@ struct Claims {
 #[derive(Debug, thiserror::Error)]
 pub enum IdentityError {
     /// None was sent.
-    #[error("no token: send \"authorization: Bearer …\"")]
+    #[error("no token: send \"authorization: Bearer …\"; for development, `kinward token` makes one")]
     Missing,
     /// It does not verify.
-    #[error("the token does not verify")]
+    #[error(
+        "the token does not verify: get one of this deployment's issuer; for development, `kinward token`"
+    )]
     Invalid,
     /// It is too old.
-    #[error("the token has expired")]
+    #[error("the token has expired: get another")]
     Expired,
     /// A key file is unusable.
     #[error("{0}: {1}")]
@@ -102,8 +104,8 @@ impl IdentityError {
     /// What is said of it, Chinese.
     pub fn zh(&self) -> &'static str {
         match self {
-            Self::Missing => "请携带令牌",
-            Self::Invalid => "令牌无效",
+            Self::Missing => "请携带令牌；开发环境可用 kinward token 取得",
+            Self::Invalid => "令牌无效，请向本部署的签发方取得；开发环境可用 kinward token",
             Self::Expired => "令牌已过期，请重新取得",
             Self::Key(..) => "密钥文件不可用",
             Self::Production => "生产环境不接受开发令牌",

@@ -86,11 +86,6 @@ impl Runtime {
         self.tasks.spawn(task);
     }
 
-    /// Tracks what goes on behind an answer, as a stream does: the end of the service waits for it.
-    pub fn tracker(&self) -> TaskTracker {
-        self.tasks.clone()
-    }
-
     /// A handler of commands on one kind of aggregate.
     pub fn handler<D: Decider<Reference = Reference>>(&self) -> Handler<D> {
         let reference = self.reference.clone();

@@ -166,7 +166,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     let tokens =
         DevelopmentTokens::open(&settings.development_public_key, settings.production, Arc::clone(&clock))?;
     let runtime = Runtime {
-        gate: Gate::new(secrets.hashing()?, Arc::clone(&clock)),
+        gate: Gate::new(secrets.hashing()?, Arc::clone(&clock), settings.max_streams),
         opener: Opener::new(keyring),
         log,
         clock,
@@ -196,13 +196,16 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     for name in &wiring.names {
         health.set_service_status(name, tonic_health::ServingStatus::Serving).await;
     }
-    let reflection = tonic_reflection::server::Builder::configure()
-        .register_encoded_file_descriptor_set(kinward_contracts_grpc::DESCRIPTORS)
-        .build_v1()
-        .map_err(|error| StartError::Other(error.to_string()))?;
+    let reflection = || {
+        tonic_reflection::server::Builder::configure()
+            .register_encoded_file_descriptor_set(kinward_contracts_grpc::DESCRIPTORS)
+    };
+    let unusable = |error: tonic_reflection::server::Error| StartError::Other(error.to_string());
+    let (reflection, older) =
+        (reflection().build_v1().map_err(unusable)?, reflection().build_v1alpha().map_err(unusable)?);
     let stop_serving = CancellationToken::new();
     let stopped = stop_serving.clone();
-    let routes = wiring.routes.add_service(health_service).add_service(reflection);
+    let routes = wiring.routes.add_service(health_service).add_service(reflection).add_service(older);
     let server = tokio::spawn(async move {
         let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
         let served = Server::builder()

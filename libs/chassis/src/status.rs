@@ -2,9 +2,9 @@
 
 use crate::IdentityError;
 use kinward_contracts::Violation;
-use kinward_contracts::r#type::v1::{Reason, Refusal};
+use kinward_contracts::r#type::v1::{Department, Reason, Refusal};
 use kinward_eventlog::Error;
-use kinward_eventsourcing::Rejection;
+use kinward_eventsourcing::{Position, Rejection, Rule};
 use kinward_privacy::KeyringError;
 use std::collections::HashMap;
 use std::time::Duration;
@@ -50,6 +50,12 @@ impl Answer {
         Self { reason, en: en.into(), zh: zh.into(), metadata: HashMap::new(), details: ErrorDetails::new() }
     }
 
+    /// Names the rule that refuses.
+    fn under(&mut self, rule: Rule) {
+        self.metadata.insert("rule".to_owned(), rule.id.to_owned());
+        self.metadata.insert("article".to_owned(), rule.article.to_owned());
+    }
+
     fn retry(mut self, after: Duration) -> Self {
         self.details.set_retry_info(Some(after));
         self
@@ -69,13 +75,13 @@ pub fn status_of_rejection(rejection: &Rejection) -> Status {
 
 fn of_rejection(rejection: &Rejection) -> Answer {
     let mut answer = Answer::new(rejection.reason, rejection.zh.clone(), rejection.en.clone());
-    answer.metadata.insert("rule".to_owned(), rejection.rule.id.to_owned());
-    answer.metadata.insert("article".to_owned(), rejection.rule.article.to_owned());
+    answer.under(rejection.rule);
     if let Some(existing) = &rejection.existing_id {
         answer.metadata.insert("existing_id".to_owned(), existing.clone());
     }
     if let Some(field) = &rejection.field {
-        answer.details.set_bad_request(vec![of_field(field, &rejection.zh, &rejection.en)]);
+        let broken = Violation::new(field, rejection.rule.id, &rejection.zh, &rejection.en);
+        answer.details.set_bad_request(vec![of_field(&broken)]);
     }
     let missing = rejection.missing.iter().map(|missing| {
         PreconditionViolation::new(
@@ -84,7 +90,11 @@ fn of_rejection(rejection: &Rejection) -> Answer {
             format!("{} / {}", missing.zh, missing.en),
         )
     });
-    let missing: Vec<PreconditionViolation> = missing.collect();
+    let mut missing: Vec<PreconditionViolation> = missing.collect();
+    if rejection.reason == Reason::WrongState {
+        let what = format!("{} / {}", rejection.zh, rejection.en);
+        missing.push(PreconditionViolation::new(rejection.rule.id, "state", what));
+    }
     if !missing.is_empty() {
         answer.details.set_precondition_failure(missing);
     }
@@ -221,28 +231,72 @@ pub(crate) fn invalid(violations: Vec<Violation>) -> Status {
         format!("请更正字段：{names}"),
         format!("correct these fields: {names}"),
     );
-    let fields = violations.iter().map(|broken| of_field(&broken.field, &broken.zh, &broken.en));
-    answer.details.set_bad_request(fields.collect::<Vec<_>>());
+    answer.details.set_bad_request(violations.iter().map(of_field).collect::<Vec<_>>());
     answer.status()
 }
 
-/// What is wrong with a field, in both languages.
-fn of_field(field: &str, zh: &str, en: &str) -> FieldViolation {
-    let chinese = LocalizedMessage { locale: CHINESE.to_owned(), message: zh.to_owned() };
-    FieldViolation { localized_message: Some(chinese), ..FieldViolation::new(field, en) }
+/// What is wrong with a field, in both languages, and which rule it breaks, as `STRING_PATTERN` or `RPT_1`.
+fn of_field(broken: &Violation) -> FieldViolation {
+    let chinese = LocalizedMessage { locale: CHINESE.to_owned(), message: broken.zh.clone() };
+    FieldViolation {
+        reason: broken.rule.to_uppercase().replace(['.', '-'], "_"),
+        localized_message: Some(chinese),
+        ..FieldViolation::new(&broken.field, &broken.en)
+    }
 }
 
 pub(crate) fn unauthenticated(error: &IdentityError) -> Status {
     Answer::new(Reason::Unauthenticated, error.zh(), error.to_string()).status()
 }
 
-/// What is said where department or area do not cover it, in Chinese and English.
-pub const DENIED: (&str, &str) = ("所在部门或辖区无权办理", "your department or area does not cover this");
+/// What is said where area or unit do not cover it, in Chinese and English.
+pub const DENIED: (&str, &str) = (
+    "不在所辖区划或所在单位的职责之内",
+    "it is outside of your area or not your unit's: the unit of the place may",
+);
 
-/// The caller's department or area does not cover this.
+/// Which rule gives each department and area its own part.
+const OWN_SCOPE: Rule = Rule::new("INF-1", "益赫政发〔2017〕13号 三（六）");
+
+/// The caller's area or unit does not cover this.
 pub fn denied() -> Status {
     let (zh, en) = DENIED;
-    Answer::new(Reason::PermissionDenied, zh, en).status()
+    of_scope(zh, en).status()
+}
+
+/// The caller's department may not do this; these may.
+pub(crate) fn denied_to(may: &[Department]) -> Status {
+    let named =
+        |department: &Department| department.as_str_name().trim_start_matches("DEPARTMENT_").to_owned();
+    let may = may.iter().map(named).collect::<Vec<_>>().join(", ");
+    let (zh, en) = (
+        format!("贵部门无权办理，可办理的部门：{may}"),
+        format!("your department may not; these may: {may}"),
+    );
+    let mut answer = of_scope(zh, en);
+    answer.metadata.insert("departments".to_owned(), may);
+    answer.status()
+}
+
+fn of_scope(zh: impl Into<String>, en: impl Into<String>) -> Answer {
+    let mut answer = Answer::new(Reason::PermissionDenied, zh, en);
+    answer.under(OWN_SCOPE);
+    answer
+}
+
+/// What is asked for is not as fresh as the caller asks, and will not be before its deadline.
+pub fn not_fresh(at: Position, wanted: Position) -> Status {
+    let mut answer = Answer::new(
+        Reason::ReadModelUnavailable,
+        format!("视图到达位置 {at}，未到所要求的 {wanted}，请稍后重试，并核对该位置是否出自本日志"),
+        format!(
+            "at_least_as_fresh: {wanted} is not reached, the answer would be of {at}: send again, and check that the \
+             position is one of this log"
+        ),
+    );
+    answer.metadata.insert("position".to_owned(), at.0.to_string());
+    answer.metadata.insert("at_least_as_fresh".to_owned(), wanted.0.to_string());
+    answer.retry(Duration::from_secs(1)).status()
 }
 
 pub(crate) fn overloaded() -> Status {

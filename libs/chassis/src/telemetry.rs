@@ -20,6 +20,8 @@ impl Telemetry {
     pub fn start(service: &str, settings: &Settings) -> Self {
         let filter = EnvFilter::try_new(&settings.log_filter).unwrap_or_else(|_| EnvFilter::new("info"));
         let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
+        // a file of log lines holds no colours
+        let lines = lines.with_ansi(std::io::IsTerminal::is_terminal(&std::io::stderr()));
         let lines = if settings.log_json { lines.json().boxed() } else { lines.boxed() };
         let lines = lines.with_filter(filter);
         let provider = exporter(service, settings);

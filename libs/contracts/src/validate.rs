@@ -63,7 +63,9 @@ pub(crate) fn max_len(text: &str, most: usize, path: String, violations: &mut Vi
 }
 
 pub(crate) fn pattern(text: &str, regex: &Regex, path: String, violations: &mut Violations) {
-    if !regex.is_match(text) {
+    if text.is_empty() {
+        violations.push(Violation::new(path, "string.pattern", "必填", "must be given"));
+    } else if !regex.is_match(text) {
         let (zh, en) = (format!("格式应为 {}", regex.as_str()), format!("must match {}", regex.as_str()));
         violations.push(Violation::new(path, "string.pattern", zh, en));
     }

@@ -1,6 +1,6 @@
 //! One command over several aggregates: all of its commits are stored, or none.
 
-use crate::handler::{Decided, Decision, headers};
+use crate::handler::{Decided, Decision};
 use crate::log::Append;
 use crate::{Call, Error, Handler, Log, Receipt};
 use async_trait::async_trait;
@@ -113,7 +113,7 @@ impl Log {
             let appended = if appends.is_empty() {
                 Some(Vec::new())
             } else {
-                self.append(&appends, &headers(call), call.deadline).await?
+                self.append(&appends, &call.headers(), call.deadline).await?
             };
             if let Some(positions) = appended {
                 let mut positions = positions.into_iter();

@@ -1,6 +1,7 @@
 //! What surrounds a command on its way to the log: who, which request, until when.
 
 use crate::process::system_actor;
+use async_nats::HeaderMap;
 use kinward_contracts::log::v1::Actor;
 use kinward_eventsourcing::{CommandId, Position, Revision};
 use std::sync::{Arc, OnceLock};
@@ -17,6 +18,8 @@ pub struct Call {
     pub expected_revision: Option<u64>,
     /// Who asks; `person` may be plain, the append seals it.
     pub actor: Actor,
+    /// Whether who asks stays unknown: the rules see the caller, the log does not.
+    pub anonymous: bool,
     /// Joins everything one command set off.
     pub correlation_id: String,
     /// What caused it.
@@ -34,6 +37,23 @@ pub struct Call {
 }
 
 impl Call {
+    /// Who asks, as the commit names it.
+    pub(crate) fn actor_on_record(&self) -> Actor {
+        if self.anonymous { Actor::default() } else { self.actor.clone() }
+    }
+
+    /// Headers mirror what the commit says, for tools that only look at headers. Nothing personal.
+    pub(crate) fn headers(&self) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert("ce-specversion", "1.0");
+        headers.insert("ce-type", "kinward.log.v1.Commit");
+        headers.insert("ce-id", self.command_id.as_str());
+        if !self.traceparent.is_empty() {
+            headers.insert("traceparent", self.traceparent.as_str());
+        }
+        headers
+    }
+
     /// A command that Kinward gives of its own accord: `unit` says what in it does.
     pub fn of_kinward(command_id: CommandId, unit: &str, district: &str) -> Self {
         Self {
@@ -41,6 +61,7 @@ impl Call {
             request_hash: Vec::new(),
             expected_revision: None,
             actor: system_actor(unit, district),
+            anonymous: false,
             correlation_id: String::new(),
             causation_id: String::new(),
             purpose: String::new(),

@@ -3,7 +3,6 @@
 use crate::log::Append;
 use crate::wire::Stored;
 use crate::{Call, Error, Log, Receipt};
-use async_nats::header::HeaderMap;
 use chrono::{DateTime, Utc};
 use kinward_eventsourcing::{
     Clock, CommitError, Context, Decider, Envelope, Fact, Folded, Made, Position, Revision, Sealer, Subject,
@@ -163,7 +162,7 @@ impl<D: Decider> Handler<D> {
             };
             let appends = [decided.append.clone()];
             let log = &self.inner.means.log;
-            let appended = log.append(&appends, &headers(call), call.deadline).await;
+            let appended = log.append(&appends, &call.headers(), call.deadline).await;
             if let Some(positions) = appended.inspect_err(|_| self.forget(&subject))? {
                 return self.appended(decided, positions[0]);
             }
@@ -271,7 +270,7 @@ impl<D: Decider> Handler<D> {
             log_id: means.log.settings().log_id.clone(),
             command_id: call.command_id.clone(),
             request_hash: call.request_hash.clone(),
-            actor: call.actor.clone(),
+            actor: call.actor_on_record(),
             recorded_at: now,
             correlation_id: call.correlation_id.clone(),
             causation_id: call.causation_id.clone(),
@@ -387,16 +386,4 @@ impl<D: Decider> Handler<D> {
 
 fn receipt(id: &str, revision: Revision, position: Position) -> Receipt {
     Receipt { id: id.to_owned(), revision, position }
-}
-
-/// Headers mirror what the commit says, for tools that only look at headers. Nothing personal.
-pub(crate) fn headers(call: &Call) -> HeaderMap {
-    let mut headers = HeaderMap::new();
-    headers.insert("ce-specversion", "1.0");
-    headers.insert("ce-type", "kinward.log.v1.Commit");
-    headers.insert("ce-id", call.command_id.as_str());
-    if !call.traceparent.is_empty() {
-        headers.insert("traceparent", call.traceparent.as_str());
-    }
-    headers
 }

@@ -20,11 +20,20 @@ pub enum Error {
         /// What is wrong.
         cause: String,
     },
-    /// No generation is built whole, or none is kept, that could become the live one.
-    #[error("there is no generation to switch to: rebuild first")]
+    /// No generation is built whole that could become the live one.
+    #[error(
+        "没有建好的新一代，请先 rebuild  no generation is built whole that could be switched to: rebuild first"
+    )]
     NothingToSwitchTo,
+    /// No generation before the live one is kept.
+    #[error(
+        "没有保留上一代：尚未切换过，或已退回  no generation before this one is kept: nothing was switched yet, or it was rolled back already"
+    )]
+    NothingToGoBackTo,
     /// The next generation is not what the live one is.
-    #[error("table {table} differs: {live} rows live, {next} rows rebuilt; nothing was switched")]
+    #[error(
+        "表 {table} 不一致，未切换  table {table} differs: {live} rows live, {next} rows rebuilt; nothing was switched"
+    )]
     Differs {
         /// The first table that differs.
         table: &'static str,
@@ -34,7 +43,7 @@ pub enum Error {
         next: u64,
     },
     /// Nothing of that aggregate, or no such event, is parked.
-    #[error("nothing like that is parked")]
+    #[error("没有这样的搁置事件，请用 parked list 查看  nothing like that is parked: see parked list")]
     NotParked,
     /// The read model did not become fresh in time.
     #[error("the read model is at position {at}, not yet at {wanted}")]

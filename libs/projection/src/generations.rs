@@ -143,7 +143,7 @@ pub async fn rollback<P: Projection>(database: &str) -> Result<Position, Error> 
     let (live, next) = (Generation::Live.schema::<P>(), Generation::Next.schema::<P>());
     let previous = Generation::Previous.schema::<P>();
     if !exists(&mut transaction, &previous).await? {
-        return Err(Error::NothingToSwitchTo);
+        return Err(Error::NothingToGoBackTo);
     }
     let (_, epoch) = fence(&mut transaction, &live).await?;
     run(&mut transaction, format!("drop schema if exists {next} cascade")).await?;

@@ -2,7 +2,7 @@
 
 use crate::rules::INF_1;
 use kinward_chassis::{
-    Caller, Gate, Page, Runtime, deadline_exceeded, status_of_keyring, status_of_log, status_of_rejection,
+    Caller, Gate, Page, Runtime, not_fresh, status_of_keyring, status_of_log, status_of_rejection,
     unavailable_read_model,
 };
 use kinward_contracts::departments::v1::{ClockView, TimelineEntry};
@@ -38,9 +38,9 @@ impl<P: Projection> Answers<P> {
     ) -> Result<(Caller, Position), Status> {
         let caller = self.gate.query(request, may)?;
         let wanted = Position(freshness.map(|freshness| freshness.position()).unwrap_or_default());
-        let position = self.model.fresh(wanted, caller.deadline).await;
+        let position = self.model.fresh(wanted, caller.patience()).await;
         let position = position.map_err(|error| match error {
-            Error::NotFresh { .. } => deadline_exceeded(),
+            Error::NotFresh { at, wanted } => not_fresh(Position(at), Position(wanted)),
             error => unavailable_read_model(&error),
         });
         Ok((caller, position?))

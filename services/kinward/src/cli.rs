@@ -179,6 +179,9 @@ pub(crate) enum ProjectionCommand {
         force: bool,
     },
     /// 退回上一代  Goes back to the one before
+    ///
+    /// 被替下的一代成为新一代（next），可再次切换。
+    /// What was live becomes the next one, which can be switched to again.
     Rollback {
         /// 视图名  Which ones
         #[arg(required = true)]
@@ -231,7 +234,7 @@ pub(crate) enum ParkedCommand {
 
 #[derive(Subcommand)]
 pub(crate) enum LogCommand {
-    /// 打印不断写入的提交  Prints commits as they come
+    /// 打印不断写入的提交  Prints commits as they come: kinward log tail --after 5000 --to-end
     Tail {
         /// 从此位置之后开始  Begins after this position
         #[arg(long, default_value_t = 0)]

@@ -57,6 +57,7 @@ pub async fn run(folder: &Path, children: u64, once: bool) -> anyhow::Result<()>
     let settings = settings(&folder, &nats, &postgres);
     std::fs::write(folder.join("ports.toml"), toml::to_string(&ports)?)?;
     std::fs::write(folder.join("settings.toml"), in_clear(&settings)?)?;
+    std::fs::write(folder.join("pid"), std::process::id().to_string())?;
     services::provision(&settings).await.context("create streams and schemas")?;
 
     line("启动服务  starting services");
@@ -202,10 +203,7 @@ fn next_steps(folder: &Path, ports: &Ports, story: &crate::story::Story) {
         story.incident_id
     ));
     line(&format!("  target/debug/kinward log --config {shown}/settings.toml show case {}", story.case_id));
-    line(&format!(
-        "  make call ADDRESS=127.0.0.1:{} INCIDENT={}",
-        ports.services["departments"], story.incident_id
-    ));
+    line("  make call    Python：教师报告，公安接收并查阅  a teacher reports, police see and read it");
     line("Ctrl-C 结束  ends it; run it again and it picks up where it was");
 }
 

@@ -50,7 +50,10 @@ pub async fn show(settings: &Settings, kind: &str, id: &str) -> anyhow::Result<(
         "assessment" => AssessmentEvent::AGGREGATE,
         "case" => CaseEvent::AGGREGATE,
         "notice" => NoticeEvent::AGGREGATE,
-        other => other,
+        other if other.contains('.') => other,
+        other => anyhow::bail!(
+            "没有此类对象  there is no kind {other:?}: child, report, incident, assessment, case, notice, or an aggregate such as custody.order"
+        ),
     };
     let log = connected(settings).await?;
     let events = log.history(&Subject::new(aggregate, id)?).await?;

@@ -70,7 +70,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         Command::Token { office, area, secrets, hours } => {
             let principal = principal(&office, &area)?;
             let expires = SystemClock.now() + chrono::Duration::hours(hours);
-            let token = DevelopmentIssuer::create(&secrets)?.issue(&principal, expires.timestamp())?;
+            let issuer = DevelopmentIssuer::create(&secrets).context(
+                "没有开发密钥：请在 `kinward dev` 的目录中运行，或用 --secrets 指定  no development key: run this where `kinward dev` runs, or name its folder with --secrets",
+            )?;
+            let token = issuer.issue(&principal, expires.timestamp())?;
             log_commands::line(&token);
         }
     }

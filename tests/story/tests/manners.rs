@@ -7,6 +7,7 @@ mod raw;
 use kinward::people;
 use kinward_chassis::{Principal, Settings};
 use kinward_contracts::departments::v1::{ListAssessmentsRequest, ListChildrenRequest, ListIncidentsRequest};
+use kinward_contracts::dispatch::v1::ListOpenIncidentsRequest;
 use kinward_contracts::r#type::v1::Freshness;
 use kinward_story::District;
 use raw::{Rpc, call, rpcs};
@@ -29,7 +30,7 @@ fn waiting() -> ListIncidentsRequest {
 const DEADLINE: u64 = 3_000;
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_deadline_is_answered_as_one_and_a_full_service_says_when_to_come_back() {
+async fn who_waits_in_vain_hears_how_fresh_the_answer_would_be_and_a_full_service_says_when_to_come_back() {
     let change = |settings: &mut Settings| {
         settings.default_deadline_ms = DEADLINE;
         settings.max_in_flight = 1;
@@ -37,7 +38,14 @@ async fn a_deadline_is_answered_as_one_and_a_full_service_says_when_to_come_back
     let district = District::start_with(change).await.unwrap();
     let police = || district.clients.public_security(&people::police()).unwrap();
     let late = police().list_incidents(waiting()).await.unwrap_err();
-    assert_eq!((late.code(), reason(&late).as_str()), (Code::DeadlineExceeded, "REASON_DEADLINE_EXCEEDED"));
+    assert_eq!((late.code(), reason(&late).as_str()), (Code::Unavailable, "REASON_READ_MODEL_UNAVAILABLE"));
+    let told = late.get_error_details().error_info().unwrap().metadata.clone();
+    assert_eq!(told["at_least_as_fresh"], u64::MAX.to_string());
+    assert!(told["position"].parse::<u64>().unwrap() < u64::MAX);
+    let mut worklist = district.clients.worklist(&people::police()).unwrap();
+    let open = ListOpenIncidentsRequest { freshness: waiting().freshness, ..Default::default() };
+    let late = worklist.list_open_incidents(open).await.unwrap_err();
+    assert_eq!((late.code(), reason(&late).as_str()), (Code::Unavailable, "REASON_READ_MODEL_UNAVAILABLE"));
 
     let (first, second) =
         tokio::join!(async { police().list_incidents(waiting()).await.unwrap_err() }, async {
@@ -46,7 +54,7 @@ async fn a_deadline_is_answered_as_one_and_a_full_service_says_when_to_come_back
     let mut answers = [first, second].map(|status| (status.code(), status));
     answers.sort_by_key(|(code, _)| *code == Code::ResourceExhausted);
     let [(waited, _), (refused, status)] = answers;
-    assert_eq!((waited, refused), (Code::DeadlineExceeded, Code::ResourceExhausted));
+    assert_eq!((waited, refused), (Code::Unavailable, Code::ResourceExhausted));
     assert_eq!(reason(&status), "REASON_OVERLOADED");
     assert!(status.get_error_details().retry_info().unwrap().retry_delay.is_some());
 }
@@ -63,7 +71,7 @@ async fn one_connection_cannot_take_all_the_room() {
     let mut same = district.clients.public_security(&people::police()).unwrap();
     let (first, second) = tokio::join!(police.list_incidents(waiting()), same.list_incidents(waiting()),);
     let codes = [first.unwrap_err().code(), second.unwrap_err().code()];
-    assert!(codes.contains(&Code::ResourceExhausted) && codes.contains(&Code::DeadlineExceeded), "{codes:?}");
+    assert!(codes.contains(&Code::ResourceExhausted) && codes.contains(&Code::Unavailable), "{codes:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

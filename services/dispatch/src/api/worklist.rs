@@ -1,7 +1,7 @@
 //! The emergency worklist, from the index alone (BEY-5).
 
 use super::POLICE;
-use kinward_chassis::{Gate, Runtime};
+use kinward_chassis::{Gate, Runtime, Stream, Watched, Watching};
 use kinward_contracts::dispatch::v1::{
     LinkedIncident, ListOpenIncidentsRequest, ListOpenIncidentsResponse, OpenIncident,
     WatchOpenIncidentsRequest, WatchOpenIncidentsResponse, watch_open_incidents_response::Change,
@@ -10,30 +10,43 @@ use kinward_contracts::timestamp;
 use kinward_contracts_grpc::dispatch::v1::worklist_service_server::WorklistService;
 use kinward_dispatch_domain::indexes::{Entry, OpenIncidents};
 use kinward_eventlog::Live;
-use std::time::Duration;
-use tokio_stream::wrappers::ReceiverStream;
-use tokio_util::sync::CancellationToken;
+use kinward_eventsourcing::Position;
 use tonic::{Request, Response, Status};
-
-/// A checkpoint at least so often, as a sign of life.
-const CHECKPOINT: Duration = Duration::from_secs(5);
 
 pub(crate) struct Worklist {
     gate: Gate,
     worklist: Live<OpenIncidents>,
-    stop: CancellationToken,
-    tasks: tokio_util::task::TaskTracker,
+    watching: Watching,
 }
 
 impl Worklist {
     pub(crate) fn new(runtime: &Runtime, worklist: Live<OpenIncidents>) -> Self {
-        Self { gate: runtime.gate.clone(), worklist, stop: runtime.stop.clone(), tasks: runtime.tracker() }
+        Self { gate: runtime.gate.clone(), worklist, watching: Watching::new(runtime) }
+    }
+}
+
+/// The open incidents of an area, for who watches them.
+struct Open {
+    worklist: Live<OpenIncidents>,
+    area: String,
+}
+
+impl Watched for Open {
+    type Change = Change;
+    type Message = WatchOpenIncidentsResponse;
+
+    async fn changes(&mut self, after: u64) -> Result<(Vec<Change>, Position), Status> {
+        Ok(self.worklist.read(|index| changes(index, after, &self.area)))
+    }
+
+    fn message(change: Option<Change>, position: u64) -> WatchOpenIncidentsResponse {
+        WatchOpenIncidentsResponse { change, position }
     }
 }
 
 #[tonic::async_trait]
 impl WorklistService for Worklist {
-    type WatchOpenIncidentsStream = ReceiverStream<Result<WatchOpenIncidentsResponse, Status>>;
+    type WatchOpenIncidentsStream = Stream<WatchOpenIncidentsResponse>;
 
     async fn list_open_incidents(
         &self,
@@ -59,37 +72,9 @@ impl WorklistService for Worklist {
         let caller = self.gate.query(&request, &POLICE)?;
         let request = request.into_inner();
         let area = area(request.area, &caller.principal.area)?;
-        let (send, receive) = tokio::sync::mpsc::channel(64);
-        let (worklist, stop, gate) = (self.worklist.clone(), self.stop.clone(), self.gate.clone());
-        let mut after = request.after_position;
-        self.tasks.spawn(async move {
-            let mut reached = worklist.reached();
-            loop {
-                if let Err(expired) = gate.still(&caller) {
-                    let _ = send.send(Err(expired)).await;
-                    return;
-                }
-                let (messages, position) = worklist.read(|index| changes(index, after, &area));
-                let position = position.0.max(after);
-                for change in messages {
-                    let message = WatchOpenIncidentsResponse { change: Some(change), position: after };
-                    if send.send(Ok(message)).await.is_err() {
-                        return;
-                    }
-                }
-                let checkpoint = WatchOpenIncidentsResponse { change: None, position };
-                if send.send(Ok(checkpoint)).await.is_err() {
-                    return;
-                }
-                after = position;
-                tokio::select! {
-                    changed = reached.wait_for(|at| at.0 > after) => if changed.is_err() { return },
-                    () = tokio::time::sleep(CHECKPOINT) => {}
-                    () = stop.cancelled() => return,
-                }
-            }
-        });
-        Ok(Response::new(ReceiverStream::new(receive)))
+        let (worklist, reached) = (self.worklist.clone(), self.worklist.reached());
+        let open = Open { worklist, area };
+        Ok(Response::new(self.watching.stream(caller, request.after_position, reached, open)?))
     }
 }
 

@@ -20,8 +20,12 @@ pub(crate) fn write(path: &Path) -> anyhow::Result<()> {
     };
     let mut options = std::fs::File::options();
     let file = options.write(true).create_new(true).open(path);
-    let mut file =
-        file.with_context(|| format!("无法新建文件  cannot make a new file {}", path.display()))?;
+    let mut file = file.with_context(|| {
+        format!(
+            "无法新建文件（不覆盖已有文件）  cannot make {}: it is never written over a file that is there",
+            path.display()
+        )
+    })?;
     std::io::Write::write_all(&mut file, &bytes)?;
     Ok(())
 }

@@ -96,7 +96,7 @@ async fn a_trace_goes_through_the_log_and_reactions_link_to_it() {
         }),
         ..Default::default()
     });
-    let token = token(folder, &people::teacher());
+    let token = token(folder, &people::hotline());
     request.metadata_mut().insert("authorization", format!("Bearer {token}").parse().unwrap());
     let theirs = format!("00-{TRACE}-b7ad6b7169203331-01");
     request.metadata_mut().insert("traceparent", theirs.parse().unwrap());

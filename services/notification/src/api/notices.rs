@@ -1,6 +1,8 @@
 //! Notices to the caller's department and area. To an alleged infringer in the file there are none (BEY-4).
 
-use kinward_chassis::{ANYBODY, Gate, Principal, Runtime, occurred_at, receipt, status_of_log};
+use kinward_chassis::{
+    ANYBODY, Gate, Principal, Runtime, Stream, Watched, Watching, occurred_at, receipt, status_of_log,
+};
 use kinward_contracts::notification::v1::{
     About, AcknowledgeNoticeRequest, AcknowledgeNoticeResponse, ListNoticesRequest, ListNoticesResponse,
     Notice, Recipient, WatchNoticesRequest, WatchNoticesResponse, watch_notices_response::Change,
@@ -12,23 +14,15 @@ use kinward_eventlog::{Handler, Live};
 use kinward_eventsourcing::Position;
 use kinward_notification_domain::indexes::{Entry, Infringers, OpenNotices};
 use kinward_notification_domain::notice::{self, Command};
-use std::collections::BTreeMap;
-use std::time::Duration;
-use tokio_stream::wrappers::ReceiverStream;
-use tokio_util::sync::CancellationToken;
-use tokio_util::task::TaskTracker;
+use std::collections::BTreeSet;
 use tonic::{Request, Response, Status};
-
-/// A checkpoint at least so often, as a sign of life.
-const CHECKPOINT: Duration = Duration::from_secs(5);
 
 pub(crate) struct Notices {
     gate: Gate,
     notices: Handler<notice::Notice>,
     open: Live<OpenNotices>,
     infringers: Live<Infringers>,
-    stop: CancellationToken,
-    tasks: TaskTracker,
+    watching: Watching,
 }
 
 impl Notices {
@@ -38,20 +32,13 @@ impl Notices {
         open: Live<OpenNotices>,
         infringers: Live<Infringers>,
     ) -> Self {
-        Self {
-            gate: runtime.gate.clone(),
-            notices,
-            open,
-            infringers,
-            stop: runtime.stop.clone(),
-            tasks: runtime.tracker(),
-        }
+        Self { gate: runtime.gate.clone(), notices, open, infringers, watching: Watching::new(runtime) }
     }
 }
 
 #[tonic::async_trait]
 impl NoticeService for Notices {
-    type WatchNoticesStream = ReceiverStream<Result<WatchNoticesResponse, Status>>;
+    type WatchNoticesStream = Stream<WatchNoticesResponse>;
 
     async fn acknowledge_notice(
         &self,
@@ -90,44 +77,50 @@ impl NoticeService for Notices {
         request: Request<WatchNoticesRequest>,
     ) -> Result<Response<Self::WatchNoticesStream>, Status> {
         let caller = self.gate.query(&request, &ANYBODY)?;
-        let mut after = request.into_inner().after_position;
-        let (send, receive) = tokio::sync::mpsc::channel(64);
-        let (open, infringers, stop) = (self.open.clone(), self.infringers.clone(), self.stop.clone());
-        let gate = self.gate.clone();
-        self.tasks.spawn(async move {
-            let mut reached = open.reached();
-            let mut shown: BTreeMap<String, u64> = BTreeMap::new();
-            loop {
-                if let Err(expired) = gate.still(&caller) {
-                    let _ = send.send(Err(expired)).await;
-                    return;
-                }
-                let (mine, position) = mine(&open, &infringers, &caller.principal).await;
-                let mine: BTreeMap<String, Notice> =
-                    mine.into_iter().map(|notice| (notice.notice_id.clone(), notice)).collect();
-                let gone = shown.keys().filter(|id| !mine.contains_key(*id)).cloned();
-                let gone: Vec<Change> = gone.map(Change::AcknowledgedNoticeId).collect();
-                let changed =
-                    mine.values().filter(|notice| notice.position > after).cloned().map(Change::Changed);
-                for change in gone.into_iter().chain(changed) {
-                    let message = WatchNoticesResponse { change: Some(change), position: after };
-                    if send.send(Ok(message)).await.is_err() {
-                        return;
-                    }
-                }
-                after = position.0.max(after);
-                shown = mine.into_iter().map(|(id, notice)| (id, notice.position)).collect();
-                if send.send(Ok(WatchNoticesResponse { change: None, position: after })).await.is_err() {
-                    return;
-                }
-                tokio::select! {
-                    changed = reached.wait_for(|at| at.0 > after) => if changed.is_err() { return },
-                    () = tokio::time::sleep(CHECKPOINT) => {}
-                    () = stop.cancelled() => return,
-                }
-            }
-        });
-        Ok(Response::new(ReceiverStream::new(receive)))
+        let after = request.into_inner().after_position;
+        let mine = Mine {
+            open: self.open.clone(),
+            infringers: self.infringers.clone(),
+            caller: caller.principal.clone(),
+            shown: BTreeSet::new(),
+        };
+        Ok(Response::new(self.watching.stream(caller, after, self.open.reached(), mine)?))
+    }
+}
+
+/// The open notices of one who watches them.
+struct Mine {
+    open: Live<OpenNotices>,
+    infringers: Live<Infringers>,
+    caller: Principal,
+    /// Ids of what this stream has shown.
+    shown: BTreeSet<String>,
+}
+
+impl Watched for Mine {
+    type Change = Change;
+    type Message = WatchNoticesResponse;
+
+    async fn changes(&mut self, after: u64) -> Result<(Vec<Change>, Position), Status> {
+        let (mine, position) = mine(&self.open, &self.infringers, &self.caller).await;
+        let now: BTreeSet<String> = mine.iter().map(|notice| notice.notice_id.clone()).collect();
+        // who begins was shown nothing that could go; who goes on heard of it in an earlier stream
+        let (department, area) = (self.caller.department().into(), self.caller.area.as_str());
+        let acknowledged = match after {
+            0 => Vec::new(),
+            _ => self.open.read(|open| notices(open.acknowledged(department, area, after))).0,
+        };
+        let acknowledged = unless_infringer(acknowledged, &self.infringers, &self.caller);
+        let acknowledged = acknowledged.into_iter().map(|notice| notice.notice_id);
+        let gone = self.shown.difference(&now).cloned().chain(acknowledged).collect::<BTreeSet<_>>();
+        let changed = mine.into_iter().filter(|notice| notice.position > after).map(Change::Changed);
+        let changes = gone.into_iter().map(Change::AcknowledgedNoticeId).chain(changed).collect();
+        self.shown = now;
+        Ok((changes, position))
+    }
+
+    fn message(change: Option<Change>, position: u64) -> WatchNoticesResponse {
+        WatchNoticesResponse { change, position }
     }
 }
 
@@ -137,19 +130,28 @@ async fn mine(
     infringers: &Live<Infringers>,
     caller: &Principal,
 ) -> (Vec<Notice>, Position) {
-    let (notices, position) = open.read(|open| {
-        let mine = open.of(caller.department().into(), &caller.area).into_iter();
-        mine.map(|(id, entry)| notice(id, entry)).collect::<Vec<_>>()
-    });
+    let told = |open: &OpenNotices| notices(open.of(caller.department().into(), &caller.area));
+    let (told, position) = open.read(told);
     infringers.wait_for(position).await;
-    let (shown, _) = infringers.read(|infringers| {
-        let told = |notice: &Notice| {
-            let about = notice.about.as_ref();
-            about.is_none_or(|about| !infringers.of(about).contains(&caller.person))
-        };
-        notices.into_iter().filter(told).collect()
-    });
-    (shown, position)
+    (unless_infringer(told, infringers, caller), position)
+}
+
+/// The notices that the caller may see: none of a file in which it is said to be the infringer (BEY-4).
+fn unless_infringer(
+    mut notices: Vec<Notice>,
+    infringers: &Live<Infringers>,
+    caller: &Principal,
+) -> Vec<Notice> {
+    let may = |infringers: &Infringers, notice: &Notice| {
+        let about = notice.about.as_ref();
+        about.is_none_or(|about| !infringers.of(about).contains(&caller.person))
+    };
+    infringers.read(|infringers| notices.retain(|notice| may(infringers, notice)));
+    notices
+}
+
+fn notices(entries: Vec<(&str, &Entry)>) -> Vec<Notice> {
+    entries.into_iter().map(|(id, entry)| notice(id, entry)).collect()
 }
 
 fn notice(id: &str, entry: &Entry) -> Notice {

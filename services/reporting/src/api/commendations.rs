@@ -11,7 +11,7 @@ use kinward_contracts::reporting::v1::{
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::reporting::v1::commendation_service_server::CommendationService;
-use kinward_eventlog::{Handler, Live};
+use kinward_eventlog::{Call, Handler, Live};
 use kinward_eventsourcing::{Recording as _, Rejection};
 use kinward_reporting_domain::indexes::{CommendationEntry, Commendations as Index};
 use kinward_reporting_domain::report::Report;
@@ -61,6 +61,8 @@ service! {
             phone: input::of(&person_id, request.phone),
             person_id,
         };
+        // the office that the claimant came through is nothing that the log needs
+        let call = Call { anonymous: true, ..call };
         let done = self.desk.execute(call, &report, &Report::record(claimed.into(), None)).await?;
         Ok(Response::new(ClaimCommendationResponse { receipt: done.receipt }))
     }

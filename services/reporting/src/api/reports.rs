@@ -11,7 +11,7 @@ use kinward_contracts::reporting::v1::{
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{Department, Sealed};
 use kinward_contracts_grpc::reporting::v1::report_service_server::ReportService;
-use kinward_eventlog::{Handler, Live};
+use kinward_eventlog::{Call, Handler, Live};
 use kinward_eventsourcing::{CommandId, Rejection};
 use kinward_privacy::Opener;
 use kinward_reporting_domain::indexes::{Commendations, Receipts};
@@ -53,6 +53,9 @@ impl ReportService for Reports {
         request: Request<SubmitReportRequest>,
     ) -> Result<Response<SubmitReportResponse>, Status> {
         let (call, _) = self.gate.command(&request, &ANYBODY)?;
+        // an anonymous reporter's office, unit and place would tell who it is
+        let anonymous = request.get_ref().reporter.as_ref().is_some_and(|reporter| reporter.anonymous);
+        let call = Call { anonymous, ..call };
         let (receipt_code, hash) = input::receipt(self.gate.hashing(), &call.command_id);
         let submitted = submitted(request.into_inner(), &call.command_id, hash);
         let id = call.command_id.new_id("report");

@@ -106,20 +106,23 @@ fn record(step: &Step<'_>, event: &Event) -> Result<Facts, Rejection> {
         Event::IncidentLinked(linked) => linking::link(step, linked),
         Event::IncidentJoined(joined) => linking::join(step, joined),
         Event::IncidentParted(parted) => linking::part(step, parted),
-        Event::IncidentAccepted(_) => {
+        Event::IncidentAccepted(accepted) => {
             follows(step, Stage::Open, "已受理", "it is accepted already")?;
+            of_police(step, &accepted.unit_id)?;
             let mut facts = step.fact(event.clone());
             step.done(&mut facts, "police-accept");
             let variant = if step.state.severity() == Severity::Immediate { "immediate" } else { "" };
             step.start(&mut facts, "police-on-scene", variant, "police-on-scene");
             Ok(facts)
         }
-        Event::UnitDispatched(_) => {
+        Event::UnitDispatched(dispatched) => {
             follows(step, Stage::Accepted, "须先受理且尚未出警", "accept it first; dispatch once")?;
+            of_police(step, &dispatched.unit_id)?;
             Ok(step.fact(event.clone()))
         }
-        Event::UnitArrived(_) => {
+        Event::UnitArrived(arrived) => {
             follows(step, Stage::Dispatched, "须先出警且尚未到场", "dispatch a unit first; arrive once")?;
+            of_police(step, &arrived.unit_id)?;
             let mut facts = step.fact(event.clone());
             found::arrived(step, &mut facts);
             Ok(facts)
@@ -200,6 +203,23 @@ fn follows(step: &Step<'_>, stage: Stage, zh: &str, en: &str) -> Result<(), Reje
         return Err(Rejection::wrong_state(DSP_1, zh, en));
     }
     step.not_before(step.state.stage_since)
+}
+
+/// Who is in charge, is sent or arrives is a unit of police that there is: the caller's own, or one of the register.
+fn of_police(step: &Step<'_>, unit_id: &str) -> Result<(), Rejection> {
+    let units = &step.reference().units;
+    // a register that holds nobody knows nothing of police either
+    if unit_id == step.actor().unit || units.is_empty() {
+        return Ok(());
+    }
+    match units.get(unit_id) {
+        Some(unit) if unit.department == i32::from(Department::PublicSecurity) => Ok(()),
+        _ => {
+            let (zh, en) =
+                ("须为已登记的公安机关单位或本单位", "give a registered unit of police, or your own");
+            Err(Rejection { field: Some("unit_id".to_owned()), ..Rejection::unknown(DSP_1, zh, en) })
+        }
+    }
 }
 
 fn conclude(step: &Step<'_>, summary: &Sealed, substantiation: Substantiation) -> Result<Facts, Rejection> {

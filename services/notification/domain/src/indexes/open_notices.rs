@@ -37,25 +37,40 @@ pub struct Entry {
     pub position: u64,
 }
 
+/// Acknowledgements remembered for those who watch.
+const REMEMBERED: usize = 10_000;
+
 /// The index.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
-pub struct OpenNotices(BTreeMap<String, Entry>);
+pub struct OpenNotices {
+    open: BTreeMap<String, Entry>,
+    /// By the position of the acknowledgement.
+    acknowledged: BTreeMap<u64, (String, Entry)>,
+}
 
 impl OpenNotices {
     /// Open notices to a department inside an area, emergencies first, then the oldest.
     pub fn of(&self, department: i32, area: &str) -> Vec<(&str, &Entry)> {
-        let told =
-            |entry: &Entry| entry.told.iter().any(|(to, at)| *to == department && at.starts_with(area));
-        let mut all: Vec<(&str, &Entry)> =
-            self.0.iter().filter(|(_, entry)| told(entry)).map(|(id, entry)| (id.as_str(), entry)).collect();
+        let told = self.open.iter().filter(|(_, entry)| is_told(&entry.told, department, area));
+        let mut all: Vec<(&str, &Entry)> = told.map(|(id, entry)| (id.as_str(), entry)).collect();
         all.sort_by_key(|(_, entry)| (!entry.immediate, entry.sent_at));
         all
     }
+
+    /// Notices to a department inside an area that were acknowledged after a position.
+    pub fn acknowledged(&self, department: i32, area: &str, after: u64) -> Vec<(&str, &Entry)> {
+        let since = self.acknowledged.range(after + 1..).map(|(_, (id, entry))| (id.as_str(), entry));
+        since.filter(|(_, entry)| is_told(&entry.told, department, area)).collect()
+    }
+}
+
+fn is_told(told: &[(i32, String)], department: i32, area: &str) -> bool {
+    told.iter().any(|(to, at)| *to == department && at.starts_with(area))
 }
 
 impl Index for OpenNotices {
     const NAME: &'static str = "open-notices";
-    const SCHEMA: u32 = 2;
+    const SCHEMA: u32 = 3;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
         let Some(notice) = event.decode::<NoticeEvent>()? else { return Ok(()) };
@@ -63,13 +78,17 @@ impl Index for OpenNotices {
         let id = event.subject.id();
         match notice.event {
             Some(Event::NoticeSent(sent)) => {
-                self.0.insert(id.to_owned(), Entry::of(sent, event));
+                self.open.insert(id.to_owned(), Entry::of(sent, event));
             }
             Some(Event::NoticeAcknowledged(_)) => {
-                self.0.remove(id);
+                let Some(entry) = self.open.remove(id) else { return Ok(()) };
+                self.acknowledged.insert(event.position.0, (id.to_owned(), entry));
+                if self.acknowledged.len() > REMEMBERED {
+                    self.acknowledged.pop_first();
+                }
             }
             other => {
-                let Some(entry) = self.0.get_mut(id) else { return Ok(()) };
+                let Some(entry) = self.open.get_mut(id) else { return Ok(()) };
                 entry.position = event.position.0;
                 if let Some(Event::NoticeEscalated(escalated)) = other {
                     entry.tell(escalated.recipient.unwrap_or_default());

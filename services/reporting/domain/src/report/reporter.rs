@@ -2,7 +2,7 @@
 
 use crate::rules::RPT_1;
 use kinward_contracts::reporting::v1::{Mandate, Reporter, ReporterClass};
-use kinward_contracts::r#type::v1::Situation;
+use kinward_contracts::r#type::v1::{Department, Situation};
 use kinward_eventsourcing::Rejection;
 
 /// What may make a report a duty of the class: the policy's seven stand in the law against domestic violence too, and
@@ -34,6 +34,11 @@ pub fn is_mandated(class: ReporterClass) -> bool {
     !duties(class).is_empty()
 }
 
+/// Whether the units of a department must report, so that nobody reports through their system as a mere citizen.
+fn is_mandated_office(through: Department) -> bool {
+    matches!(through, Department::Education | Department::Health | Department::Village)
+}
+
 /// Whether a report on record was a duty.
 pub(super) fn is_mandated_by(mandates: &[i32]) -> bool {
     !mandates.is_empty()
@@ -47,8 +52,21 @@ pub fn mandates(class: ReporterClass, situations: &[Situation]) -> Vec<Mandate> 
 }
 
 /// Who must report says who it is; who need not may stay anonymous. What Kinward reports names the event behind it.
-pub(super) fn identified(reporter: &Reporter, source_event_id: Option<&str>) -> Result<(), Rejection> {
+pub(super) fn identified(
+    reporter: &Reporter,
+    source_event_id: Option<&str>,
+    through: Department,
+) -> Result<(), Rejection> {
     let named = reporter.name.is_some();
+    if is_mandated_office(through) && !is_mandated(reporter.reporter_class()) {
+        // else whoever must report could do so as nobody in particular, and be commended for it
+        return Err(Rejection::invalid(
+            "reporter.reporter_class",
+            RPT_1,
+            "贵单位及其工作人员负有报告义务，请以本单位名义报告；以公民身份可向热线或公安机关匿名报告",
+            "your unit and its staff must report: do it as that class of reporter; as a citizen, tell the hotline or police",
+        ));
+    }
     if reporter.reporter_class() == ReporterClass::Unspecified {
         return Err(Rejection::invalid(
             "reporter.reporter_class",

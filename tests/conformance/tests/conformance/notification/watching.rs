@@ -62,4 +62,9 @@ async fn dsp_4_bey_4_whoever_watches_sees_a_notice_and_its_acknowledgement_and_a
     for watching in [&mut stream, &mut late, &mut resumed] {
         seen(watching, gone).await;
     }
+    // also who was away meanwhile hears that it is gone
+    seen(&mut watch(&district, &township, position).await, gone).await;
+    let mut his = watch(&district, &infringer, position).await;
+    let shown = his.message().await.unwrap().unwrap();
+    assert!(shown.change.is_none(), "{shown:?}");
 }

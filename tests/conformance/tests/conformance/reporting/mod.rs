@@ -65,7 +65,7 @@ fn bare(request_id: &str, situations: &[Situation], reporter: ReporterInput) -> 
 }
 
 async fn submit(district: &District, report: SubmitReportRequest) -> Result<SubmitReportResponse, Status> {
-    let mut reports = district.clients.reports(&people::village(VILLAGE)).unwrap();
+    let mut reports = district.clients.reports(&people::hotline()).unwrap();
     reports.submit_report(report).await.map(tonic::Response::into_inner)
 }
 

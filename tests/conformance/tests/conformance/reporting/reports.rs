@@ -2,6 +2,7 @@
 
 use super::*;
 use kinward::story::incident_of;
+use kinward_contracts::log::v1::Actor;
 use kinward_contracts::reporting::v1::{GetReceiptRequest, Mandate, ReceiptState, ReportedChildInput};
 
 const MANDATED: [ReporterClass; 7] = [
@@ -42,6 +43,11 @@ async fn rpt_1_rpt_2_rpt_3_seven_kinds_must_say_who_they_are_others_need_not_and
     assert_eq!(mandated_by, [Mandate::MinorsProtectionLaw]);
     let disguised = bare("disguised", &[Situation::Missing], named(ReporterClass::Policy));
     assert_eq!(refusal(&submit(&district, disguised).await.unwrap_err()).1, "INVALID_ARGUMENT");
+    // through a school's own system nobody reports as a mere citizen
+    let mut of_school = district.clients.reports(&people::teacher()).unwrap();
+    let hidden = bare("hidden", &[Situation::Missing], anonymous());
+    let refused = of_school.submit_report(hidden).await.unwrap_err();
+    assert_eq!(refusal(&refused), refused_by("RPT-1", "INVALID_ARGUMENT"));
 
     // RPT-2: all seven at once, and the open one in words only
     let seven: Vec<Situation> = (1..=7).map(|number| Situation::try_from(number).unwrap()).collect();
@@ -75,6 +81,7 @@ async fn rpt_1_rpt_2_rpt_3_seven_kinds_must_say_who_they_are_others_need_not_and
     for event in district.log.log().await.history(&subject).await.unwrap() {
         let data = String::from_utf8_lossy(&event.event().data).into_owned();
         assert!(!data.contains(&code), "the receipt code stands in the log");
+        assert_eq!(event.commit.actor, Some(Actor::default()), "who reported anonymously stands in the log");
     }
     let refused = reports.get_receipt(ask("22222-22222")).await.unwrap_err();
     assert_eq!(refusal(&refused), refused_by("LAW-1", "NOT_FOUND"));
