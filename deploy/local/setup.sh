@@ -24,6 +24,7 @@ need cc gcc
 need python3 python3
 python3 -m pip --version >/dev/null 2>&1 || need pip3 python3-pip
 need setpriv util-linux
+need openssl openssl
 
 # a pinned set is installed once: its file's hash is the stamp
 pinned() { # requirements file

@@ -2,7 +2,9 @@
 
 use crate::{Caller, Gate, Principal, Runtime, occurred_at, receipt, status};
 use chrono::{DateTime, Utc};
-use kinward_contracts::r#type::v1::{Department, Receipt, Sealed};
+use kinward_contracts::r#type::v1::{
+    Department, MinorInterview, MinorInterviewInput, Receipt, SafeguardNotKept, Sealed,
+};
 use kinward_contracts::{CommandRequest, Validate};
 use kinward_eventlog::{Call, Handler, Log};
 use kinward_eventsourcing::{Clock, CommandId, Folded, Recording};
@@ -64,6 +66,23 @@ impl<'a, D: Recording> New<'a, D> {
     /// Personal data of the child.
     pub fn of_child(&self, text: impl Into<String>) -> Sealed {
         Sealed::plain(D::child(self.aggregate_id, self.state), text)
+    }
+
+    /// An interview of the child (LAW-5), as it is recorded.
+    pub fn interview(&self, input: MinorInterviewInput) -> MinorInterview {
+        let reasons = input.exceptions.into_iter().map(|exception| SafeguardNotKept {
+            safeguard: exception.safeguard,
+            reason: Some(self.of_child(exception.reason)),
+        });
+        MinorInterview {
+            interview_id: self.id("interview"),
+            sex: input.sex,
+            adult: input.adult,
+            adult_person_id: input.adult_person_id,
+            recorded: input.recorded,
+            by_female_staff: input.by_female_staff,
+            not_kept: reasons.collect(),
+        }
     }
 }
 

@@ -3,8 +3,9 @@
 use crate::identity::Principal;
 use crate::status;
 use chrono::{DateTime, Utc};
+use kinward_contracts::r#type::v1::freshness::Requirement;
 use kinward_contracts::r#type::v1::{Department, Freshness};
-use kinward_contracts::{CommandRequest, Validate, instant};
+use kinward_contracts::{CommandRequest, Validate, Violation, instant};
 use kinward_eventlog::{Call, Live, Receipt, trace};
 use kinward_eventsourcing::{Clock, CommandId, Index, Position};
 use kinward_privacy::Hashing;
@@ -184,7 +185,11 @@ fn caller<M>(request: &Request<M>, may: &[Department]) -> Result<Caller, Status>
 impl Caller {
     /// Waits until an index is as fresh as the caller asks, but not beyond the call's deadline.
     pub async fn fresh<I: Index>(&self, index: &Live<I>, freshness: Option<Freshness>) -> Result<(), Status> {
-        let wanted = Position(freshness.map(|freshness| freshness.position()).unwrap_or_default());
+        let wanted = match freshness.and_then(|freshness| freshness.requirement) {
+            None => return Ok(()),
+            Some(Requirement::AtLeastAsFresh(position)) => Position(position),
+            Some(Requirement::AsOfPosition(_) | Requirement::AsOfTime(_)) => return Err(only_now()),
+        };
         let waited = tokio::time::timeout_at(self.patience(), index.wait_for(wanted)).await;
         waited.map_err(|_| status::not_fresh(index.position(), wanted))
     }
@@ -194,6 +199,16 @@ impl Caller {
         let left = self.deadline.saturating_duration_since(Instant::now());
         self.deadline - left / 10
     }
+}
+
+/// What is asked of an index is answered as of now.
+fn only_now() -> Status {
+    status::invalid(vec![Violation::new(
+        "freshness",
+        "as_of",
+        "此查询只回答当前情况；以往情况请向各部门视图查询",
+        "this is answered as of now only: ask a department's read model for the past",
+    )])
 }
 
 fn well_formed<M: Validate>(request: &M) -> Result<(), Status> {

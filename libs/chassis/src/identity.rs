@@ -61,9 +61,9 @@ impl Principal {
         Actor {
             department: self.department().into(),
             role: self.role.clone(),
-            unit: self.unit.clone(),
+            unit_id: self.unit.clone(),
             area: self.area.clone(),
-            on_behalf_of: self.on_behalf_of.clone(),
+            on_behalf_of_unit_id: self.on_behalf_of.clone(),
             person: Some(Sealed::plain(caller, self.person.clone())),
         }
     }

@@ -86,6 +86,11 @@ impl Runtime {
         self.tasks.spawn(task);
     }
 
+    /// Tracks what goes on behind an answer: the end of the service waits for it.
+    pub fn tracker(&self) -> TaskTracker {
+        self.tasks.clone()
+    }
+
     /// A handler of commands on one kind of aggregate.
     pub fn handler<D: Decider<Reference = Reference>>(&self) -> Handler<D> {
         let reference = self.reference.clone();

@@ -284,6 +284,18 @@ fn of_scope(zh: impl Into<String>, en: impl Into<String>) -> Answer {
     answer
 }
 
+/// A past read model is being rebuilt.
+pub fn being_rebuilt(folded: u64, of: u64) -> Status {
+    let percent = (folded * 100).checked_div(of).unwrap_or_default();
+    let mut answer = Answer::new(
+        Reason::ReadModelUnavailable,
+        format!("正在重建往期视图，已完成 {percent}%，请稍后重试"),
+        format!("the read model of that position is being rebuilt, {percent} % done: send again"),
+    );
+    answer.metadata.insert("progress_percent".to_owned(), percent.to_string());
+    answer.retry(Duration::from_secs(1)).status()
+}
+
 /// What is asked for is not as fresh as the caller asks, and will not be before its deadline.
 pub fn not_fresh(at: Position, wanted: Position) -> Status {
     let mut answer = Answer::new(

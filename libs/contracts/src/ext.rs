@@ -57,7 +57,7 @@ pub(crate) fn sealed_of<E: EventMessage>(data: &[u8]) -> Option<Vec<Sealed>> {
 impl Sealed {
     /// A value not yet sealed. It lives in memory only: the append path seals it, the encoder refuses it.
     pub fn plain(person: impl Into<String>, text: impl Into<String>) -> Self {
-        Self { person: person.into(), ciphertext: text.into().into_bytes(), ..Self::default() }
+        Self { person_id: person.into(), ciphertext: text.into().into_bytes(), ..Self::default() }
     }
 
     /// The text of a value not yet sealed, for the rules that look at it; `None`: it is sealed.
@@ -74,7 +74,7 @@ impl Sealed {
 impl std::fmt::Debug for Sealed {
     fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         let state = if self.is_plain() { "plain, hidden" } else { "sealed" };
-        write!(formatter, "Sealed({state}, person {}, key {})", self.person, self.key_id)
+        write!(formatter, "Sealed({state}, person {}, key {})", self.person_id, self.key_id)
     }
 }
 
@@ -84,12 +84,9 @@ impl Freshness {
         Self { requirement: Some(Requirement::AtLeastAsFresh(position)) }
     }
 
-    /// The position up to which the answer must hold everything; 0: none is asked for.
-    pub fn position(&self) -> u64 {
-        match self.requirement {
-            Some(Requirement::AtLeastAsFresh(position)) => position,
-            None => 0,
-        }
+    /// The answer of a past position.
+    pub fn as_of(position: u64) -> Self {
+        Self { requirement: Some(Requirement::AsOfPosition(position)) }
     }
 }
 

@@ -108,7 +108,7 @@ fn every_sealed_field_of_an_event_is_visited_with_path_and_class() {
     });
     let mut seen = Vec::new();
     event.visit_sealed("", &mut |path, class, value| {
-        seen.push((path.to_owned(), class, value.person.clone()));
+        seen.push((path.to_owned(), class, value.person_id.clone()));
     });
     seen.sort();
     let expected = [

@@ -206,6 +206,8 @@ impl<D: Decider> Handler<D> {
         match self.decide_on(call, subject, command, &cached) {
             // no state of the aggregate would find a key
             decided @ (Ok(Decision::Append(_)) | Err(Error::Commit(_))) => decided,
+            // what was done stays done: no fresher state says otherwise
+            decided if cached.commands.contains_key(&call.command_id) => decided,
             first => {
                 let fresh = self.settled(subject, &cached).await?;
                 if fresh.position == cached.position {

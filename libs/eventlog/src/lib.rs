@@ -20,6 +20,7 @@ mod error;
 mod handler;
 mod indexes;
 mod log;
+mod moments;
 mod process;
 mod provision;
 mod reach;

@@ -199,9 +199,16 @@ impl Log {
 
     /// An aggregate as the log has it, for who reads it and never writes there.
     pub async fn folded<D: Decider>(&self, id: &str) -> Result<Folded<D>, Error> {
+        self.folded_until(id, Position(u64::MAX)).await
+    }
+
+    /// The same, as it was at a past position.
+    pub async fn folded_until<D: Decider>(&self, id: &str, until: Position) -> Result<Folded<D>, Error> {
         let mut folded = Folded::default();
         for stored in self.whole(&Folded::<D>::subject(id)?).await? {
-            folded.fold(stored.position, &stored.bytes)?;
+            if stored.position <= until {
+                folded.fold(stored.position, &stored.bytes)?;
+            }
         }
         Ok(folded)
     }

@@ -200,9 +200,9 @@ pub(crate) fn system_actor(unit: &str, area: &str) -> Actor {
     Actor {
         department: Department::Kinward.into(),
         role: "process".to_owned(),
-        unit: unit.to_owned(),
+        unit_id: unit.to_owned(),
         area: area.to_owned(),
-        on_behalf_of: String::new(),
+        on_behalf_of_unit_id: String::new(),
         person: None,
     }
 }

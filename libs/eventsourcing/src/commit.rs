@@ -128,12 +128,12 @@ pub fn commit<D: Decider>(
     }
     let mut actor = envelope.actor;
     if let Some(person) = &mut actor.person {
-        let id = of_aggregate(&person.person, subject);
+        let id = of_aggregate(&person.person_id, subject);
         let remembered = folded.keys.get(&id).cloned();
         let is_new = remembered.is_none();
         let key = remembered.or_else(|| envelope.actor_key.get().cloned());
         let keys: BTreeMap<_, _> = key.map(|key| (id.clone(), key)).into_iter().collect();
-        person.person = id;
+        person.person_id = id;
         sealer.seal(&mut actor, subject.as_str(), envelope.command_id.as_str(), &keys)?;
         if let Some(person) = actor.person.as_ref().filter(|_| is_new) {
             // another part of this command may have been first

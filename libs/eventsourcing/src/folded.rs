@@ -151,7 +151,7 @@ impl<D: Decider> Folded<D> {
         self.revision = Revision(self.revision.0 + events.len() as u64);
         for (mut event, stored) in events.into_iter().zip(&commit.events) {
             event.visit_sealed("", &mut |_, _, sealed| {
-                self.keys.insert(sealed.person.clone(), sealed.key_id.clone());
+                self.keys.insert(sealed.person_id.clone(), sealed.key_id.clone());
             });
             let occurred_at = moment(stored.occurred_at.as_ref());
             let occurrence = Occurrence { event_id: &stored.event_id, occurred_at, recorded_at, actor };
@@ -159,7 +159,7 @@ impl<D: Decider> Folded<D> {
             debug_assert_eq!(event.event_type(), stored.r#type);
         }
         if let Some(person) = &actor.person {
-            self.keys.insert(person.person.clone(), person.key_id.clone());
+            self.keys.insert(person.person_id.clone(), person.key_id.clone());
         }
         self.position = position;
         self.hash = Sha256::digest(bytes).to_vec();

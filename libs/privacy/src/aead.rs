@@ -28,7 +28,7 @@ pub(crate) fn decrypt(
 pub(crate) fn associated(sealed: &Sealed) -> Vec<u8> {
     let binding = sealed.binding.clone().unwrap_or_default();
     let mut bytes = sealed.suite.to_be_bytes().to_vec();
-    for part in [&sealed.person, &sealed.key_id, &binding.subject, &binding.event_id, &binding.field] {
+    for part in [&sealed.person_id, &sealed.key_id, &binding.subject, &binding.event_id, &binding.field] {
         bytes.extend((part.len() as u64).to_be_bytes());
         bytes.extend(part.as_bytes());
     }

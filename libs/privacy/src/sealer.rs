@@ -107,10 +107,10 @@ impl Sealer for PoolSealer {
             if !sealed.is_plain() || failed.is_some() {
                 return;
             }
-            if !chosen.contains_key(&sealed.person) {
-                match self.choose(&sealed.person, keys) {
+            if !chosen.contains_key(&sealed.person_id) {
+                match self.choose(&sealed.person_id, keys) {
                     Ok(key) => {
-                        chosen.insert(sealed.person.clone(), key);
+                        chosen.insert(sealed.person_id.clone(), key);
                     }
                     Err(error) => {
                         failed = Some(error);
@@ -123,7 +123,7 @@ impl Sealer for PoolSealer {
                 event_id: event_id.to_owned(),
                 field: path.to_owned(),
             };
-            if seal(sealed, binding, &chosen[&sealed.person]).is_none() {
+            if seal(sealed, binding, &chosen[&sealed.person_id]).is_none() {
                 failed = Some(SealError(format!("field {path} cannot be encrypted")));
             }
         });

@@ -72,7 +72,7 @@ async fn a_sealed_value_opens_in_its_place_only_and_is_erased_with_its_key() {
     assert_ne!(name_of(&again).ciphertext, sealed.ciphertext);
 
     for change in [
-        (|sealed: &mut Sealed| sealed.person = "c2".to_owned()) as fn(&mut Sealed),
+        (|sealed: &mut Sealed| sealed.person_id = "c2".to_owned()) as fn(&mut Sealed),
         |sealed| sealed.binding.as_mut().unwrap().field = "birth_date".to_owned(),
         |sealed| sealed.binding.as_mut().unwrap().event_id = "e2".to_owned(),
         |sealed| sealed.ciphertext[0] ^= 1,

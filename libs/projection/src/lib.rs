@@ -16,6 +16,7 @@ mod live;
 mod memory;
 mod model;
 mod parked;
+mod past;
 mod rebuild;
 mod rows;
 mod table;
@@ -28,6 +29,7 @@ pub use live::Live;
 pub use memory::Memory;
 pub use model::{ReadModel, provision};
 pub use parked::{Parked, drop_event, parked, retry};
+pub use past::{Found, Past};
 pub use rebuild::{AnyRebuild, Rebuild, catch_up, live_position};
 pub use rows::{Apply, Rows};
 pub use table::{Table, TableSpec};
@@ -48,6 +50,11 @@ pub trait Projection: Send + Sync + 'static {
 
     /// What one event changes. Pure; it may run twice for one event, the second time with rows that were missing.
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply>;
+
+    /// Name of the database role that owns the read model and reads no other's.
+    fn role() -> String {
+        format!("kinward_{}", Self::NAME)
+    }
 
     /// Name of the PostgreSQL schema.
     fn schema_name() -> String {

@@ -1,10 +1,12 @@
 //! A read model's place in PostgreSQL: its schema, its checkpoint, how its answers wait for freshness.
 
-use crate::generations::number;
+use crate::generations::{number, run};
 use crate::{Error, Memory, Projection, Table};
 use kinward_eventsourcing::Position;
-use sqlx::postgres::{PgConnectOptions, PgPoolOptions};
-use sqlx::{AssertSqlSafe, PgPool, Row as _};
+use serde::de::DeserializeOwned;
+use sqlx::postgres::{PgArguments, PgConnectOptions, PgConnection, PgPoolOptions, PgRow};
+use sqlx::query::Query;
+use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _};
 use std::marker::PhantomData;
 use std::str::FromStr as _;
 use std::time::Duration;
@@ -57,13 +59,26 @@ pub async fn provision<P: Projection>(database: &str) -> Result<(), Error> {
         .await?
         .get(0);
     if !there {
-        let statements =
-            format!("create schema {schema}; set local search_path to {schema}; {OWN_TABLES} {}", P::SCHEMA);
-        sqlx::raw_sql(AssertSqlSafe(statements)).execute(&mut *transaction).await?;
+        create::<P>(&mut transaction, &schema).await?;
     }
     transaction.commit().await?;
     pool.close().await;
     Ok(())
+}
+
+/// Creates an empty generation, owned by the read model's own role: what its department may read ends there.
+pub(crate) async fn create<P: Projection>(connection: &mut PgConnection, schema: &str) -> Result<(), Error> {
+    let role = P::role();
+    run(
+        connection,
+        format!(
+            "do $$ begin create role {role} nologin; exception when duplicate_object then null; end $$; \
+             create schema {schema} authorization {role}; set role {role}; set search_path to {schema}; \
+             {OWN_TABLES} {}",
+            P::SCHEMA
+        ),
+    )
+    .await
 }
 
 /// A checkpoint.
@@ -101,9 +116,11 @@ impl<P: Projection> ReadModel<P> {
 
     /// The same of another generation.
     pub(crate) fn of(database: &str, schema: &str, connections: u32) -> Result<Self, Error> {
-        let options = PgConnectOptions::from_str(database)?
-            .application_name(P::NAME)
-            .options([("search_path", schema), ("timezone", "UTC")]);
+        let options = PgConnectOptions::from_str(database)?.application_name(P::NAME).options([
+            ("search_path", schema),
+            ("role", &P::role()),
+            ("timezone", "UTC"),
+        ]);
         let pool = PgPoolOptions::new()
             .max_connections(connections)
             .acquire_timeout(Duration::from_secs(5))
@@ -147,32 +164,51 @@ impl<P: Projection> ReadModel<P> {
         }
     }
 
-    /// Rows of one table: `condition` follows `from … t`, with `$1` the text and `$2`, `$3` limit and offset.
+    /// Rows of one table: `condition` follows `from … t`, with `$1`, `$2` … the texts; at most `limit` after `offset`.
     pub async fn select<T: Table>(
         &self,
         condition: &'static str,
-        text: &str,
-        page: (i64, i64),
+        texts: &[&str],
+        (limit, offset): (i64, i64),
     ) -> Result<Vec<T>, Error> {
-        let query = format!("select to_jsonb(t) from {} t {condition}", T::NAME);
-        let rows = sqlx::query(AssertSqlSafe(query))
-            .bind(text)
-            .bind(page.0)
-            .bind(page.1)
-            .fetch_all(&self.pool)
-            .await?;
-        let row = |row: sqlx::postgres::PgRow| {
+        let query =
+            format!("select to_jsonb(t) from {} t {condition} limit {limit} offset {offset}", T::NAME);
+        let rows = bound(&query, texts).fetch_all(&self.pool).await?;
+        let row = |row: PgRow| {
             serde_json::from_value(row.get(0))
                 .map_err(|error| Error::Row { table: T::NAME, cause: error.to_string() })
         };
         rows.into_iter().map(row).collect()
     }
 
-    /// How many rows of one table meet a condition on the text.
-    pub async fn count<T: Table>(&self, condition: &'static str, text: &str) -> Result<u64, Error> {
+    /// The row with this key.
+    pub async fn get<T: Table>(&self, key: &str) -> Result<Option<T>, Error> {
+        let query = format!("select to_jsonb(t) from {} t where {} = $1", T::NAME, T::KEY);
+        let row = bound(&query, &[key]).fetch_optional(&self.pool).await?;
+        row.map(|row| serde_json::from_value(row.get(0)))
+            .transpose()
+            .map_err(|error| Error::Row { table: T::NAME, cause: error.to_string() })
+    }
+
+    /// How many rows of one table meet a condition on the texts.
+    pub async fn count<T: Table>(&self, condition: &'static str, texts: &[&str]) -> Result<u64, Error> {
         let query = format!("select count(*) from {} t {condition}", T::NAME);
-        let row = sqlx::query(AssertSqlSafe(query)).bind(text).fetch_one(&self.pool).await?;
-        Ok(number(&row, 0))
+        Ok(number(&bound(&query, texts).fetch_one(&self.pool).await?, 0))
+    }
+
+    /// What a query counts over the tables: groups, as the columns of `T`; `$1`, `$2` … are the texts.
+    pub async fn groups<T: DeserializeOwned>(
+        &self,
+        query: &'static str,
+        texts: &[&str],
+    ) -> Result<Vec<T>, Error> {
+        let rows =
+            bound(&format!("select to_jsonb(g) from ({query}) g"), texts).fetch_all(&self.pool).await?;
+        let group = |row: PgRow| {
+            serde_json::from_value(row.get(0))
+                .map_err(|error| Error::Row { table: "a group", cause: error.to_string() })
+        };
+        rows.into_iter().map(group).collect()
     }
 
     /// Where the checkpoint stands in the database.
@@ -214,4 +250,9 @@ impl<P: Projection> ReadModel<P> {
         differences.extend(expected.keys().map(|(table, key)| format!("{table} {key}: is missing")));
         Ok(differences)
     }
+}
+
+fn bound<'q>(query: &str, texts: &'q [&str]) -> Query<'q, Postgres, PgArguments> {
+    let query = sqlx::query(AssertSqlSafe(query.to_owned()));
+    texts.iter().fold(query, |query, text| query.bind(*text))
 }

@@ -3,7 +3,7 @@
 
 use crate::generations::{Generation, exists, is_complete, read_position, run};
 use crate::hold::Hold;
-use crate::model::OWN_TABLES;
+use crate::model::create;
 use crate::writing::Target;
 use crate::{Error, Memory, Projection, ReadModel};
 use futures::FutureExt as _;
@@ -48,15 +48,15 @@ impl<P: Projection> Rebuild<P> {
 
     /// Copies what was folded into a new generation. One that was begun and not finished is thrown away.
     pub async fn copy(&self, database: &str) -> Result<u64, Error> {
+        self.copy_to(database, &Generation::Next.schema::<P>()).await
+    }
+
+    /// The same into a schema of any name.
+    pub(crate) async fn copy_to(&self, database: &str, schema: &str) -> Result<u64, Error> {
         let mut connection = PgConnection::connect(database).await?;
-        let schema = Generation::Next.schema::<P>();
         run(&mut connection, format!("drop schema if exists {schema} cascade")).await?;
-        run(
-            &mut connection,
-            format!("create schema {schema}; set search_path to {schema}; {OWN_TABLES} {}", P::SCHEMA),
-        )
-        .await?;
-        let indexes = take_indexes(&mut connection, &schema).await?;
+        create::<P>(&mut connection, schema).await?;
+        let indexes = take_indexes(&mut connection, schema).await?;
         let mut copied = 0;
         for spec in P::tables() {
             let target = Arc::new(Target::of(spec, &mut connection).await?);

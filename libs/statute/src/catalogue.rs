@@ -5,8 +5,8 @@ use crate::{Calendar, Period, SettingError, Unit, day_of, end_of_day};
 use chrono::{DateTime, Days, TimeDelta, Utc};
 use kinward_contracts::registry::v1::{ClockSetting, SchoolStage};
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::{Basis, ClockStarted};
-use serde::{Deserialize, Deserializer, Serialize, de::Error as _};
+use kinward_contracts::r#type::v1::{Basis, ClockStarted, Department};
+use serde::{Deserialize, Deserializer, Serialize};
 use std::sync::LazyLock;
 
 /// When the bearer of a duty is warned. A warning is no legal period: in days, it does not wait for a working day.
@@ -47,6 +47,9 @@ pub struct Entry {
     pub warn: Option<Warning>,
     /// Role that is told when it is missed.
     pub escalates_to: String,
+    /// Departments whose duty it is; none: the aggregate it runs in says whose.
+    #[serde(deserialize_with = "departments")]
+    pub bearers: Vec<Department>,
 }
 
 /// The moments of a clock under one calendar.
@@ -82,6 +85,11 @@ fn read() -> Vec<Entry> {
 }
 
 impl Catalogue {
+    /// Departments whose duty a clock of this name is; none: the aggregate it runs in says whose.
+    pub fn bearers(name: &str) -> &'static [Department] {
+        ENTRIES.iter().find(|entry| entry.name == name).map_or(&[], |entry| &entry.bearers)
+    }
+
     /// Every clock and variant, as the program knows them.
     pub fn default_entries() -> &'static [Entry] {
         &ENTRIES
@@ -188,13 +196,21 @@ fn stage<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<SchoolStag
     word(deserializer, "SCHOOL_STAGE_", SchoolStage::from_str_name).map(Some)
 }
 
+fn departments<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Department>, D::Error> {
+    let words = Vec::<String>::deserialize(deserializer)?;
+    words.iter().map(|text| of_word(text, "DEPARTMENT_", Department::from_str_name)).collect()
+}
+
 /// A value of a contract's enum, written as in `local-target` for `BASIS_LOCAL_TARGET`.
 fn word<'de, D: Deserializer<'de>, T>(
     deserializer: D,
     prefix: &str,
     parse: fn(&str) -> Option<T>,
 ) -> Result<T, D::Error> {
-    let text = String::deserialize(deserializer)?;
+    of_word(&String::deserialize(deserializer)?, prefix, parse)
+}
+
+fn of_word<T, E: serde::de::Error>(text: &str, prefix: &str, parse: fn(&str) -> Option<T>) -> Result<T, E> {
     let name = format!("{prefix}{}", text.to_uppercase().replace('-', "_"));
-    parse(&name).ok_or_else(|| D::Error::custom(format!("{text:?} is none of {prefix}…")))
+    parse(&name).ok_or_else(|| E::custom(format!("{text:?} is none of {prefix}…")))
 }

@@ -4,8 +4,8 @@
 use crate::{Moments, Reference};
 use chrono::{DateTime, Utc};
 use kinward_contracts::r#type::v1::{
-    ClockMet, ClockMissed, ClockOutcome, ClockRecomputed, ClockStarted, ClockSuperseded, ClockVoided,
-    ClockWarned,
+    ClockMet, ClockMissed, ClockOutcome, ClockRecomputed, ClockStarted, ClockState, ClockSuperseded,
+    ClockVoided, ClockWarned,
 };
 use kinward_contracts::{ClockEvent, instant, timestamp};
 use serde::{Deserialize, Serialize};
@@ -78,6 +78,27 @@ impl Clock {
 pub struct Clocks(BTreeMap<String, Clock>);
 
 impl Clocks {
+    /// How they stand, as answers carry it; the ones that began first come first.
+    pub fn states(&self) -> Vec<ClockState> {
+        let state = |(clock_id, clock): (&str, &Clock)| ClockState {
+            clock_id: clock_id.to_owned(),
+            clock: clock.clock.clone(),
+            variant: clock.variant.clone(),
+            rule: clock.rule.clone(),
+            article: clock.article.clone(),
+            basis: clock.basis,
+            area: clock.area.clone(),
+            started_at: Some(timestamp(clock.started_at)),
+            warn_at: clock.warn_at.map(timestamp),
+            due_at: Some(timestamp(clock.due_at)),
+            warned: clock.warned,
+            outcome: clock.ended().into(),
+        };
+        let mut all: Vec<(&str, &Clock)> = self.all().collect();
+        all.sort_by_key(|(_, clock)| clock.started_at);
+        all.into_iter().map(state).collect()
+    }
+
     /// Folds a clock event.
     pub fn fold(&mut self, event: &ClockEvent) {
         match event {

@@ -73,6 +73,22 @@ impl Reference {
         !self.divisions.is_empty() && !self.divisions.keys().any(near)
     }
 
+    /// The unit above a unit, as it is registered; where none is, the district's unit of the same department.
+    pub fn above(&self, unit_id: &str) -> Option<&str> {
+        let unit = self.units.get(unit_id)?;
+        let above = unit.superior.as_deref().or_else(|| {
+            let department = Department::try_from(unit.department).unwrap_or_default();
+            self.unit_of(department, unit.area.get(..DISTRICT)?)
+        });
+        above.filter(|above| *above != unit_id)
+    }
+
+    /// A unit and those directly below it: what it may look into.
+    pub fn with_those_below<'a>(&'a self, unit_id: &'a str) -> Vec<&'a str> {
+        let below = self.units.keys().filter(|unit| self.above(unit) == Some(unit_id)).map(String::as_str);
+        std::iter::once(unit_id).chain(below).collect()
+    }
+
     /// The unit of a department whose area is exactly this.
     pub fn unit_of(&self, department: Department, area: &str) -> Option<&str> {
         let found =

@@ -1,90 +1,171 @@
-//! What every department's query does: let the caller in, wait until the read model is fresh, cut a page, open names.
+//! What every department's query does: let the caller in, find the read model as fresh, or as old, as asked, cut a page,
+//! open names.
 
 use crate::rules::INF_1;
+use chrono::{DateTime, Utc};
 use kinward_chassis::{
-    Caller, Gate, Page, Runtime, not_fresh, status_of_keyring, status_of_log, status_of_rejection,
-    unavailable_read_model,
+    Caller, Gate, Page, Runtime, being_rebuilt, denied, not_fresh, status_of_keyring, status_of_log,
+    status_of_rejection, unavailable_read_model,
 };
-use kinward_contracts::departments::v1::{ClockView, TimelineEntry};
-use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::{Basis, Department, Freshness};
-use kinward_contracts::{PagedRequest, Validate};
-use kinward_eventlog::Log;
-use kinward_eventsourcing::{Position, Recorded, Rejection, Subject};
+use kinward_contracts::departments::v1::TimelineEntry;
+use kinward_contracts::r#type::v1::freshness::Requirement;
+use kinward_contracts::r#type::v1::{Department, Freshness};
+use kinward_contracts::{PagedRequest, Validate, instant, timestamp};
+use kinward_eventlog::{Live, Log};
+use kinward_eventsourcing::{Clock, Position, Recorded, Rejection, Subject};
 use kinward_privacy::Opener;
-use kinward_projection::{Ciphertext, Error, Projection, ReadModel, Table};
-use kinward_statute::Clocks;
+use kinward_projection::{Ciphertext, Error, Found, Memory, Past, Projection, ReadModel, Table};
+use kinward_statute::ReferenceIndex;
+use serde::de::DeserializeOwned;
+use std::sync::Arc;
 use tonic::{Request, Status};
 
-/// What the queries of one department need.
-pub(crate) struct Answers<P: Projection> {
-    pub(crate) model: ReadModel<P>,
+/// What the queries of one department need. Cheap to clone.
+pub struct Answers<P: Projection> {
+    live: ReadModel<P>,
+    past: Past<P>,
     gate: Gate,
     log: Log,
     opener: Opener,
+    clock: Arc<dyn Clock>,
+    reference: Live<ReferenceIndex>,
+}
+
+impl<P: Projection> Clone for Answers<P> {
+    fn clone(&self) -> Self {
+        Self {
+            live: self.live.clone(),
+            past: self.past.clone(),
+            gate: self.gate.clone(),
+            log: self.log.clone(),
+            opener: self.opener.clone(),
+            clock: Arc::clone(&self.clock),
+            reference: self.reference.clone(),
+        }
+    }
+}
+
+/// The read model that one call is answered from.
+pub(crate) struct Seen<P: Projection> {
+    pub(crate) caller: Caller,
+    /// Up to where it holds everything.
+    pub(crate) position: Position,
+    /// When that was: now, unless the past is asked for.
+    pub(crate) now: DateTime<Utc>,
+    source: Source<P>,
+    answers: Answers<P>,
+}
+
+enum Source<P: Projection> {
+    Tables(ReadModel<P>),
+    /// One aggregate, folded from its stream.
+    Folded(Box<Memory<P>>),
+}
+
+/// Of when an answer is.
+enum When {
+    Now(Position),
+    Then(Position, DateTime<Utc>),
 }
 
 impl<P: Projection> Answers<P> {
-    pub(crate) fn new(runtime: &Runtime, model: ReadModel<P>) -> Self {
-        Self { model, gate: runtime.gate.clone(), log: runtime.log.clone(), opener: runtime.opener.clone() }
+    pub(crate) fn new(runtime: &Runtime, live: ReadModel<P>) -> Self {
+        let (tasks, stop) = (runtime.tracker(), runtime.stop.clone());
+        let settings = &runtime.settings;
+        Self {
+            past: Past::new(runtime.log.clone(), &settings.database.0, &settings.instance, tasks, stop),
+            live,
+            gate: runtime.gate.clone(),
+            log: runtime.log.clone(),
+            opener: runtime.opener.clone(),
+            clock: Arc::clone(&runtime.clock),
+            reference: runtime.reference.clone(),
+        }
     }
 
-    /// Lets the caller in and waits until the read model is as fresh as asked.
+    /// The live read model, for who watches it.
+    pub(crate) fn live(&self) -> &ReadModel<P> {
+        &self.live
+    }
+
+    /// The gate.
+    pub(crate) fn gate(&self) -> &Gate {
+        &self.gate
+    }
+
+    /// Lets the caller in and finds the read model as fresh, or as old, as asked.
     pub(crate) async fn let_in<M: Validate>(
         &self,
         request: &Request<M>,
         may: &[Department],
         freshness: Option<Freshness>,
-    ) -> Result<(Caller, Position), Status> {
+    ) -> Result<Seen<P>, Status> {
         let caller = self.gate.query(request, may)?;
-        let wanted = Position(freshness.map(|freshness| freshness.position()).unwrap_or_default());
-        let position = self.model.fresh(wanted, caller.patience()).await;
-        let position = position.map_err(|error| match error {
+        match self.when(&caller, freshness).await? {
+            When::Now(position) => Ok(self.seen(caller, position, Source::Tables(self.live.clone()))),
+            When::Then(position, now) => match self.past.at(position, caller.patience()).await {
+                Found::Ready(model) => Ok(Seen { now, ..self.seen(caller, position, Source::Tables(model)) }),
+                Found::Building { folded, of } => Err(being_rebuilt(folded, of)),
+            },
+        }
+    }
+
+    /// The same for one file or case: as of the past it is folded from its own stream.
+    pub(crate) async fn let_in_to<M: Validate>(
+        &self,
+        request: &Request<M>,
+        may: &[Department],
+        freshness: Option<Freshness>,
+        (aggregate, id): (&str, &str),
+    ) -> Result<Seen<P>, Status> {
+        let caller = self.gate.query(request, may)?;
+        match self.when(&caller, freshness).await? {
+            When::Now(position) => Ok(self.seen(caller, position, Source::Tables(self.live.clone()))),
+            When::Then(position, now) => {
+                let mut memory = Memory::default();
+                for event in self.history(aggregate, id, position).await? {
+                    memory.fold(&event);
+                }
+                Ok(Seen { now, ..self.seen(caller, position, Source::Folded(Box::new(memory))) })
+            }
+        }
+    }
+
+    fn seen(&self, caller: Caller, position: Position, source: Source<P>) -> Seen<P> {
+        Seen { caller, position, now: self.clock.now(), source, answers: self.clone() }
+    }
+
+    async fn when(&self, caller: &Caller, freshness: Option<Freshness>) -> Result<When, Status> {
+        let wanted = match freshness.and_then(|freshness| freshness.requirement) {
+            None => Position(0),
+            Some(Requirement::AtLeastAsFresh(position)) => Position(position),
+            Some(Requirement::AsOfPosition(position)) => {
+                let (position, last) = (Position(position), self.last().await?);
+                if position > last {
+                    return Err(not_fresh(last, position));
+                }
+                let then = self.log.recorded_at(position).await.map_err(|error| status_of_log(&error))?;
+                return Ok(When::Then(position, then));
+            }
+            Some(Requirement::AsOfTime(at)) => {
+                let then = instant(&at).unwrap_or_default();
+                let position = self.log.position_at(then).await.map_err(|error| status_of_log(&error))?;
+                return Ok(When::Then(position, then));
+            }
+        };
+        let position = self.live.fresh(wanted, caller.patience()).await;
+        position.map(When::Now).map_err(|error| match error {
             Error::NotFresh { at, wanted } => not_fresh(Position(at), Position(wanted)),
             error => unavailable_read_model(&error),
-        });
-        Ok((caller, position?))
-    }
-
-    /// The page that the caller asks for.
-    pub(crate) fn paged<M: PagedRequest>(&self, caller: &Caller, request: &M) -> Result<Page, Status> {
-        self.gate.page(caller, request)
-    }
-
-    /// A page of rows, and the token of the next page.
-    pub(crate) async fn page<T: Table>(
-        &self,
-        condition: &'static str,
-        text: &str,
-        page: &Page,
-    ) -> Result<(Vec<T>, String), Status> {
-        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
-        let rows = self.model.select::<T>(condition, text, (number(page.limit()), number(page.from()))).await;
-        Ok(page.cut(rows.map_err(|error| unavailable_read_model(&error))?))
-    }
-
-    /// The row with this key.
-    pub(crate) async fn one<T: Table>(&self, condition: &'static str, key: &str) -> Result<T, Status> {
-        let rows = self.model.select::<T>(condition, key, (1, 0)).await;
-        let mut rows = rows.map_err(|error| unavailable_read_model(&error))?;
-        rows.pop().ok_or_else(|| {
-            status_of_rejection(&Rejection::not_found(INF_1, "没有此记录", "there is nothing with this id"))
         })
     }
 
-    /// The clear text of a personal field; empty where it is erased.
-    pub(crate) async fn open(&self, sealed: Option<&Ciphertext>) -> Result<String, Status> {
-        let text = self.opener.text(sealed.map(|sealed| &sealed.0)).await;
-        text.map_err(|error| status_of_keyring(&error))
+    async fn last(&self) -> Result<Position, Status> {
+        self.log.last_position().await.map_err(|error| status_of_log(&error))
     }
 
     /// Events of one aggregate, from its stream, up to a position.
-    pub(crate) async fn history(
-        &self,
-        aggregate: &str,
-        id: &str,
-        until: Position,
-    ) -> Result<Vec<Recorded>, Status> {
+    async fn history(&self, aggregate: &str, id: &str, until: Position) -> Result<Vec<Recorded>, Status> {
         let read = async { self.log.history(&Subject::new(aggregate, id)?).await };
         let mut events = read.await.map_err(|error| status_of_log(&error))?;
         events.retain(|event| event.position <= until);
@@ -92,10 +173,106 @@ impl<P: Projection> Answers<P> {
     }
 }
 
+impl<P: Projection> Seen<P> {
+    /// The page that the caller asks for.
+    pub(crate) fn paged<M: PagedRequest>(&self, request: &M) -> Result<Page, Status> {
+        self.answers.gate.page(&self.caller, request)
+    }
+
+    fn tables(&self) -> Result<&ReadModel<P>, Status> {
+        match &self.source {
+            Source::Tables(model) => Ok(model),
+            Source::Folded(_) => Err(unavailable_read_model(&"a list was asked of one file")),
+        }
+    }
+
+    /// A page of rows, and the token of the next page; `$1`, `$2` … in the condition are the texts.
+    pub(crate) async fn page<T: Table>(
+        &self,
+        condition: &'static str,
+        texts: &[&str],
+        page: &Page,
+    ) -> Result<(Vec<T>, String), Status> {
+        let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        let bounds = (number(page.limit()), number(page.from()));
+        let rows = self.tables()?.select::<T>(condition, texts, bounds).await;
+        Ok(page.cut(rows.map_err(|error| unavailable_read_model(&error))?))
+    }
+
+    /// How many rows meet a condition.
+    pub(crate) async fn count<T: Table>(
+        &self,
+        condition: &'static str,
+        texts: &[&str],
+    ) -> Result<u64, Status> {
+        let count = self.tables()?.count::<T>(condition, texts).await;
+        count.map_err(|error| unavailable_read_model(&error))
+    }
+
+    /// Groups that a query counts.
+    pub(crate) async fn groups<T: DeserializeOwned>(
+        &self,
+        query: &'static str,
+        texts: &[&str],
+    ) -> Result<Vec<T>, Status> {
+        let groups = self.tables()?.groups::<T>(query, texts).await;
+        groups.map_err(|error| unavailable_read_model(&error))
+    }
+
+    /// The row with this key.
+    pub(crate) async fn one<T: Table>(&self, key: &str) -> Result<T, Status> {
+        let row = match &self.source {
+            Source::Tables(model) => {
+                model.get::<T>(key).await.map_err(|error| unavailable_read_model(&error))?
+            }
+            Source::Folded(memory) => memory.get::<T>(key),
+        };
+        row.ok_or_else(|| {
+            status_of_rejection(&Rejection::not_found(INF_1, "没有此记录", "there is nothing with this id"))
+        })
+    }
+
+    /// The area asked for, inside of the caller's own.
+    pub(crate) fn area(&self, asked: Option<&str>) -> Result<String, Status> {
+        let own = &self.caller.principal;
+        match asked {
+            Some(area) if own.covers(area) => Ok(area.to_owned()),
+            Some(_) => Err(denied()),
+            None if own.area.is_empty() => Err(denied()),
+            None => Ok(own.area.clone()),
+        }
+    }
+
+    /// The units whose part the caller may see, its own and those below it in the register, as a JSON list.
+    pub(crate) fn units(&self) -> String {
+        let unit = &self.caller.principal.unit;
+        let list = |index: &ReferenceIndex| serde_json::to_string(&index.0.with_those_below(unit));
+        self.answers.reference.read(list).0.unwrap_or_default()
+    }
+
+    /// Whether a unit is one of them.
+    pub(crate) fn may_see_unit(&self, unit_id: &str) -> bool {
+        let own = &self.caller.principal.unit;
+        let below = |index: &ReferenceIndex| index.0.with_those_below(own).contains(&unit_id);
+        self.answers.reference.read(below).0
+    }
+
+    /// The clear text of a personal field; empty where it is erased.
+    pub(crate) async fn open(&self, sealed: Option<&Ciphertext>) -> Result<String, Status> {
+        let text = self.answers.opener.text(sealed.map(|sealed| &sealed.0)).await;
+        text.map_err(|error| status_of_keyring(&error))
+    }
+
+    /// Events of one aggregate, from its stream, up to the position of the answer.
+    pub(crate) async fn history(&self, aggregate: &str, id: &str) -> Result<Vec<Recorded>, Status> {
+        self.answers.history(aggregate, id, self.position).await
+    }
+}
+
 /// Events as people read them.
-pub(crate) fn timeline(events: &[Recorded]) -> Vec<TimelineEntry> {
+pub(crate) fn timeline<'a>(events: impl IntoIterator<Item = &'a Recorded>) -> Vec<TimelineEntry> {
     events
-        .iter()
+        .into_iter()
         .map(|event| {
             let actor = event.commit.actor.clone().unwrap_or_default();
             TimelineEntry {
@@ -103,32 +280,16 @@ pub(crate) fn timeline(events: &[Recorded]) -> Vec<TimelineEntry> {
                 event_type: event.event_type().to_owned(),
                 occurred_at: Some(timestamp(event.occurred_at())),
                 department: actor.department,
-                unit: actor.unit,
+                unit_id: actor.unit_id,
             }
         })
         .collect()
 }
 
-/// Clocks as people read them.
-pub(crate) fn clock_views(clocks: &Clocks, basis: impl Fn(&str, &str) -> Basis) -> Vec<ClockView> {
-    let mut views: Vec<ClockView> = clocks
-        .all()
-        .map(|(_, clock)| ClockView {
-            clock: clock.clock.clone(),
-            rule: clock.rule.clone(),
-            basis: basis(&clock.clock, &clock.variant).into(),
-            started_at: Some(timestamp(clock.started_at)),
-            due_at: Some(timestamp(clock.due_at)),
-            outcome: clock.ended().into(),
-        })
-        .collect();
-    views.sort_by_key(|view| view.started_at.map(|at| (at.seconds, at.nanos)));
-    views
+/// Rows whose village lies in `$1`; what has no village is the district's.
+macro_rules! in_village {
+    ($after:literal) => {
+        concat!("where coalesce(starts_with(village_code, $1), length($1) = 6)", $after)
+    };
 }
-
-/// Basis of a clock, as the catalogue has it.
-pub(crate) fn catalogue_basis(name: &str, variant: &str) -> Basis {
-    let entries = kinward_statute::Catalogue::default_entries().iter();
-    let mut found = entries.filter(|entry| entry.name == name && entry.variant == variant);
-    found.next().map_or(Basis::LocalTarget, |entry| entry.basis)
-}
+pub(crate) use in_village;

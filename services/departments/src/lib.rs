@@ -1,26 +1,44 @@
 //! The departments' read models: each its own schema, projection and gRPC service, folded from the log.
 //!
 //! One folder a department: `schema.sql`, `rows.rs` (its tables), `projection.rs` (events to rows), `api.rs` (queries).
-//! [`each_department`] is the one list of them. Beside them, `explain` answers why and why not, without a read model.
+//! [`each_department`] is the one list of them. What all have alike, the clocks that run and what became of them, is `work`. Beside
+//! them, `explain` answers why and why not, without a read model.
 
 mod answers;
 pub mod civil_affairs;
+pub mod district_leadership;
+pub mod education;
 pub mod explain;
+pub mod health;
+pub mod justice;
 pub mod public_security;
 mod rules;
 pub mod township;
+pub mod womens_federation;
+mod work;
+pub mod youth_league;
+
+pub use answers::Answers;
+pub use work::{Outcome, Work};
 
 use kinward_chassis::{Runtime, Service, StartError, Wiring};
+use kinward_contracts::r#type::v1::Department as Office;
 use kinward_contracts_grpc::departments::v1::explain_service_server::ExplainServiceServer;
+use kinward_contracts_grpc::departments::v1::work_service_server::WorkServiceServer;
 use kinward_projection::{Error, Live, Projection, ReadModel, provision};
+use std::sync::Arc;
+use work::{OfOne, Works};
 
 /// A department: its read model, and the service that answers from it.
 pub trait Department {
     /// The read model.
     type Model: Projection;
 
+    /// Departments whose callers it answers.
+    const SERVES: &'static [Office];
+
     /// Adds its service.
-    fn serve(wiring: Wiring, runtime: &Runtime, model: ReadModel<Self::Model>) -> Wiring;
+    fn serve(wiring: Wiring, answers: Answers<Self::Model>) -> Wiring;
 }
 
 /// Something to be done with every department.
@@ -36,7 +54,13 @@ pub trait Visit {
 pub async fn each_department<V: Visit>(visitor: &mut V) -> Result<(), V::Error> {
     visitor.visit::<public_security::PublicSecurity>().await?;
     visitor.visit::<township::Township>().await?;
-    visitor.visit::<civil_affairs::CivilAffairs>().await
+    visitor.visit::<civil_affairs::CivilAffairs>().await?;
+    visitor.visit::<education::Education>().await?;
+    visitor.visit::<health::Health>().await?;
+    visitor.visit::<justice::Justice>().await?;
+    visitor.visit::<womens_federation::WomensFederation>().await?;
+    visitor.visit::<youth_league::YouthLeague>().await?;
+    visitor.visit::<district_leadership::DistrictLeadership>().await
 }
 
 /// Creates every department's schema. Only the provisioning step does this.
@@ -58,6 +82,7 @@ impl Visit for Provisioning<'_> {
 struct Serving<'a> {
     runtime: &'a Runtime,
     wiring: Wiring,
+    works: Works,
 }
 
 impl Visit for Serving<'_> {
@@ -70,7 +95,12 @@ impl Visit for Serving<'_> {
         runtime.follow(name, model.reached());
         runtime.parked(name, model.parked());
         runtime.spawn(Live::new(runtime.log.clone(), model.clone()).run(runtime.stop.clone()));
-        self.wiring = D::serve(std::mem::take(&mut self.wiring), runtime, model);
+        let answers = Answers::new(runtime, model);
+        let asked = Arc::new(OfOne::new(runtime, answers.clone(), D::SERVES));
+        for office in D::SERVES {
+            self.works.insert(*office, asked.clone());
+        }
+        self.wiring = D::serve(std::mem::take(&mut self.wiring), answers);
         Ok(())
     }
 }
@@ -83,8 +113,9 @@ impl Service for Departments {
     const NAME: &'static str = "departments";
 
     async fn build(runtime: &Runtime) -> Result<Wiring, StartError> {
-        let mut serving = Serving { runtime, wiring: Wiring::default() };
+        let mut serving = Serving { runtime, wiring: Wiring::default(), works: Works::new() };
         each_department(&mut serving).await?;
-        Ok(serving.wiring.serve(ExplainServiceServer::new(explain::Api::new(runtime).await)))
+        let wiring = serving.wiring.serve(WorkServiceServer::new(work::Api::new(runtime, serving.works)));
+        Ok(wiring.serve(ExplainServiceServer::new(explain::Api::new(runtime).await)))
     }
 }

@@ -2,6 +2,7 @@
 
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
+use kinward::analysts::Place;
 use kinward::{people, services};
 use std::path::PathBuf;
 
@@ -48,6 +49,19 @@ pub(crate) enum Command {
         command: LogCommand,
         /// 配置文件，默认为 `kinward dev` 所写  Settings file; by default that of `kinward dev`
         #[arg(long, global = true, default_value = ".kinward/settings.toml")]
+        config: PathBuf,
+    },
+    /// 某时的儿童档案或案件状态（JSON）  The state of a child's file or a custody case, now or as of then
+    State {
+        /// 对象种类  child or case
+        kind: String,
+        /// 编号  Its id
+        id: String,
+        /// 位置或时间，默认现在  A position or a time; by default now
+        #[arg(long)]
+        as_of: Option<Place>,
+        /// 配置文件，默认为 `kinward dev` 所写  Settings file; by default that of `kinward dev`
+        #[arg(long, default_value = ".kinward/settings.toml")]
         config: PathBuf,
     },
     /// 各部门的视图  Read models of the departments
@@ -242,6 +256,75 @@ pub(crate) enum LogCommand {
         /// 到日志末尾即结束  Ends at the end of the log instead of waiting for more
         #[arg(long)]
         to_end: bool,
+    },
+    /// 重放事件（每行一个 JSON）  Replays events, a line of JSON each, ending at the end of the log
+    ///
+    /// 例如  for example:
+    ///   kinward log replay --from 2026-11-01T00:00:00+08:00 --event GuardianshipGapRaised --area 430903111
+    ///   kinward log replay --context dispatch --speed 60x
+    #[command(verbatim_doc_comment)]
+    Replay {
+        /// 从此位置或时间之后开始  Begins after this position or time
+        #[arg(long)]
+        from: Option<Place>,
+        /// 到此位置或时间为止  Ends at this position or time
+        #[arg(long)]
+        to: Option<Place>,
+        /// 上下文，如 registry  Only of this context
+        #[arg(long)]
+        context: Option<String>,
+        /// 对象种类，如 registry.child  Only of this kind of aggregate
+        #[arg(long)]
+        aggregate: Option<String>,
+        /// 事件类型，如 ChildRegistered  Only events of this type
+        #[arg(long)]
+        event: Option<String>,
+        /// 区划代码前缀  Only about, or by an office of, this division
+        #[arg(long)]
+        area: Option<String>,
+        /// 速度：1x 为原速，或 60x、max  Pace: 1x as it was written, 60x, or max
+        #[arg(long, default_value = "max")]
+        speed: String,
+        /// 到末尾后继续  Goes on with what is written from now on
+        #[arg(long)]
+        follow: bool,
+    },
+    /// 打印一个位置的提交（JSON）  Prints the commit at a position, as JSON
+    Get {
+        /// 位置  The position
+        position: u64,
+    },
+    /// 统计提交、事件、字节  Counts commits, events and bytes, by type
+    Stats,
+    /// 核验日志：哈希链、连续性、公证  Verifies the log: chains, contiguity, a notary's statements (BEY-8)
+    ///
+    /// 退出码：0 未见异常，1 有异常（逐处列出位置）。
+    /// Ends with 0 when nothing is wrong, 1 when something is, naming the position of each finding.
+    Verify {
+        /// 公证文件  The statements, as `log notarise` wrote them
+        #[arg(long)]
+        statements: Option<PathBuf>,
+    },
+    /// 公证尚未公证的提交  Signs Merkle roots over what is not notarised yet
+    ///
+    /// 私钥在密钥文件夹中，首次运行时生成；把公钥 notary-public.pem 和公证文件交审计人保存。
+    /// The key is in the secrets' folder, made the first time; give notary-public.pem and the statements to the auditor.
+    Notarise {
+        /// 公证文件，续写  File of the statements, which are appended
+        #[arg(long, default_value = ".kinward/notary.jsonl")]
+        statements: PathBuf,
+    },
+    /// 打印一个提交在日志中的证明  Prints the proof that one commit stands in the log
+    ///
+    /// 审计人无需本系统即可核验  An auditor checks it without Kinward:
+    ///   deploy/local/audit/check_proof.py proof.json notary-public.pem
+    #[command(verbatim_doc_comment)]
+    Prove {
+        /// 位置  The position
+        position: u64,
+        /// 公证文件  File of the statements
+        #[arg(long, default_value = ".kinward/notary.jsonl")]
+        statements: PathBuf,
     },
     /// 打印一个对象的全部经过：谁、何时、依据  Prints everything that happened to one thing: who, when, which rule
     Show {

@@ -7,9 +7,16 @@ use kinward_contracts_grpc::custody::v1::case_service_client::CaseServiceClient;
 use kinward_contracts_grpc::custody::v1::order_service_client::OrderServiceClient;
 use kinward_contracts_grpc::custody::v1::temporary_guardianship_service_client::TemporaryGuardianshipServiceClient;
 use kinward_contracts_grpc::departments::v1::civil_affairs_service_client::CivilAffairsServiceClient;
+use kinward_contracts_grpc::departments::v1::district_leadership_service_client::DistrictLeadershipServiceClient;
+use kinward_contracts_grpc::departments::v1::education_service_client::EducationServiceClient;
 use kinward_contracts_grpc::departments::v1::explain_service_client::ExplainServiceClient;
+use kinward_contracts_grpc::departments::v1::health_service_client::HealthServiceClient;
+use kinward_contracts_grpc::departments::v1::justice_service_client::JusticeServiceClient;
 use kinward_contracts_grpc::departments::v1::public_security_service_client::PublicSecurityServiceClient;
 use kinward_contracts_grpc::departments::v1::township_service_client::TownshipServiceClient;
+use kinward_contracts_grpc::departments::v1::womens_federation_service_client::WomensFederationServiceClient;
+use kinward_contracts_grpc::departments::v1::work_service_client::WorkServiceClient;
+use kinward_contracts_grpc::departments::v1::youth_league_service_client::YouthLeagueServiceClient;
 use kinward_contracts_grpc::dispatch::v1::incident_service_client::IncidentServiceClient;
 use kinward_contracts_grpc::dispatch::v1::inquiry_service_client::InquiryServiceClient;
 use kinward_contracts_grpc::dispatch::v1::register_service_client::RegisterServiceClient;
@@ -241,5 +248,46 @@ impl Clients {
     /// Civil affairs' read model.
     pub fn civil_affairs(&self, caller: &Principal) -> anyhow::Result<CivilAffairsServiceClient<Authorised>> {
         Ok(CivilAffairsServiceClient::new(self.channel("departments", caller)?))
+    }
+
+    /// Education's read model.
+    pub fn education(&self, caller: &Principal) -> anyhow::Result<EducationServiceClient<Authorised>> {
+        Ok(EducationServiceClient::new(self.channel("departments", caller)?))
+    }
+
+    /// Health's read model.
+    pub fn health(&self, caller: &Principal) -> anyhow::Result<HealthServiceClient<Authorised>> {
+        Ok(HealthServiceClient::new(self.channel("departments", caller)?))
+    }
+
+    /// Justice's read model.
+    pub fn justice(&self, caller: &Principal) -> anyhow::Result<JusticeServiceClient<Authorised>> {
+        Ok(JusticeServiceClient::new(self.channel("departments", caller)?))
+    }
+
+    /// The women's federation's read model.
+    pub fn womens_federation(
+        &self,
+        caller: &Principal,
+    ) -> anyhow::Result<WomensFederationServiceClient<Authorised>> {
+        Ok(WomensFederationServiceClient::new(self.channel("departments", caller)?))
+    }
+
+    /// The youth league's read model.
+    pub fn youth_league(&self, caller: &Principal) -> anyhow::Result<YouthLeagueServiceClient<Authorised>> {
+        Ok(YouthLeagueServiceClient::new(self.channel("departments", caller)?))
+    }
+
+    /// The district leadership's read model.
+    pub fn leadership(
+        &self,
+        caller: &Principal,
+    ) -> anyhow::Result<DistrictLeadershipServiceClient<Authorised>> {
+        Ok(DistrictLeadershipServiceClient::new(self.channel("departments", caller)?))
+    }
+
+    /// What is due in the read model of the caller.
+    pub fn work(&self, caller: &Principal) -> anyhow::Result<WorkServiceClient<Authorised>> {
+        Ok(WorkServiceClient::new(self.channel("departments", caller)?))
     }
 }

@@ -20,7 +20,12 @@ pub fn line(text: &str) {
     let _ = writeln!(std::io::stdout(), "{text}");
 }
 
-async fn connected(settings: &Settings) -> anyhow::Result<Log> {
+/// The same, for who must know whether anybody reads on.
+pub(crate) fn write_line(text: &str) -> std::io::Result<()> {
+    writeln!(std::io::stdout(), "{text}")
+}
+
+pub(crate) async fn connected(settings: &Settings) -> anyhow::Result<Log> {
     let connected = Log::connect(settings.log_for("log")).await;
     connected.context(
         "日志连接不上，请先启动：make run  the log cannot be reached: start it first, with `make run`",
@@ -81,7 +86,7 @@ fn described(event: &Recorded, with_subject: bool) -> String {
         .format("%F %T %:z"),
         if backdated { " (backdated)" } else { "" },
         name,
-        actor.unit,
+        actor.unit_id,
         actor.role,
     );
     if let Some(rule) = kinward_contracts::rule_of(event.event_type()) {

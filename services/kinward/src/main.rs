@@ -5,6 +5,7 @@ mod cli;
 use anyhow::Context as _;
 use clap::Parser as _;
 use cli::{Arguments, Command, ImportCommand, KeysCommand, LogCommand, ParkedCommand, ProjectionCommand};
+use kinward::analysts::{self, Replay};
 use kinward::import::{self, FileError, Import, Tally};
 use kinward::{dev, keys, log_commands, people, projection, services};
 use kinward_chassis::{
@@ -56,7 +57,25 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
             match command {
                 LogCommand::Tail { after, to_end } => log_commands::tail(&settings, after, to_end).await?,
                 LogCommand::Show { kind, id } => log_commands::show(&settings, &kind, &id).await?,
+                LogCommand::Replay { from, to, context, aggregate, event, area, speed, follow } => {
+                    let speed = analysts::speed(&speed)?;
+                    let replay = Replay { from, to, context, aggregate, event, area, speed, follow };
+                    replay.run(&settings).await?;
+                }
+                LogCommand::Get { position } => analysts::get(&settings, position).await?,
+                LogCommand::Stats => analysts::stats(&settings).await?,
+                LogCommand::Verify { statements } => {
+                    let sound = analysts::verify(&settings, statements.as_deref()).await?;
+                    return Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+                }
+                LogCommand::Notarise { statements } => analysts::notarise(&settings, &statements).await?,
+                LogCommand::Prove { position, statements } => {
+                    analysts::prove(&settings, &statements, position).await?;
+                }
             }
+        }
+        Command::State { kind, id, as_of, config } => {
+            analysts::state(&of_dev(&config)?, &kind, &id, as_of).await?;
         }
         Command::Projection { command, config } => {
             let (names, task) = projection_task(command);

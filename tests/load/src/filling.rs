@@ -83,9 +83,9 @@ fn next(id: &str, step: usize, folded: &Folded<Incident>, now: DateTime<Utc>) ->
     let actor = Actor {
         department: Department::PublicSecurity.into(),
         role: "duty-officer".to_owned(),
-        unit: "police-430903".to_owned(),
+        unit_id: "police-430903".to_owned(),
         area: "430903".to_owned(),
-        on_behalf_of: String::new(),
+        on_behalf_of_unit_id: String::new(),
         person: Some(Sealed::plain("actor:police-430903", "person-duty-officer")),
     };
     let command_id = CommandId::of_request("load", id, &step.to_string());

@@ -30,7 +30,7 @@ async fn one_report_goes_its_whole_way_and_every_department_sees_its_part() {
     let incident = police.get_incident(request).await.unwrap().into_inner();
     assert_eq!(incident.incident.unwrap().stage(), Stage::Concluded);
     assert_eq!(incident.child_name, district.play(1).child().name);
-    assert_eq!(incident.placement_id, story.placement_id);
+    assert_eq!(incident.placement_id, Some(story.placement_id.clone()));
     let clocks: Vec<(&str, ClockOutcome)> =
         incident.clocks.iter().map(|clock| (clock.clock.as_str(), clock.outcome())).collect();
     for met in ["police-accept", "police-on-scene", "township-notice"] {

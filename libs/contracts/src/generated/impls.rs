@@ -759,6 +759,16 @@ impl crate::PagedRequest for crate::assessment::v1::ListReliefReferralsRequest {
         Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
+impl crate::SealedFields for crate::r#type::v1::MinorInterview {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        for value in &mut self.not_kept { crate::SealedFields::visit_sealed(value, &crate::join(path, "not_kept"), visit); }
+    }
+}
+impl crate::SealedFields for crate::r#type::v1::SafeguardNotKept {
+    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+    }
+}
 impl crate::CommandRequest for crate::custody::v1::CriticiseGuardianRequest {
     fn request_id(&self) -> &str {
         &self.request_id
@@ -1479,7 +1489,7 @@ impl crate::SealedFields for crate::custody::v1::DesignatedGuardian {
 }
 impl crate::SealedFields for crate::custody::v1::MinorInterviewed {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
-        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+        if let Some(value) = &mut self.interview { crate::SealedFields::visit_sealed(value, &crate::join(path, "interview"), visit); }
     }
 }
 impl crate::EventMessage for crate::custody::v1::OrderEvent {
@@ -1743,7 +1753,7 @@ impl crate::SealedFields for crate::custody::v1::OrderEvent {
 }
 impl crate::SealedFields for crate::custody::v1::ProtectionOrderAppliedFor {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
-        if let Some(value) = &mut self.grounds { visit(&crate::join(path, "grounds"), crate::r#type::v1::FieldClass::Narrative, value); }
+        if let Some(value) = &mut self.facts { visit(&crate::join(path, "facts"), crate::r#type::v1::FieldClass::Narrative, value); }
     }
 }
 impl crate::SealedFields for crate::custody::v1::ProtectionOrderGranted {
@@ -2279,6 +2289,39 @@ impl crate::PagedRequest for crate::departments::v1::ListNoticeStatesRequest {
         Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
     }
 }
+impl crate::PagedRequest for crate::departments::v1::ListReliefRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListWorkRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListOutcomesRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
 impl crate::SealedFields for crate::registry::v1::Household {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
         if let Some(value) = &mut self.address { visit(&crate::join(path, "address"), crate::r#type::v1::FieldClass::Person, value); }
@@ -2298,7 +2341,73 @@ impl crate::SealedFields for crate::registry::v1::Guardian {
         if let Some(value) = &mut self.identity_number { visit(&crate::join(path, "identity_number"), crate::r#type::v1::FieldClass::Identifier, value); }
     }
 }
+impl crate::PagedRequest for crate::departments::v1::ListPupilsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListReferralsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListLegalOrdersRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListPetitionsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
 impl crate::PagedRequest for crate::departments::v1::ListIncidentsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListSearchesRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListEvidenceIndexRequest {
     fn page_size(&self) -> i32 {
         self.page_size
     }
@@ -2321,6 +2430,28 @@ impl crate::PagedRequest for crate::departments::v1::ListChildrenRequest {
     }
 }
 impl crate::PagedRequest for crate::departments::v1::ListAssessmentsRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListFamiliesRequest {
+    fn page_size(&self) -> i32 {
+        self.page_size
+    }
+    fn page_token(&self) -> &str {
+        &self.page_token
+    }
+    fn filter(&self) -> Self {
+        Self { page_size: 0, page_token: String::new(), freshness: None, ..self.clone() }
+    }
+}
+impl crate::PagedRequest for crate::departments::v1::ListVolunteersRequest {
     fn page_size(&self) -> i32 {
         self.page_size
     }
@@ -2965,12 +3096,7 @@ impl crate::SealedFields for crate::dispatch::v1::ReporterFeedbackGiven {
 }
 impl crate::SealedFields for crate::dispatch::v1::MinorInterviewed {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
-        for value in &mut self.not_kept { crate::SealedFields::visit_sealed(value, &crate::join(path, "not_kept"), visit); }
-    }
-}
-impl crate::SealedFields for crate::dispatch::v1::SafeguardNotKept {
-    fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
-        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
+        if let Some(value) = &mut self.interview { crate::SealedFields::visit_sealed(value, &crate::join(path, "interview"), visit); }
     }
 }
 impl crate::CommandRequest for crate::dispatch::v1::AcceptIncidentRequest {
@@ -6569,7 +6695,7 @@ impl crate::SealedFields for crate::reporting::v1::OmissionCaseOpened {
 }
 impl crate::SealedFields for crate::reporting::v1::OmissionCaseDecided {
     fn visit_sealed(&mut self, path: &str, visit: crate::Visit<'_>) {
-        if let Some(value) = &mut self.grounds { visit(&crate::join(path, "grounds"), crate::r#type::v1::FieldClass::Narrative, value); }
+        if let Some(value) = &mut self.reason { visit(&crate::join(path, "reason"), crate::r#type::v1::FieldClass::Narrative, value); }
     }
 }
 impl crate::CommandRequest for crate::reporting::v1::OpenOmissionCaseRequest {

@@ -1143,8 +1143,8 @@ pub struct ReviewServiceRequest {
     #[prost(string, tag = "5")]
     pub item_id: ::prost::alloc::string::String,
     /// Whether it goes on.
-    #[prost(bool, tag = "6")]
-    pub continue_service: bool,
+    #[prost(bool, optional, tag = "6")]
+    pub continue_service: ::core::option::Option<bool>,
     /// What the review found; absent: nothing to note.
     #[prost(string, optional, tag = "7")]
     pub findings: ::core::option::Option<::prost::alloc::string::String>,

@@ -406,90 +406,6 @@ impl RestorationRuling {
         }
     }
 }
-/// 被监护人意愿 What the ward wishes (L40).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum WardsWish {
-    /// Not said.
-    Unspecified = 0,
-    /// 同意
-    InFavour = 1,
-    /// 不同意
-    Against = 2,
-    /// 尚不能表达意愿
-    CannotExpress = 3,
-}
-impl WardsWish {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "WARDS_WISH_UNSPECIFIED",
-            Self::InFavour => "WARDS_WISH_IN_FAVOUR",
-            Self::Against => "WARDS_WISH_AGAINST",
-            Self::CannotExpress => "WARDS_WISH_CANNOT_EXPRESS",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "WARDS_WISH_UNSPECIFIED" => Some(Self::Unspecified),
-            "WARDS_WISH_IN_FAVOUR" => Some(Self::InFavour),
-            "WARDS_WISH_AGAINST" => Some(Self::Against),
-            "WARDS_WISH_CANNOT_EXPRESS" => Some(Self::CannotExpress),
-            _ => None,
-        }
-    }
-}
-/// 合适成年人 Who is present when a minor is interviewed (LAW-5, 未成年人保护法 110).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum SuitableAdult {
-    /// Nobody.
-    Unspecified = 0,
-    /// 法定代理人
-    LegalRepresentative = 1,
-    /// 其他成年亲属
-    Relative = 2,
-    /// 所在学校代表
-    School = 3,
-    /// 居民委员会、村民委员会代表
-    VillageCommittee = 4,
-    /// 未成年人保护组织代表
-    ProtectionOrganisation = 5,
-}
-impl SuitableAdult {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "SUITABLE_ADULT_UNSPECIFIED",
-            Self::LegalRepresentative => "SUITABLE_ADULT_LEGAL_REPRESENTATIVE",
-            Self::Relative => "SUITABLE_ADULT_RELATIVE",
-            Self::School => "SUITABLE_ADULT_SCHOOL",
-            Self::VillageCommittee => "SUITABLE_ADULT_VILLAGE_COMMITTEE",
-            Self::ProtectionOrganisation => "SUITABLE_ADULT_PROTECTION_ORGANISATION",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "SUITABLE_ADULT_UNSPECIFIED" => Some(Self::Unspecified),
-            "SUITABLE_ADULT_LEGAL_REPRESENTATIVE" => Some(Self::LegalRepresentative),
-            "SUITABLE_ADULT_RELATIVE" => Some(Self::Relative),
-            "SUITABLE_ADULT_SCHOOL" => Some(Self::School),
-            "SUITABLE_ADULT_VILLAGE_COMMITTEE" => Some(Self::VillageCommittee),
-            "SUITABLE_ADULT_PROTECTION_ORGANISATION" => {
-                Some(Self::ProtectionOrganisation)
-            }
-            _ => None,
-        }
-    }
-}
 /// 案件阶段 How far a custody case is (CUS-1 to CUS-4).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1490,7 +1406,7 @@ pub struct OrderFamilyEducationResponse {
     pub receipt: ::core::option::Option<super::super::r#type::v1::Receipt>,
     /// The order.
     #[prost(string, tag = "2")]
-    pub order_id: ::prost::alloc::string::String,
+    pub family_education_id: ::prost::alloc::string::String,
 }
 impl ::prost::Name for OrderFamilyEducationResponse {
     const NAME: &'static str = "OrderFamilyEducationResponse";
@@ -1519,10 +1435,10 @@ pub struct EndFamilyEducationRequest {
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
     /// The order.
     #[prost(string, tag = "5")]
-    pub order_id: ::prost::alloc::string::String,
+    pub family_education_id: ::prost::alloc::string::String,
     /// Whether the guardian took part to the end.
-    #[prost(bool, tag = "6")]
-    pub completed: bool,
+    #[prost(bool, optional, tag = "6")]
+    pub completed: ::core::option::Option<bool>,
 }
 impl ::prost::Name for EndFamilyEducationRequest {
     const NAME: &'static str = "EndFamilyEducationRequest";
@@ -1683,11 +1599,11 @@ pub struct RuleOnRestorationRequest {
     #[prost(enumeration = "RestorationRuling", tag = "6")]
     pub ruling: i32,
     /// Whether the court found true repentance.
-    #[prost(bool, tag = "7")]
-    pub true_repentance: bool,
+    #[prost(bool, optional, tag = "7")]
+    pub true_repentance: ::core::option::Option<bool>,
     /// The ward's wish; not needed unless restored.
-    #[prost(enumeration = "WardsWish", tag = "8")]
-    pub wards_wish: i32,
+    #[prost(enumeration = "super::super::r#type::v1::ChildsWish", tag = "8")]
+    pub childs_wish: i32,
 }
 impl ::prost::Name for RuleOnRestorationRequest {
     const NAME: &'static str = "RuleOnRestorationRequest";
@@ -1717,7 +1633,7 @@ impl ::prost::Name for RuleOnRestorationResponse {
     }
 }
 /// 询问未成年人 By civil affairs or the court (LAW-5). Refused where a requirement is missing and no reason is given.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct InterviewMinorRequest {
     /// Chosen by the caller, unique per caller; a retry carries the same.
     #[prost(string, tag = "1")]
@@ -1731,27 +1647,12 @@ pub struct InterviewMinorRequest {
     /// When it happened; absent: now.
     #[prost(message, optional, tag = "4")]
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Who was present as suitable adult; not said: nobody.
-    #[prost(enumeration = "SuitableAdult", tag = "5")]
-    pub suitable_adult: i32,
-    /// That person; absent: not said. Nobody whom the case is about.
-    #[prost(string, optional, tag = "6")]
-    pub suitable_adult_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// How.
+    #[prost(message, optional, tag = "5")]
+    pub interview: ::core::option::Option<super::super::r#type::v1::MinorInterviewInput>,
     /// Whether it was about sexual abuse or violence.
-    #[prost(bool, tag = "7")]
+    #[prost(bool, tag = "6")]
     pub about_abuse_or_violence: bool,
-    /// Whether it was recorded in sound and picture.
-    #[prost(bool, tag = "8")]
-    pub recorded: bool,
-    /// Sex of the child.
-    #[prost(enumeration = "super::super::r#type::v1::Sex", tag = "9")]
-    pub child_sex: i32,
-    /// Whether the staff were female.
-    #[prost(bool, tag = "10")]
-    pub female_staff: bool,
-    /// Why a requirement was not kept; absent: all were kept.
-    #[prost(string, optional, tag = "11")]
-    pub reason: ::core::option::Option<::prost::alloc::string::String>,
 }
 impl ::prost::Name for InterviewMinorRequest {
     const NAME: &'static str = "InterviewMinorRequest";
@@ -1902,7 +1803,7 @@ impl ::prost::Name for Intervention {
     }
 }
 /// 监护干预案件 Events of one custody case.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct CaseEvent {
     /// The event.
     #[prost(
@@ -1914,7 +1815,7 @@ pub struct CaseEvent {
 /// Nested message and enum types in `CaseEvent`.
 pub mod case_event {
     /// The event.
-    #[derive(Clone, PartialEq, Eq, Hash, ::prost::Oneof)]
+    #[derive(Clone, PartialEq, ::prost::Oneof)]
     pub enum Event {
         /// 立案
         #[prost(message, tag = "1")]
@@ -2487,7 +2388,7 @@ impl ::prost::Name for CriminalCaseFiled {
 pub struct FamilyEducationOrdered {
     /// Unique in the district.
     #[prost(string, tag = "1")]
-    pub order_id: ::prost::alloc::string::String,
+    pub family_education_id: ::prost::alloc::string::String,
     /// The guardian.
     #[prost(string, tag = "2")]
     pub guardian_person_id: ::prost::alloc::string::String,
@@ -2519,7 +2420,7 @@ impl ::prost::Name for FamilyEducationOrdered {
 pub struct FamilyEducationEnded {
     /// The order.
     #[prost(string, tag = "1")]
-    pub order_id: ::prost::alloc::string::String,
+    pub family_education_id: ::prost::alloc::string::String,
     /// Whether the guardian took part to the end.
     #[prost(bool, tag = "2")]
     pub completed: bool,
@@ -2631,8 +2532,8 @@ pub struct RestorationRuled {
     #[prost(bool, tag = "3")]
     pub true_repentance: bool,
     /// The ward's wish.
-    #[prost(enumeration = "WardsWish", tag = "4")]
-    pub wards_wish: i32,
+    #[prost(enumeration = "super::super::r#type::v1::ChildsWish", tag = "4")]
+    pub childs_wish: i32,
     /// The guardian.
     #[prost(string, tag = "5")]
     pub guardian_person_id: ::prost::alloc::string::String,
@@ -2677,38 +2578,17 @@ impl ::prost::Name for GuardianshipRestored {
     }
 }
 /// 询问未成年人 The child was interviewed (LAW-5).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+#[derive(Clone, PartialEq, ::prost::Message)]
 pub struct MinorInterviewed {
-    /// Unique in the district.
-    #[prost(string, tag = "1")]
-    pub interview_id: ::prost::alloc::string::String,
-    /// Department that did it.
+    /// How.
+    #[prost(message, optional, tag = "1")]
+    pub interview: ::core::option::Option<super::super::r#type::v1::MinorInterview>,
+    /// Department that interviewed.
     #[prost(enumeration = "super::super::r#type::v1::Department", tag = "2")]
     pub department: i32,
-    /// Who was present as suitable adult; not said: nobody.
-    #[prost(enumeration = "SuitableAdult", tag = "3")]
-    pub suitable_adult: i32,
-    /// That person; absent: not said.
-    #[prost(string, optional, tag = "4")]
-    pub suitable_adult_person_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Whether it was about sexual abuse or violence.
-    #[prost(bool, tag = "5")]
+    #[prost(bool, tag = "3")]
     pub about_abuse_or_violence: bool,
-    /// Whether it was recorded in sound and picture.
-    #[prost(bool, tag = "6")]
-    pub recorded: bool,
-    /// Sex of the child.
-    #[prost(enumeration = "super::super::r#type::v1::Sex", tag = "7")]
-    pub child_sex: i32,
-    /// Whether the staff were female.
-    #[prost(bool, tag = "8")]
-    pub female_staff: bool,
-    /// Requirements that were not kept.
-    #[prost(string, repeated, tag = "9")]
-    pub not_kept: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
-    /// Why; absent: all were kept.
-    #[prost(message, optional, tag = "10")]
-    pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
 }
 impl ::prost::Name for MinorInterviewed {
     const NAME: &'static str = "MinorInterviewed";
@@ -3088,7 +2968,7 @@ pub struct ProtectionOrderAppliedFor {
     pub court_unit_id: ::prost::alloc::string::String,
     /// What danger there is.
     #[prost(message, optional, tag = "7")]
-    pub grounds: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    pub facts: ::core::option::Option<super::super::r#type::v1::Sealed>,
     /// Custody case behind it; absent: none.
     #[prost(string, optional, tag = "8")]
     pub case_id: ::core::option::Option<::prost::alloc::string::String>,
@@ -3399,7 +3279,7 @@ pub struct ApplyForProtectionOrderRequest {
     pub court_unit_id: ::prost::alloc::string::String,
     /// What danger there is.
     #[prost(string, tag = "8")]
-    pub grounds: ::prost::alloc::string::String,
+    pub facts: ::prost::alloc::string::String,
     /// Custody case behind it; absent: none.
     #[prost(string, optional, tag = "9")]
     pub case_id: ::core::option::Option<::prost::alloc::string::String>,
@@ -4309,7 +4189,7 @@ pub struct TemporaryGuardianshipBegan {
     pub village_code: ::core::option::Option<::prost::alloc::string::String>,
     /// Why.
     #[prost(enumeration = "TemporaryCase", tag = "4")]
-    pub case: i32,
+    pub statutory_case: i32,
     /// Guardians in whose place civil affairs stands; none: not known.
     #[prost(string, repeated, tag = "5")]
     pub guardian_person_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -4425,7 +4305,7 @@ impl ::prost::Name for ChildReturned {
 pub struct LongTermGuardianshipTaken {
     /// Why.
     #[prost(enumeration = "LongTermCase", tag = "1")]
-    pub case: i32,
+    pub statutory_case: i32,
     /// Legal basis.
     #[prost(string, tag = "2")]
     pub article: ::prost::alloc::string::String,
@@ -4483,7 +4363,7 @@ pub struct BeginTemporaryGuardianshipRequest {
     pub village_code: ::core::option::Option<::prost::alloc::string::String>,
     /// Why.
     #[prost(enumeration = "TemporaryCase", tag = "5")]
-    pub case: i32,
+    pub statutory_case: i32,
     /// Guardians in whose place civil affairs stands.
     #[prost(string, repeated, tag = "6")]
     pub guardian_person_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
@@ -4622,8 +4502,8 @@ pub struct AssessGuardianFitnessRequest {
     #[prost(string, tag = "5")]
     pub guardian_person_id: ::prost::alloc::string::String,
     /// Whether fit.
-    #[prost(bool, tag = "6")]
-    pub fit: bool,
+    #[prost(bool, optional, tag = "6")]
+    pub fit: ::core::option::Option<bool>,
     /// What was found.
     #[prost(string, tag = "7")]
     pub findings: ::prost::alloc::string::String,
@@ -4718,7 +4598,7 @@ pub struct TakeLongTermGuardianshipRequest {
     pub occurred_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Why.
     #[prost(enumeration = "LongTermCase", tag = "5")]
-    pub case: i32,
+    pub statutory_case: i32,
     /// Legal basis; needed where another law says so; absent: the article of the case.
     #[prost(string, optional, tag = "6")]
     pub article: ::core::option::Option<::prost::alloc::string::String>,
@@ -4904,7 +4784,7 @@ pub struct TemporaryStay {
     pub stay_id: ::prost::alloc::string::String,
     /// Why.
     #[prost(enumeration = "TemporaryCase", tag = "2")]
-    pub case: i32,
+    pub statutory_case: i32,
     /// Legal basis.
     #[prost(string, tag = "3")]
     pub article: ::prost::alloc::string::String,
@@ -4956,10 +4836,10 @@ pub struct TemporaryPlacement {
     pub taker_person_id: ::prost::alloc::string::String,
     /// From.
     #[prost(message, optional, tag = "6")]
-    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    pub from_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Until; absent: it goes on.
     #[prost(message, optional, tag = "7")]
-    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    pub until_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 impl ::prost::Name for TemporaryPlacement {
     const NAME: &'static str = "TemporaryPlacement";

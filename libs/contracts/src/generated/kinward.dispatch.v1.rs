@@ -610,96 +610,6 @@ impl Interviewee {
         }
     }
 }
-/// 合适成年人 Who is present when a minor is asked (未成年人保护法 110).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum SuitableAdult {
-    /// None.
-    Unspecified = 0,
-    /// 法定代理人
-    LegalRepresentative = 1,
-    /// 成年亲属
-    AdultRelative = 2,
-    /// 所在学校代表
-    SchoolRepresentative = 3,
-    /// 村（居）民委员会代表
-    VillageRepresentative = 4,
-    /// 未成年人保护组织代表
-    ProtectionOrganisationRepresentative = 5,
-}
-impl SuitableAdult {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "SUITABLE_ADULT_UNSPECIFIED",
-            Self::LegalRepresentative => "SUITABLE_ADULT_LEGAL_REPRESENTATIVE",
-            Self::AdultRelative => "SUITABLE_ADULT_ADULT_RELATIVE",
-            Self::SchoolRepresentative => "SUITABLE_ADULT_SCHOOL_REPRESENTATIVE",
-            Self::VillageRepresentative => "SUITABLE_ADULT_VILLAGE_REPRESENTATIVE",
-            Self::ProtectionOrganisationRepresentative => {
-                "SUITABLE_ADULT_PROTECTION_ORGANISATION_REPRESENTATIVE"
-            }
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "SUITABLE_ADULT_UNSPECIFIED" => Some(Self::Unspecified),
-            "SUITABLE_ADULT_LEGAL_REPRESENTATIVE" => Some(Self::LegalRepresentative),
-            "SUITABLE_ADULT_ADULT_RELATIVE" => Some(Self::AdultRelative),
-            "SUITABLE_ADULT_SCHOOL_REPRESENTATIVE" => Some(Self::SchoolRepresentative),
-            "SUITABLE_ADULT_VILLAGE_REPRESENTATIVE" => Some(Self::VillageRepresentative),
-            "SUITABLE_ADULT_PROTECTION_ORGANISATION_REPRESENTATIVE" => {
-                Some(Self::ProtectionOrganisationRepresentative)
-            }
-            _ => None,
-        }
-    }
-}
-/// 询问保障 What an interview of a minor needs (LAW-5).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum InterviewSafeguard {
-    /// Not said.
-    Unspecified = 0,
-    /// 合适成年人到场
-    SuitableAdult = 1,
-    /// 同步录音录像
-    Recording = 2,
-    /// 一次完成
-    Once = 3,
-    /// 女性工作人员进行
-    FemaleStaff = 4,
-}
-impl InterviewSafeguard {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "INTERVIEW_SAFEGUARD_UNSPECIFIED",
-            Self::SuitableAdult => "INTERVIEW_SAFEGUARD_SUITABLE_ADULT",
-            Self::Recording => "INTERVIEW_SAFEGUARD_RECORDING",
-            Self::Once => "INTERVIEW_SAFEGUARD_ONCE",
-            Self::FemaleStaff => "INTERVIEW_SAFEGUARD_FEMALE_STAFF",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "INTERVIEW_SAFEGUARD_UNSPECIFIED" => Some(Self::Unspecified),
-            "INTERVIEW_SAFEGUARD_SUITABLE_ADULT" => Some(Self::SuitableAdult),
-            "INTERVIEW_SAFEGUARD_RECORDING" => Some(Self::Recording),
-            "INTERVIEW_SAFEGUARD_ONCE" => Some(Self::Once),
-            "INTERVIEW_SAFEGUARD_FEMALE_STAFF" => Some(Self::FemaleStaff),
-            _ => None,
-        }
-    }
-}
 /// 父母状况 Whether a parent can be reached at all; who is dead or unknown needs no contact attempt (DSP-2c).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1186,7 +1096,7 @@ pub struct ChildPlacedTemporarily {
     pub place: ::core::option::Option<super::super::r#type::v1::Sealed>,
     /// Since when.
     #[prost(message, optional, tag = "8")]
-    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    pub from_at: ::core::option::Option<::prost_types::Timestamp>,
     /// The child.
     #[prost(message, optional, tag = "9")]
     pub child: ::core::option::Option<super::super::r#type::v1::ChildReference>,
@@ -1212,7 +1122,7 @@ pub struct PlacementEnded {
     pub end: i32,
     /// When.
     #[prost(message, optional, tag = "3")]
-    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    pub until_at: ::core::option::Option<::prost_types::Timestamp>,
 }
 impl ::prost::Name for PlacementEnded {
     const NAME: &'static str = "PlacementEnded";
@@ -1791,33 +1701,15 @@ impl ::prost::Name for IncidentParted {
 /// 询问未成年人 A minor was asked as victim or witness (LAW-5).
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct MinorInterviewed {
-    /// Unique in the district.
-    #[prost(string, tag = "1")]
-    pub interview_id: ::prost::alloc::string::String,
-    /// Who was asked.
+    /// How.
+    #[prost(message, optional, tag = "1")]
+    pub interview: ::core::option::Option<super::super::r#type::v1::MinorInterview>,
+    /// As what the minor was asked.
     #[prost(enumeration = "Interviewee", tag = "2")]
     pub interviewee: i32,
-    /// Sex of the minor, GB/T 2261.1.
-    #[prost(enumeration = "super::super::r#type::v1::Sex", tag = "3")]
-    pub sex: i32,
-    /// Suitable adult who was present; unspecified: none.
-    #[prost(enumeration = "SuitableAdult", tag = "4")]
-    pub adult: i32,
-    /// Opaque id of that adult; absent: not a person on record.
-    #[prost(string, optional, tag = "5")]
-    pub adult_person_id: ::core::option::Option<::prost::alloc::string::String>,
-    /// Whether sound and picture were recorded throughout.
-    #[prost(bool, tag = "6")]
-    pub recorded: bool,
-    /// Whether a woman of the staff asked.
-    #[prost(bool, tag = "7")]
-    pub by_female_staff: bool,
     /// Evidence that holds the recording or record; absent: not registered yet.
-    #[prost(string, optional, tag = "8")]
+    #[prost(string, optional, tag = "3")]
     pub evidence_id: ::core::option::Option<::prost::alloc::string::String>,
-    /// Safeguards that could not be kept.
-    #[prost(message, repeated, tag = "9")]
-    pub not_kept: ::prost::alloc::vec::Vec<SafeguardNotKept>,
 }
 impl ::prost::Name for MinorInterviewed {
     const NAME: &'static str = "MinorInterviewed";
@@ -1827,26 +1719,6 @@ impl ::prost::Name for MinorInterviewed {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.dispatch.v1.MinorInterviewed".into()
-    }
-}
-/// 未能落实的保障 A safeguard of an interview that could not be kept, and why (LAW-5).
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct SafeguardNotKept {
-    /// The safeguard.
-    #[prost(enumeration = "InterviewSafeguard", tag = "1")]
-    pub safeguard: i32,
-    /// Why.
-    #[prost(message, optional, tag = "2")]
-    pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
-}
-impl ::prost::Name for SafeguardNotKept {
-    const NAME: &'static str = "SafeguardNotKept";
-    const PACKAGE: &'static str = "kinward.dispatch.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.dispatch.v1.SafeguardNotKept".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.dispatch.v1.SafeguardNotKept".into()
     }
 }
 /// 受理 Accepts the incident; the clock police-on-scene starts (DSP-1).
@@ -3474,27 +3346,12 @@ pub struct RecordInterviewRequest {
     /// Who is asked.
     #[prost(enumeration = "Interviewee", tag = "5")]
     pub interviewee: i32,
-    /// Sex of the minor, GB/T 2261.1.
-    #[prost(enumeration = "super::super::r#type::v1::Sex", tag = "6")]
-    pub sex: i32,
-    /// Suitable adult who is present; unspecified: none.
-    #[prost(enumeration = "SuitableAdult", tag = "7")]
-    pub adult: i32,
-    /// Opaque id of that adult; absent: not a person on record.
-    #[prost(string, optional, tag = "8")]
-    pub adult_person_id: ::core::option::Option<::prost::alloc::string::String>,
-    /// Whether sound and picture were recorded throughout.
-    #[prost(bool, tag = "9")]
-    pub recorded: bool,
-    /// Whether a woman of the staff asked.
-    #[prost(bool, tag = "10")]
-    pub by_female_staff: bool,
+    /// How.
+    #[prost(message, optional, tag = "6")]
+    pub interview: ::core::option::Option<super::super::r#type::v1::MinorInterviewInput>,
     /// Evidence that holds the recording or record; absent: not registered yet.
-    #[prost(string, optional, tag = "11")]
+    #[prost(string, optional, tag = "7")]
     pub evidence_id: ::core::option::Option<::prost::alloc::string::String>,
-    /// Why a safeguard could not be kept.
-    #[prost(message, repeated, tag = "12")]
-    pub exceptions: ::prost::alloc::vec::Vec<InterviewException>,
 }
 impl ::prost::Name for RecordInterviewRequest {
     const NAME: &'static str = "RecordInterviewRequest";
@@ -3610,26 +3467,6 @@ impl ::prost::Name for UnlinkIncidentResponse {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.dispatch.v1.UnlinkIncidentResponse".into()
-    }
-}
-/// Why a safeguard of an interview could not be kept, in clear.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct InterviewException {
-    /// The safeguard.
-    #[prost(enumeration = "InterviewSafeguard", tag = "1")]
-    pub safeguard: i32,
-    /// Why.
-    #[prost(string, tag = "2")]
-    pub reason: ::prost::alloc::string::String,
-}
-impl ::prost::Name for InterviewException {
-    const NAME: &'static str = "InterviewException";
-    const PACKAGE: &'static str = "kinward.dispatch.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.dispatch.v1.InterviewException".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.dispatch.v1.InterviewException".into()
     }
 }
 /// Asks for an incident.
@@ -3924,10 +3761,10 @@ pub struct HandOver {
     pub place: ::prost::alloc::string::String,
     /// Since when.
     #[prost(message, optional, tag = "8")]
-    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    pub from_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Until when; absent: still.
     #[prost(message, optional, tag = "9")]
-    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    pub until_at: ::core::option::Option<::prost_types::Timestamp>,
     /// How it ended; unspecified: it goes on.
     #[prost(enumeration = "PlacementEnd", tag = "10")]
     pub end: i32,
@@ -3953,10 +3790,10 @@ pub struct CareGap {
     pub after_placement_id: ::prost::alloc::string::String,
     /// From when.
     #[prost(message, optional, tag = "2")]
-    pub from: ::core::option::Option<::prost_types::Timestamp>,
+    pub from_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Until when; absent: still.
     #[prost(message, optional, tag = "3")]
-    pub until: ::core::option::Option<::prost_types::Timestamp>,
+    pub until_at: ::core::option::Option<::prost_types::Timestamp>,
     /// Whether two held the child at a time, instead of nobody.
     #[prost(bool, tag = "4")]
     pub overlap: bool,

@@ -98,13 +98,13 @@ pub struct Actor {
     pub role: ::prost::alloc::string::String,
     /// Unit, such as "police-station-430903111".
     #[prost(string, tag = "3")]
-    pub unit: ::prost::alloc::string::String,
+    pub unit_id: ::prost::alloc::string::String,
     /// Division code of the unit's area: 6 (district), 9 (township) or 12 (village) digits.
     #[prost(string, tag = "4")]
     pub area: ::prost::alloc::string::String,
     /// Unit on whose behalf; empty: its own.
     #[prost(string, tag = "5")]
-    pub on_behalf_of: ::prost::alloc::string::String,
+    pub on_behalf_of_unit_id: ::prost::alloc::string::String,
     /// Opaque sealed reference to the person.
     #[prost(message, optional, tag = "6")]
     pub person: ::core::option::Option<super::super::r#type::v1::Sealed>,

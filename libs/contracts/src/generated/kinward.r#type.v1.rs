@@ -22,11 +22,11 @@ impl ::prost::Name for Receipt {
         "/kinward.type.v1.Receipt".into()
     }
 }
-/// How fresh an answer must be.
+/// How fresh an answer must be, or of when it is.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Freshness {
     /// One of these; none: as it is now, wherever that is.
-    #[prost(oneof = "freshness::Requirement", tags = "1")]
+    #[prost(oneof = "freshness::Requirement", tags = "1, 2, 3")]
     pub requirement: ::core::option::Option<freshness::Requirement>,
 }
 /// Nested message and enum types in `Freshness`.
@@ -37,6 +37,13 @@ pub mod freshness {
         /// The answer holds everything up to this position of the log; waits, bounded, until it does.
         #[prost(uint64, tag = "1")]
         AtLeastAsFresh(u64),
+        /// The answer that a read model of the departments gave at this position (BEY-6). A list of a past position is rebuilt
+        /// first: until it is, the call is refused with REASON_READ_MODEL_UNAVAILABLE, its progress and when to ask again.
+        #[prost(uint64, tag = "2")]
+        AsOfPosition(u64),
+        /// The same, of the last position at which nothing was recorded later than this.
+        #[prost(message, tag = "3")]
+        AsOfTime(::prost_types::Timestamp),
     }
 }
 impl ::prost::Name for Freshness {
@@ -510,6 +517,43 @@ impl Capacity {
         }
     }
 }
+/// 被监护人意愿 What a child wishes, who is asked before it is decided about its guardian.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ChildsWish {
+    /// Not asked.
+    Unspecified = 0,
+    /// 同意
+    InFavour = 1,
+    /// 不同意
+    Against = 2,
+    /// 不能表达意愿
+    CannotExpress = 3,
+}
+impl ChildsWish {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "CHILDS_WISH_UNSPECIFIED",
+            Self::InFavour => "CHILDS_WISH_IN_FAVOUR",
+            Self::Against => "CHILDS_WISH_AGAINST",
+            Self::CannotExpress => "CHILDS_WISH_CANNOT_EXPRESS",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "CHILDS_WISH_UNSPECIFIED" => Some(Self::Unspecified),
+            "CHILDS_WISH_IN_FAVOUR" => Some(Self::InFavour),
+            "CHILDS_WISH_AGAINST" => Some(Self::Against),
+            "CHILDS_WISH_CANNOT_EXPRESS" => Some(Self::CannotExpress),
+            _ => None,
+        }
+    }
+}
 /// 计时开始 A clock started to run.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ClockStarted {
@@ -649,7 +693,7 @@ pub struct ClockVoided {
     /// The clock.
     #[prost(string, tag = "1")]
     pub clock_id: ::prost::alloc::string::String,
-    /// Why.
+    /// What became of the duty, machine-readable, such as delegation-ended.
     #[prost(string, tag = "2")]
     pub reason: ::prost::alloc::string::String,
 }
@@ -687,6 +731,56 @@ impl ::prost::Name for ClockRecomputed {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.type.v1.ClockRecomputed".into()
+    }
+}
+/// 时限状态 How a clock stands.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ClockState {
+    /// The clock, unique among those of its aggregate that run.
+    #[prost(string, tag = "1")]
+    pub clock_id: ::prost::alloc::string::String,
+    /// Name in the clock catalogue.
+    #[prost(string, tag = "2")]
+    pub clock: ::prost::alloc::string::String,
+    /// Variant in the clock catalogue; empty: the default one.
+    #[prost(string, tag = "3")]
+    pub variant: ::prost::alloc::string::String,
+    /// Rule that asks for it.
+    #[prost(string, tag = "4")]
+    pub rule: ::prost::alloc::string::String,
+    /// Article behind the rule.
+    #[prost(string, tag = "5")]
+    pub article: ::prost::alloc::string::String,
+    /// Only BASIS_STATUTE may be called a legal deadline.
+    #[prost(enumeration = "Basis", tag = "6")]
+    pub basis: i32,
+    /// Division code of the place the duty is about; empty: not known, the district sees to it.
+    #[prost(string, tag = "7")]
+    pub area: ::prost::alloc::string::String,
+    /// When it began to run.
+    #[prost(message, optional, tag = "8")]
+    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When the bearer of the duty is warned; absent: no warning.
+    #[prost(message, optional, tag = "9")]
+    pub warn_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// When it runs out.
+    #[prost(message, optional, tag = "10")]
+    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
+    /// Whether the bearer of the duty was warned.
+    #[prost(bool, tag = "11")]
+    pub warned: bool,
+    /// How it ended; unspecified: it runs.
+    #[prost(enumeration = "ClockOutcome", tag = "12")]
+    pub outcome: i32,
+}
+impl ::prost::Name for ClockState {
+    const NAME: &'static str = "ClockState";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.ClockState".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.ClockState".into()
     }
 }
 /// 计时结果 How a clock ended (BEY-1).
@@ -740,7 +834,7 @@ pub struct Sealed {
     pub key_id: ::prost::alloc::string::String,
     /// Opaque id of the person whose data this is. Never a name, never an identity number.
     #[prost(string, tag = "2")]
-    pub person: ::prost::alloc::string::String,
+    pub person_id: ::prost::alloc::string::String,
     /// Algorithm of this value.
     #[prost(enumeration = "Suite", tag = "3")]
     pub suite: i32,
@@ -865,6 +959,203 @@ impl FieldClass {
             "FIELD_CLASS_NARRATIVE" => Some(Self::Narrative),
             "FIELD_CLASS_REPORTER" => Some(Self::Reporter),
             "FIELD_CLASS_HEALTH" => Some(Self::Health),
+            _ => None,
+        }
+    }
+}
+/// 询问未成年人 How a minor was asked.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MinorInterview {
+    /// The interview.
+    #[prost(string, tag = "1")]
+    pub interview_id: ::prost::alloc::string::String,
+    /// Sex of the minor, GB/T 2261.1.
+    #[prost(enumeration = "Sex", tag = "2")]
+    pub sex: i32,
+    /// Suitable adult who was present; unspecified: none.
+    #[prost(enumeration = "SuitableAdult", tag = "3")]
+    pub adult: i32,
+    /// Opaque id of that adult; absent: not a person on record.
+    #[prost(string, optional, tag = "4")]
+    pub adult_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether sound and picture were recorded throughout.
+    #[prost(bool, tag = "5")]
+    pub recorded: bool,
+    /// Whether a woman of the staff asked.
+    #[prost(bool, tag = "6")]
+    pub by_female_staff: bool,
+    /// What could not be kept.
+    #[prost(message, repeated, tag = "7")]
+    pub not_kept: ::prost::alloc::vec::Vec<SafeguardNotKept>,
+}
+impl ::prost::Name for MinorInterview {
+    const NAME: &'static str = "MinorInterview";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.MinorInterview".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.MinorInterview".into()
+    }
+}
+/// 未能落实的保障 A safeguard of an interview that could not be kept, and why (LAW-5).
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct SafeguardNotKept {
+    /// The safeguard.
+    #[prost(enumeration = "InterviewSafeguard", tag = "1")]
+    pub safeguard: i32,
+    /// Why.
+    #[prost(message, optional, tag = "2")]
+    pub reason: ::core::option::Option<Sealed>,
+}
+impl ::prost::Name for SafeguardNotKept {
+    const NAME: &'static str = "SafeguardNotKept";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.SafeguardNotKept".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.SafeguardNotKept".into()
+    }
+}
+/// How a minor was asked, in clear.
+#[derive(Clone, PartialEq, ::prost::Message)]
+pub struct MinorInterviewInput {
+    /// Sex of the minor, GB/T 2261.1.
+    #[prost(enumeration = "Sex", tag = "1")]
+    pub sex: i32,
+    /// Suitable adult who is present; unspecified: none.
+    #[prost(enumeration = "SuitableAdult", tag = "2")]
+    pub adult: i32,
+    /// Opaque id of that adult; absent: not a person on record. Nobody whom the case or incident is about.
+    #[prost(string, optional, tag = "3")]
+    pub adult_person_id: ::core::option::Option<::prost::alloc::string::String>,
+    /// Whether sound and picture were recorded throughout.
+    #[prost(bool, tag = "4")]
+    pub recorded: bool,
+    /// Whether a woman of the staff asked.
+    #[prost(bool, tag = "5")]
+    pub by_female_staff: bool,
+    /// Why a safeguard could not be kept.
+    #[prost(message, repeated, tag = "6")]
+    pub exceptions: ::prost::alloc::vec::Vec<InterviewException>,
+}
+impl ::prost::Name for MinorInterviewInput {
+    const NAME: &'static str = "MinorInterviewInput";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.MinorInterviewInput".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.MinorInterviewInput".into()
+    }
+}
+/// Why a safeguard of an interview could not be kept, in clear.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct InterviewException {
+    /// The safeguard.
+    #[prost(enumeration = "InterviewSafeguard", tag = "1")]
+    pub safeguard: i32,
+    /// Why.
+    #[prost(string, tag = "2")]
+    pub reason: ::prost::alloc::string::String,
+}
+impl ::prost::Name for InterviewException {
+    const NAME: &'static str = "InterviewException";
+    const PACKAGE: &'static str = "kinward.type.v1";
+    fn full_name() -> ::prost::alloc::string::String {
+        "kinward.type.v1.InterviewException".into()
+    }
+    fn type_url() -> ::prost::alloc::string::String {
+        "/kinward.type.v1.InterviewException".into()
+    }
+}
+/// 合适成年人 Who is present when a minor is asked (未成年人保护法 110).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SuitableAdult {
+    /// None.
+    Unspecified = 0,
+    /// 法定代理人
+    LegalRepresentative = 1,
+    /// 成年亲属
+    AdultRelative = 2,
+    /// 所在学校代表
+    SchoolRepresentative = 3,
+    /// 村（居）民委员会代表
+    VillageRepresentative = 4,
+    /// 未成年人保护组织代表
+    ProtectionOrganisationRepresentative = 5,
+}
+impl SuitableAdult {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SUITABLE_ADULT_UNSPECIFIED",
+            Self::LegalRepresentative => "SUITABLE_ADULT_LEGAL_REPRESENTATIVE",
+            Self::AdultRelative => "SUITABLE_ADULT_ADULT_RELATIVE",
+            Self::SchoolRepresentative => "SUITABLE_ADULT_SCHOOL_REPRESENTATIVE",
+            Self::VillageRepresentative => "SUITABLE_ADULT_VILLAGE_REPRESENTATIVE",
+            Self::ProtectionOrganisationRepresentative => {
+                "SUITABLE_ADULT_PROTECTION_ORGANISATION_REPRESENTATIVE"
+            }
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SUITABLE_ADULT_UNSPECIFIED" => Some(Self::Unspecified),
+            "SUITABLE_ADULT_LEGAL_REPRESENTATIVE" => Some(Self::LegalRepresentative),
+            "SUITABLE_ADULT_ADULT_RELATIVE" => Some(Self::AdultRelative),
+            "SUITABLE_ADULT_SCHOOL_REPRESENTATIVE" => Some(Self::SchoolRepresentative),
+            "SUITABLE_ADULT_VILLAGE_REPRESENTATIVE" => Some(Self::VillageRepresentative),
+            "SUITABLE_ADULT_PROTECTION_ORGANISATION_REPRESENTATIVE" => {
+                Some(Self::ProtectionOrganisationRepresentative)
+            }
+            _ => None,
+        }
+    }
+}
+/// 询问保障 What an interview of a minor needs (LAW-5).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum InterviewSafeguard {
+    /// Not said.
+    Unspecified = 0,
+    /// 合适成年人到场
+    SuitableAdult = 1,
+    /// 同步录音录像
+    Recording = 2,
+    /// 一次完成
+    Once = 3,
+    /// 女性工作人员进行
+    FemaleStaff = 4,
+}
+impl InterviewSafeguard {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "INTERVIEW_SAFEGUARD_UNSPECIFIED",
+            Self::SuitableAdult => "INTERVIEW_SAFEGUARD_SUITABLE_ADULT",
+            Self::Recording => "INTERVIEW_SAFEGUARD_RECORDING",
+            Self::Once => "INTERVIEW_SAFEGUARD_ONCE",
+            Self::FemaleStaff => "INTERVIEW_SAFEGUARD_FEMALE_STAFF",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "INTERVIEW_SAFEGUARD_UNSPECIFIED" => Some(Self::Unspecified),
+            "INTERVIEW_SAFEGUARD_SUITABLE_ADULT" => Some(Self::SuitableAdult),
+            "INTERVIEW_SAFEGUARD_RECORDING" => Some(Self::Recording),
+            "INTERVIEW_SAFEGUARD_ONCE" => Some(Self::Once),
+            "INTERVIEW_SAFEGUARD_FEMALE_STAFF" => Some(Self::FemaleStaff),
             _ => None,
         }
     }

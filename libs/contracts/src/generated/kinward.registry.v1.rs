@@ -700,6 +700,211 @@ impl CaringRole {
         }
     }
 }
+/// 缺课、辍学原因 Why a child is not at school.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AbsenceCause {
+    /// 不明 Not known: unexplained.
+    Unspecified = 0,
+    /// 疾病
+    Illness = 1,
+    /// 家庭经济困难 Poverty: education relief is called for (DEP-4).
+    Poverty = 2,
+    /// 厌学
+    Aversion = 3,
+    /// 外出务工
+    Work = 4,
+    /// 家庭原因
+    Family = 5,
+    /// 其他
+    Other = 6,
+}
+impl AbsenceCause {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "ABSENCE_CAUSE_UNSPECIFIED",
+            Self::Illness => "ABSENCE_CAUSE_ILLNESS",
+            Self::Poverty => "ABSENCE_CAUSE_POVERTY",
+            Self::Aversion => "ABSENCE_CAUSE_AVERSION",
+            Self::Work => "ABSENCE_CAUSE_WORK",
+            Self::Family => "ABSENCE_CAUSE_FAMILY",
+            Self::Other => "ABSENCE_CAUSE_OTHER",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "ABSENCE_CAUSE_UNSPECIFIED" => Some(Self::Unspecified),
+            "ABSENCE_CAUSE_ILLNESS" => Some(Self::Illness),
+            "ABSENCE_CAUSE_POVERTY" => Some(Self::Poverty),
+            "ABSENCE_CAUSE_AVERSION" => Some(Self::Aversion),
+            "ABSENCE_CAUSE_WORK" => Some(Self::Work),
+            "ABSENCE_CAUSE_FAMILY" => Some(Self::Family),
+            "ABSENCE_CAUSE_OTHER" => Some(Self::Other),
+            _ => None,
+        }
+    }
+}
+/// 劝返结果 What came of an attempt to bring a child back to school.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PersuasionResult {
+    /// Not said.
+    Unspecified = 0,
+    /// 同意复学
+    Agreed = 1,
+    /// 拒绝复学
+    Refused = 2,
+    /// 未能联系
+    NotReached = 3,
+}
+impl PersuasionResult {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PERSUASION_RESULT_UNSPECIFIED",
+            Self::Agreed => "PERSUASION_RESULT_AGREED",
+            Self::Refused => "PERSUASION_RESULT_REFUSED",
+            Self::NotReached => "PERSUASION_RESULT_NOT_REACHED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PERSUASION_RESULT_UNSPECIFIED" => Some(Self::Unspecified),
+            "PERSUASION_RESULT_AGREED" => Some(Self::Agreed),
+            "PERSUASION_RESULT_REFUSED" => Some(Self::Refused),
+            "PERSUASION_RESULT_NOT_REACHED" => Some(Self::NotReached),
+            _ => None,
+        }
+    }
+}
+/// 劝返人 Who tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum PersuaderRole {
+    /// Not said.
+    Unspecified = 0,
+    /// 教师
+    Teacher = 1,
+    /// 校长
+    Principal = 2,
+    /// 村(居)民委员会
+    Village = 3,
+    /// 乡镇（街道、园区）
+    Township = 4,
+}
+impl PersuaderRole {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "PERSUADER_ROLE_UNSPECIFIED",
+            Self::Teacher => "PERSUADER_ROLE_TEACHER",
+            Self::Principal => "PERSUADER_ROLE_PRINCIPAL",
+            Self::Village => "PERSUADER_ROLE_VILLAGE",
+            Self::Township => "PERSUADER_ROLE_TOWNSHIP",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "PERSUADER_ROLE_UNSPECIFIED" => Some(Self::Unspecified),
+            "PERSUADER_ROLE_TEACHER" => Some(Self::Teacher),
+            "PERSUADER_ROLE_PRINCIPAL" => Some(Self::Principal),
+            "PERSUADER_ROLE_VILLAGE" => Some(Self::Village),
+            "PERSUADER_ROLE_TOWNSHIP" => Some(Self::Township),
+            _ => None,
+        }
+    }
+}
+/// 书面报告接收单位 To whom a dropout is reported in writing: both.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReportRecipient {
+    /// Not said.
+    Unspecified = 0,
+    /// 区教育行政部门
+    EducationDepartment = 1,
+    /// 乡镇（街道、园区）
+    Township = 2,
+}
+impl ReportRecipient {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REPORT_RECIPIENT_UNSPECIFIED",
+            Self::EducationDepartment => "REPORT_RECIPIENT_EDUCATION_DEPARTMENT",
+            Self::Township => "REPORT_RECIPIENT_TOWNSHIP",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REPORT_RECIPIENT_UNSPECIFIED" => Some(Self::Unspecified),
+            "REPORT_RECIPIENT_EDUCATION_DEPARTMENT" => Some(Self::EducationDepartment),
+            "REPORT_RECIPIENT_TOWNSHIP" => Some(Self::Township),
+            _ => None,
+        }
+    }
+}
+/// 就学状态 How far a child's schooling is (DEP-2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum SchoolingStage {
+    /// 未登记 Nothing recorded.
+    Unspecified = 0,
+    /// 在读
+    Enrolled = 1,
+    /// 缺课
+    Absent = 2,
+    /// 辍学 Registered as a dropout; persuasion goes on.
+    DroppedOut = 3,
+    /// 劝返无效 Persuasion failed; the written report is due.
+    PersuasionFailed = 4,
+    /// 已书面报告 To education department and township.
+    Reported = 5,
+}
+impl SchoolingStage {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "SCHOOLING_STAGE_UNSPECIFIED",
+            Self::Enrolled => "SCHOOLING_STAGE_ENROLLED",
+            Self::Absent => "SCHOOLING_STAGE_ABSENT",
+            Self::DroppedOut => "SCHOOLING_STAGE_DROPPED_OUT",
+            Self::PersuasionFailed => "SCHOOLING_STAGE_PERSUASION_FAILED",
+            Self::Reported => "SCHOOLING_STAGE_REPORTED",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "SCHOOLING_STAGE_UNSPECIFIED" => Some(Self::Unspecified),
+            "SCHOOLING_STAGE_ENROLLED" => Some(Self::Enrolled),
+            "SCHOOLING_STAGE_ABSENT" => Some(Self::Absent),
+            "SCHOOLING_STAGE_DROPPED_OUT" => Some(Self::DroppedOut),
+            "SCHOOLING_STAGE_PERSUASION_FAILED" => Some(Self::PersuasionFailed),
+            "SCHOOLING_STAGE_REPORTED" => Some(Self::Reported),
+            _ => None,
+        }
+    }
+}
 /// 亲子联系 Parent and child were in touch (FAM-3, TWN-4).
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ContactRecorded {
@@ -1988,211 +2193,6 @@ impl ::prost::Name for RecordHealthResponse {
         "/kinward.registry.v1.RecordHealthResponse".into()
     }
 }
-/// 缺课、辍学原因 Why a child is not at school.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum AbsenceCause {
-    /// 不明 Not known: unexplained.
-    Unspecified = 0,
-    /// 疾病
-    Illness = 1,
-    /// 家庭经济困难 Poverty: education relief is called for (DEP-4).
-    Poverty = 2,
-    /// 厌学
-    Aversion = 3,
-    /// 外出务工
-    Work = 4,
-    /// 家庭原因
-    Family = 5,
-    /// 其他
-    Other = 6,
-}
-impl AbsenceCause {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "ABSENCE_CAUSE_UNSPECIFIED",
-            Self::Illness => "ABSENCE_CAUSE_ILLNESS",
-            Self::Poverty => "ABSENCE_CAUSE_POVERTY",
-            Self::Aversion => "ABSENCE_CAUSE_AVERSION",
-            Self::Work => "ABSENCE_CAUSE_WORK",
-            Self::Family => "ABSENCE_CAUSE_FAMILY",
-            Self::Other => "ABSENCE_CAUSE_OTHER",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "ABSENCE_CAUSE_UNSPECIFIED" => Some(Self::Unspecified),
-            "ABSENCE_CAUSE_ILLNESS" => Some(Self::Illness),
-            "ABSENCE_CAUSE_POVERTY" => Some(Self::Poverty),
-            "ABSENCE_CAUSE_AVERSION" => Some(Self::Aversion),
-            "ABSENCE_CAUSE_WORK" => Some(Self::Work),
-            "ABSENCE_CAUSE_FAMILY" => Some(Self::Family),
-            "ABSENCE_CAUSE_OTHER" => Some(Self::Other),
-            _ => None,
-        }
-    }
-}
-/// 劝返结果 What came of an attempt to bring a child back to school.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum PersuasionResult {
-    /// Not said.
-    Unspecified = 0,
-    /// 同意复学
-    Agreed = 1,
-    /// 拒绝复学
-    Refused = 2,
-    /// 未能联系
-    NotReached = 3,
-}
-impl PersuasionResult {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "PERSUASION_RESULT_UNSPECIFIED",
-            Self::Agreed => "PERSUASION_RESULT_AGREED",
-            Self::Refused => "PERSUASION_RESULT_REFUSED",
-            Self::NotReached => "PERSUASION_RESULT_NOT_REACHED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "PERSUASION_RESULT_UNSPECIFIED" => Some(Self::Unspecified),
-            "PERSUASION_RESULT_AGREED" => Some(Self::Agreed),
-            "PERSUASION_RESULT_REFUSED" => Some(Self::Refused),
-            "PERSUASION_RESULT_NOT_REACHED" => Some(Self::NotReached),
-            _ => None,
-        }
-    }
-}
-/// 劝返人 Who tried.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum PersuaderRole {
-    /// Not said.
-    Unspecified = 0,
-    /// 教师
-    Teacher = 1,
-    /// 校长
-    Principal = 2,
-    /// 村(居)民委员会
-    Village = 3,
-    /// 乡镇（街道、园区）
-    Township = 4,
-}
-impl PersuaderRole {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "PERSUADER_ROLE_UNSPECIFIED",
-            Self::Teacher => "PERSUADER_ROLE_TEACHER",
-            Self::Principal => "PERSUADER_ROLE_PRINCIPAL",
-            Self::Village => "PERSUADER_ROLE_VILLAGE",
-            Self::Township => "PERSUADER_ROLE_TOWNSHIP",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "PERSUADER_ROLE_UNSPECIFIED" => Some(Self::Unspecified),
-            "PERSUADER_ROLE_TEACHER" => Some(Self::Teacher),
-            "PERSUADER_ROLE_PRINCIPAL" => Some(Self::Principal),
-            "PERSUADER_ROLE_VILLAGE" => Some(Self::Village),
-            "PERSUADER_ROLE_TOWNSHIP" => Some(Self::Township),
-            _ => None,
-        }
-    }
-}
-/// 书面报告接收单位 To whom a dropout is reported in writing: both.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ReportRecipient {
-    /// Not said.
-    Unspecified = 0,
-    /// 区教育行政部门
-    EducationDepartment = 1,
-    /// 乡镇（街道、园区）
-    Township = 2,
-}
-impl ReportRecipient {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "REPORT_RECIPIENT_UNSPECIFIED",
-            Self::EducationDepartment => "REPORT_RECIPIENT_EDUCATION_DEPARTMENT",
-            Self::Township => "REPORT_RECIPIENT_TOWNSHIP",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "REPORT_RECIPIENT_UNSPECIFIED" => Some(Self::Unspecified),
-            "REPORT_RECIPIENT_EDUCATION_DEPARTMENT" => Some(Self::EducationDepartment),
-            "REPORT_RECIPIENT_TOWNSHIP" => Some(Self::Township),
-            _ => None,
-        }
-    }
-}
-/// 就学状态 How far a child's schooling is (DEP-2).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum SchoolingStage {
-    /// 未登记 Nothing recorded.
-    Unspecified = 0,
-    /// 在读
-    Enrolled = 1,
-    /// 缺课
-    Absent = 2,
-    /// 辍学 Registered as a dropout; persuasion goes on.
-    DroppedOut = 3,
-    /// 劝返无效 Persuasion failed; the written report is due.
-    PersuasionFailed = 4,
-    /// 已书面报告 To education department and township.
-    Reported = 5,
-}
-impl SchoolingStage {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "SCHOOLING_STAGE_UNSPECIFIED",
-            Self::Enrolled => "SCHOOLING_STAGE_ENROLLED",
-            Self::Absent => "SCHOOLING_STAGE_ABSENT",
-            Self::DroppedOut => "SCHOOLING_STAGE_DROPPED_OUT",
-            Self::PersuasionFailed => "SCHOOLING_STAGE_PERSUASION_FAILED",
-            Self::Reported => "SCHOOLING_STAGE_REPORTED",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "SCHOOLING_STAGE_UNSPECIFIED" => Some(Self::Unspecified),
-            "SCHOOLING_STAGE_ENROLLED" => Some(Self::Enrolled),
-            "SCHOOLING_STAGE_ABSENT" => Some(Self::Absent),
-            "SCHOOLING_STAGE_DROPPED_OUT" => Some(Self::DroppedOut),
-            "SCHOOLING_STAGE_PERSUASION_FAILED" => Some(Self::PersuasionFailed),
-            "SCHOOLING_STAGE_REPORTED" => Some(Self::Reported),
-            _ => None,
-        }
-    }
-}
 /// A child's file.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct ChildFile {
@@ -2210,7 +2210,7 @@ pub struct ChildFile {
     pub status_reason: i32,
     /// Since when, YYYY-MM-DD.
     #[prost(string, tag = "5")]
-    pub status_since: ::prost::alloc::string::String,
+    pub status_since_on: ::prost::alloc::string::String,
     /// Name.
     #[prost(string, tag = "6")]
     pub name: ::prost::alloc::string::String,
@@ -2226,9 +2226,9 @@ pub struct ChildFile {
     /// Every household so far, the first one first, without overlap or gap.
     #[prost(message, repeated, tag = "10")]
     pub residences: ::prost::alloc::vec::Vec<Residence>,
-    /// A move that waits for the other village; empty: none.
-    #[prost(string, tag = "11")]
-    pub open_move_id: ::prost::alloc::string::String,
+    /// A move that waits for the other village; absent: none.
+    #[prost(string, optional, tag = "11")]
+    pub open_move_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Parents, guardians, carers.
     #[prost(message, repeated, tag = "12")]
     pub carers: ::prost::alloc::vec::Vec<CarerOnFile>,
@@ -2286,15 +2286,15 @@ pub struct ChildFile {
     /// Which sections are filled (TWN-1).
     #[prost(message, optional, tag = "30")]
     pub sections: ::core::option::Option<FileSections>,
-    /// The file that goes on, when this one is a duplicate; empty: it is none.
-    #[prost(string, tag = "31")]
-    pub duplicate_of_child_id: ::prost::alloc::string::String,
+    /// The file that goes on, when this one is a duplicate; absent: it is none.
+    #[prost(string, optional, tag = "31")]
+    pub duplicate_of_child_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Duplicates linked to this file.
     #[prost(string, repeated, tag = "32")]
     pub duplicate_child_ids: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
     /// Clocks, those that ended too.
     #[prost(message, repeated, tag = "33")]
-    pub clocks: ::prost::alloc::vec::Vec<ClockOnFile>,
+    pub clocks: ::prost::alloc::vec::Vec<super::super::r#type::v1::ClockState>,
 }
 impl ::prost::Name for ChildFile {
     const NAME: &'static str = "ChildFile";
@@ -2478,44 +2478,6 @@ impl ::prost::Name for FileSections {
     }
     fn type_url() -> ::prost::alloc::string::String {
         "/kinward.registry.v1.FileSections".into()
-    }
-}
-/// A clock of the file.
-#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
-pub struct ClockOnFile {
-    /// Its id.
-    #[prost(string, tag = "1")]
-    pub clock_id: ::prost::alloc::string::String,
-    /// Name in the clock catalogue.
-    #[prost(string, tag = "2")]
-    pub clock: ::prost::alloc::string::String,
-    /// Variant in the catalogue.
-    #[prost(string, tag = "3")]
-    pub variant: ::prost::alloc::string::String,
-    /// Division code of the place the duty is about.
-    #[prost(string, tag = "4")]
-    pub area: ::prost::alloc::string::String,
-    /// When it began to run.
-    #[prost(message, optional, tag = "5")]
-    pub started_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// When it is missed.
-    #[prost(message, optional, tag = "6")]
-    pub due_at: ::core::option::Option<::prost_types::Timestamp>,
-    /// Whether the warning was given.
-    #[prost(bool, tag = "7")]
-    pub warned: bool,
-    /// How it ended; unspecified: it runs.
-    #[prost(enumeration = "super::super::r#type::v1::ClockOutcome", tag = "8")]
-    pub outcome: i32,
-}
-impl ::prost::Name for ClockOnFile {
-    const NAME: &'static str = "ClockOnFile";
-    const PACKAGE: &'static str = "kinward.registry.v1";
-    fn full_name() -> ::prost::alloc::string::String {
-        "kinward.registry.v1.ClockOnFile".into()
-    }
-    fn type_url() -> ::prost::alloc::string::String {
-        "/kinward.registry.v1.ClockOnFile".into()
     }
 }
 /// Puts a child on file.
@@ -3290,43 +3252,6 @@ impl Disqualification {
         }
     }
 }
-/// 未成年人意见 What the child says of the delegation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
-#[repr(i32)]
-pub enum ChildVoice {
-    /// 未听取 Not heard.
-    Unspecified = 0,
-    /// 同意
-    Agrees = 1,
-    /// 不同意 Heard, which is what the law asks; the view counts among what is weighed.
-    Objects = 2,
-    /// 无表达意愿能力 Not able to say.
-    Unable = 3,
-}
-impl ChildVoice {
-    /// String value of the enum field names used in the ProtoBuf definition.
-    ///
-    /// The values are not transformed in any way and thus are considered stable
-    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
-    pub fn as_str_name(&self) -> &'static str {
-        match self {
-            Self::Unspecified => "CHILD_VOICE_UNSPECIFIED",
-            Self::Agrees => "CHILD_VOICE_AGREES",
-            Self::Objects => "CHILD_VOICE_OBJECTS",
-            Self::Unable => "CHILD_VOICE_UNABLE",
-        }
-    }
-    /// Creates an enum from field names used in the ProtoBuf definition.
-    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
-        match value {
-            "CHILD_VOICE_UNSPECIFIED" => Some(Self::Unspecified),
-            "CHILD_VOICE_AGREES" => Some(Self::Agrees),
-            "CHILD_VOICE_OBJECTS" => Some(Self::Objects),
-            "CHILD_VOICE_UNABLE" => Some(Self::Unable),
-            _ => None,
-        }
-    }
-}
 /// 委托监护终止原因 Why a delegation ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -3512,8 +3437,8 @@ pub struct DelegationMade {
     #[prost(message, optional, tag = "6")]
     pub factors: ::core::option::Option<TrusteeFactors>,
     /// What the child says.
-    #[prost(enumeration = "ChildVoice", tag = "7")]
-    pub child_voice: i32,
+    #[prost(enumeration = "super::super::r#type::v1::ChildsWish", tag = "7")]
+    pub childs_wish: i32,
     /// The parent agrees, in writing.
     #[prost(bool, tag = "8")]
     pub parent_consents: bool,
@@ -4525,8 +4450,8 @@ pub struct MakeDelegationRequest {
     #[prost(message, optional, tag = "11")]
     pub factors: ::core::option::Option<TrusteeFactors>,
     /// What the child says.
-    #[prost(enumeration = "ChildVoice", tag = "12")]
-    pub child_voice: i32,
+    #[prost(enumeration = "super::super::r#type::v1::ChildsWish", tag = "12")]
+    pub childs_wish: i32,
     /// The parent agrees, in writing.
     #[prost(bool, tag = "13")]
     pub parent_consents: bool,
@@ -4592,8 +4517,8 @@ pub struct ReviewDelegationRequest {
     #[prost(string, tag = "5")]
     pub delegation_id: ::prost::alloc::string::String,
     /// Whether the trustee is still fit.
-    #[prost(bool, tag = "6")]
-    pub fit: bool,
+    #[prost(bool, optional, tag = "6")]
+    pub fit: ::core::option::Option<bool>,
     /// What was found.
     #[prost(string, tag = "7")]
     pub findings: ::prost::alloc::string::String,
@@ -5990,8 +5915,8 @@ pub struct VillageRulesAdopted {
     #[prost(enumeration = "ParentDuty", repeated, tag = "2")]
     pub duties: ::prost::alloc::vec::Vec<i32>,
     /// SHA-256 of the document.
-    #[prost(bytes = "vec", tag = "3")]
-    pub document_hash: ::prost::alloc::vec::Vec<u8>,
+    #[prost(string, tag = "3")]
+    pub document_sha256: ::prost::alloc::string::String,
 }
 impl ::prost::Name for VillageRulesAdopted {
     const NAME: &'static str = "VillageRulesAdopted";

@@ -2610,7 +2610,7 @@ pub struct OmissionCaseDecided {
     pub unit_id: ::prost::alloc::string::String,
     /// Why.
     #[prost(message, optional, tag = "3")]
-    pub grounds: ::core::option::Option<super::super::r#type::v1::Sealed>,
+    pub reason: ::core::option::Option<super::super::r#type::v1::Sealed>,
 }
 impl ::prost::Name for OmissionCaseDecided {
     const NAME: &'static str = "OmissionCaseDecided";
@@ -2709,7 +2709,7 @@ pub struct DecideOmissionCaseRequest {
     pub outcome: i32,
     /// Why.
     #[prost(string, tag = "6")]
-    pub grounds: ::prost::alloc::string::String,
+    pub reason: ::prost::alloc::string::String,
 }
 impl ::prost::Name for DecideOmissionCaseRequest {
     const NAME: &'static str = "DecideOmissionCaseRequest";

@@ -8,6 +8,9 @@ impl crate::Validate for crate::r#type::v1::Receipt {
 impl crate::Validate for crate::r#type::v1::Freshness {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
+        if let Some(crate::r#type::v1::freshness::Requirement::AsOfPosition(value)) = &self.requirement {
+            { crate::validate::at_least(i128::from(*value), 1, crate::join(path, "as_of_position"), violations); }
+        }
     }
 }
 impl crate::Validate for crate::r#type::v1::Duty {
@@ -387,6 +390,7 @@ impl crate::Validate for crate::assessment::v1::ReviewServiceRequest {
         { let value = &self.item_id;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "item_id"), violations); }
         }
+        crate::validate::required(self.continue_service.is_some(), crate::join(path, "continue_service"), violations);
         if let Some(value) = &self.findings {
             { crate::validate::min_len(value, 1, crate::join(path, "findings"), violations); }
             { crate::validate::max_len(value, 10_000, crate::join(path, "findings"), violations); }
@@ -521,6 +525,11 @@ impl crate::Validate for crate::r#type::v1::ClockVoided {
     }
 }
 impl crate::Validate for crate::r#type::v1::ClockRecomputed {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::r#type::v1::ClockState {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }
@@ -982,6 +991,55 @@ impl crate::Validate for crate::assessment::v1::ListReliefReferralsResponse {
 impl crate::Validate for crate::assessment::v1::ReliefReferral {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::r#type::v1::MinorInterview {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.not_kept.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "not_kept")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::r#type::v1::SafeguardNotKept {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::r#type::v1::MinorInterviewInput {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.sex;
+            crate::validate::one_of(crate::r#type::v1::Sex::try_from(*value).is_ok(), &[0, 9], *value, crate::join(path, "sex"), violations);
+        }
+        { let value = &self.adult;
+            crate::validate::one_of(crate::r#type::v1::SuitableAdult::try_from(*value).is_ok(), &[], *value, crate::join(path, "adult"), violations);
+        }
+        if let Some(value) = &self.adult_person_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "adult_person_id"), violations); }
+        }
+        crate::validate::min_items(self.exceptions.len(), 0, crate::join(path, "exceptions"), violations);
+        crate::validate::max_items(self.exceptions.len(), 4, crate::join(path, "exceptions"), violations);
+        for (index, value) in self.exceptions.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "exceptions")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::r#type::v1::InterviewException {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.safeguard;
+            crate::validate::one_of(crate::r#type::v1::InterviewSafeguard::try_from(*value).is_ok(), &[0], *value, crate::join(path, "safeguard"), violations);
+        }
+        { let value = &self.reason;
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "reason"), violations); }
+        }
     }
 }
 impl crate::Validate for crate::custody::v1::CriticiseGuardianRequest {
@@ -1513,9 +1571,10 @@ impl crate::Validate for crate::custody::v1::EndFamilyEducationRequest {
         { let value = &self.case_id;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
         }
-        { let value = &self.order_id;
-            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "order_id"), violations); }
+        { let value = &self.family_education_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "family_education_id"), violations); }
         }
+        crate::validate::required(self.completed.is_some(), crate::join(path, "completed"), violations);
     }
 }
 impl crate::Validate for crate::custody::v1::EndFamilyEducationResponse {
@@ -1599,8 +1658,9 @@ impl crate::Validate for crate::custody::v1::RuleOnRestorationRequest {
         { let value = &self.ruling;
             crate::validate::one_of(crate::custody::v1::RestorationRuling::try_from(*value).is_ok(), &[0], *value, crate::join(path, "ruling"), violations);
         }
-        { let value = &self.wards_wish;
-            crate::validate::one_of(crate::custody::v1::WardsWish::try_from(*value).is_ok(), &[], *value, crate::join(path, "wards_wish"), violations);
+        crate::validate::required(self.true_repentance.is_some(), crate::join(path, "true_repentance"), violations);
+        { let value = &self.childs_wish;
+            crate::validate::one_of(crate::r#type::v1::ChildsWish::try_from(*value).is_ok(), &[], *value, crate::join(path, "childs_wish"), violations);
         }
     }
 }
@@ -1622,18 +1682,9 @@ impl crate::Validate for crate::custody::v1::InterviewMinorRequest {
         { let value = &self.case_id;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
         }
-        { let value = &self.suitable_adult;
-            crate::validate::one_of(crate::custody::v1::SuitableAdult::try_from(*value).is_ok(), &[], *value, crate::join(path, "suitable_adult"), violations);
-        }
-        if let Some(value) = &self.suitable_adult_person_id {
-            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "suitable_adult_person_id"), violations); }
-        }
-        { let value = &self.child_sex;
-            crate::validate::one_of(crate::r#type::v1::Sex::try_from(*value).is_ok(), &[0, 9], *value, crate::join(path, "child_sex"), violations);
-        }
-        if let Some(value) = &self.reason {
-            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
-            { crate::validate::max_len(value, 500, crate::join(path, "reason"), violations); }
+        crate::validate::required(self.interview.is_some(), crate::join(path, "interview"), violations);
+        if let Some(value) = &self.interview {
+            crate::Validate::check(value, &crate::join(path, "interview"), violations);
         }
     }
 }
@@ -1945,8 +1996,8 @@ impl crate::Validate for crate::custody::v1::GuardianshipRestored {
 impl crate::Validate for crate::custody::v1::MinorInterviewed {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
-        if let Some(value) = &self.reason {
-            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        if let Some(value) = &self.interview {
+            crate::Validate::check(value, &crate::join(path, "interview"), violations);
         }
     }
 }
@@ -2021,8 +2072,8 @@ impl crate::Validate for crate::custody::v1::ProtectionOrderAppliedFor {
         if let Some(value) = &self.child {
             crate::Validate::check(value, &crate::join(path, "child"), violations);
         }
-        if let Some(value) = &self.grounds {
-            crate::Validate::check(value, &crate::join(path, "grounds"), violations);
+        if let Some(value) = &self.facts {
+            crate::Validate::check(value, &crate::join(path, "facts"), violations);
         }
     }
 }
@@ -2138,9 +2189,9 @@ impl crate::Validate for crate::custody::v1::ApplyForProtectionOrderRequest {
         { let value = &self.court_unit_id;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "court_unit_id"), violations); }
         }
-        { let value = &self.grounds;
-            { crate::validate::min_len(value, 1, crate::join(path, "grounds"), violations); }
-            { crate::validate::max_len(value, 2_000, crate::join(path, "grounds"), violations); }
+        { let value = &self.facts;
+            { crate::validate::min_len(value, 1, crate::join(path, "facts"), violations); }
+            { crate::validate::max_len(value, 2_000, crate::join(path, "facts"), violations); }
         }
         if let Some(value) = &self.case_id {
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "case_id"), violations); }
@@ -2565,8 +2616,8 @@ impl crate::Validate for crate::custody::v1::BeginTemporaryGuardianshipRequest {
         if let Some(value) = &self.village_code {
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "village_code"), violations); }
         }
-        { let value = &self.case;
-            crate::validate::one_of(crate::custody::v1::TemporaryCase::try_from(*value).is_ok(), &[0], *value, crate::join(path, "case"), violations);
+        { let value = &self.statutory_case;
+            crate::validate::one_of(crate::custody::v1::TemporaryCase::try_from(*value).is_ok(), &[0], *value, crate::join(path, "statutory_case"), violations);
         }
         crate::validate::min_items(self.guardian_person_ids.len(), 0, crate::join(path, "guardian_person_ids"), violations);
         crate::validate::max_items(self.guardian_person_ids.len(), 10, crate::join(path, "guardian_person_ids"), violations);
@@ -2659,6 +2710,7 @@ impl crate::Validate for crate::custody::v1::AssessGuardianFitnessRequest {
         { let value = &self.guardian_person_id;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardian_person_id"), violations); }
         }
+        crate::validate::required(self.fit.is_some(), crate::join(path, "fit"), violations);
         { let value = &self.findings;
             { crate::validate::min_len(value, 1, crate::join(path, "findings"), violations); }
             { crate::validate::max_len(value, 2_000, crate::join(path, "findings"), violations); }
@@ -2706,8 +2758,8 @@ impl crate::Validate for crate::custody::v1::TakeLongTermGuardianshipRequest {
         { let value = &self.guardianship_id;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "guardianship_id"), violations); }
         }
-        { let value = &self.case;
-            crate::validate::one_of(crate::custody::v1::LongTermCase::try_from(*value).is_ok(), &[0], *value, crate::join(path, "case"), violations);
+        { let value = &self.statutory_case;
+            crate::validate::one_of(crate::custody::v1::LongTermCase::try_from(*value).is_ok(), &[0], *value, crate::join(path, "statutory_case"), violations);
         }
         if let Some(value) = &self.article {
             { crate::validate::min_len(value, 1, crate::join(path, "article"), violations); }
@@ -2843,11 +2895,6 @@ impl crate::Validate for crate::custody::v1::CaseListed {
             let _ = index;
             crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "earlier")), violations);
         }
-    }
-}
-impl crate::Validate for crate::departments::v1::ClockView {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
     }
 }
 impl crate::Validate for crate::departments::v1::TimelineEntry {
@@ -2988,6 +3035,172 @@ impl crate::Validate for crate::departments::v1::NoticeState {
         let _ = (path, &violations);
     }
 }
+impl crate::Validate for crate::departments::v1::ListReliefRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListReliefResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.relief.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "relief")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ReliefIndexEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::ListWorkRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+        if let Some(value) = &self.area {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^([0-9]{6}|[0-9]{9}|[0-9]{12})$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "area"), violations); }
+        }
+        if let Some(value) = &self.clock {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z][a-z0-9-]{0,39}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "clock"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListWorkResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.work.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "work")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::WorkEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.clock {
+            crate::Validate::check(value, &crate::join(path, "clock"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListOutcomesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+        if let Some(value) = &self.area {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^([0-9]{6}|[0-9]{9}|[0-9]{12})$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "area"), violations); }
+        }
+        if let Some(value) = &self.clock {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z][a-z0-9-]{0,39}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "clock"), violations); }
+        }
+        { let value = &self.outcome;
+            crate::validate::one_of(crate::r#type::v1::ClockOutcome::try_from(*value).is_ok(), &[], *value, crate::join(path, "outcome"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListOutcomesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.outcomes.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "outcomes")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::OutcomeEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::GetFiguresRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        if let Some(value) = &self.area {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^([0-9]{6}|[0-9]{9}|[0-9]{12})$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "area"), violations); }
+        }
+        { let value = &self.level;
+            crate::validate::one_of(crate::departments::v1::AreaLevel::try_from(*value).is_ok(), &[], *value, crate::join(path, "level"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::GetFiguresResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.figures.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "figures")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ClockFigure {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.met {
+            crate::Validate::check(value, &crate::join(path, "met"), violations);
+        }
+        if let Some(value) = &self.missed {
+            crate::Validate::check(value, &crate::join(path, "missed"), violations);
+        }
+        if let Some(value) = &self.running {
+            crate::Validate::check(value, &crate::join(path, "running"), violations);
+        }
+        if let Some(value) = &self.overdue {
+            crate::Validate::check(value, &crate::join(path, "overdue"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::Count {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::WatchWorkRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::WatchWorkResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(crate::departments::v1::watch_work_response::Change::Changed(value)) = &self.change {
+            crate::Validate::check(value, &crate::join(path, "changed"), violations);
+        }
+        if let Some(crate::departments::v1::watch_work_response::Change::Ended(value)) = &self.change {
+            crate::Validate::check(value, &crate::join(path, "ended"), violations);
+        }
+    }
+}
 impl crate::Validate for crate::registry::v1::Household {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -3052,6 +3265,110 @@ impl crate::Validate for crate::registry::v1::Schooling {
         }
     }
 }
+impl crate::Validate for crate::departments::v1::GetTrendRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        if let Some(value) = &self.from_month {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "from_month"), violations); }
+        }
+        if let Some(value) = &self.until_month {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "until_month"), violations); }
+        }
+        { let value = &self.level;
+            crate::validate::one_of(crate::departments::v1::AreaLevel::try_from(*value).is_ok(), &[], *value, crate::join(path, "level"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::GetTrendResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.figures.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "figures")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::TrendFigure {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.count {
+            crate::Validate::check(value, &crate::join(path, "count"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListPupilsRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+        if let Some(value) = &self.school_unit_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[a-z0-9][a-z0-9-]{0,63}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "school_unit_id"), violations); }
+        }
+        { let value = &self.ladder;
+            crate::validate::one_of(crate::registry::v1::SchoolingStage::try_from(*value).is_ok(), &[], *value, crate::join(path, "ladder"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListPupilsResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.pupils.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "pupils")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::PupilEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.schooling {
+            crate::Validate::check(value, &crate::join(path, "schooling"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::GetPupilRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::GetPupilResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.pupil {
+            crate::Validate::check(value, &crate::join(path, "pupil"), violations);
+        }
+        for (index, value) in self.pairings.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "pairings")), violations);
+        }
+        for (index, value) in self.timeline.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "timeline")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::PupilPairing {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
 impl crate::Validate for crate::departments::v1::ExplainChildRequest {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -3110,6 +3427,128 @@ impl crate::Validate for crate::departments::v1::GuardianGrounds {
     }
 }
 impl crate::Validate for crate::departments::v1::GroundEvent {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::ListReferralsRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListReferralsResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.referrals.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "referrals")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ReferralEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::GetReferralRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.referral_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "referral_id"), violations); }
+        }
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::GetReferralResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.referral {
+            crate::Validate::check(value, &crate::join(path, "referral"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::GetHealthSectionRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        { let value = &self.child_id;
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "child_id"), violations); }
+        }
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::GetHealthSectionResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::ListLegalOrdersRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListLegalOrdersResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.orders.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "orders")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::LegalOrderEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::ListPetitionsRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListPetitionsResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.petitions.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "petitions")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::PetitionEntry {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }
@@ -3173,6 +3612,67 @@ impl crate::Validate for crate::departments::v1::GetIncidentResponse {
             let _ = index;
             crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "timeline")), violations);
         }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListSearchesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListSearchesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.searches.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "searches")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::SearchEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::ListEvidenceIndexRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+        if let Some(value) = &self.incident_id {
+            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "incident_id"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListEvidenceIndexResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.evidence.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "evidence")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::EvidenceIndexEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
     }
 }
 impl crate::Validate for crate::departments::v1::ListChildrenRequest {
@@ -3267,6 +3767,86 @@ impl crate::Validate for crate::departments::v1::ListAssessmentsResponse {
     }
 }
 impl crate::Validate for crate::departments::v1::AssessmentEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::GetLedgerRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::GetLedgerResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.villages.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "villages")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::LedgerRow {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::ListFamiliesRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListFamiliesResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.families.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "families")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::FamilyEntry {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+    }
+}
+impl crate::Validate for crate::departments::v1::ListVolunteersRequest {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        if let Some(value) = &self.freshness {
+            crate::Validate::check(value, &crate::join(path, "freshness"), violations);
+        }
+        { let value = &self.page_size;
+            { crate::validate::at_most(i128::from(*value), 200, crate::join(path, "page_size"), violations); }
+            { crate::validate::at_least(i128::from(*value), 0, crate::join(path, "page_size"), violations); }
+        }
+        { let value = &self.page_token;
+            { crate::validate::max_len(value, 200, crate::join(path, "page_token"), violations); }
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::ListVolunteersResponse {
+    fn check(&self, path: &str, violations: &mut crate::Violations) {
+        let _ = (path, &violations);
+        for (index, value) in self.volunteers.iter().enumerate() {
+            let _ = index;
+            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "volunteers")), violations);
+        }
+    }
+}
+impl crate::Validate for crate::departments::v1::VolunteerEntry {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
     }
@@ -3699,17 +4279,8 @@ impl crate::Validate for crate::dispatch::v1::IncidentParted {
 impl crate::Validate for crate::dispatch::v1::MinorInterviewed {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
-        for (index, value) in self.not_kept.iter().enumerate() {
-            let _ = index;
-            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "not_kept")), violations);
-        }
-    }
-}
-impl crate::Validate for crate::dispatch::v1::SafeguardNotKept {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-        if let Some(value) = &self.reason {
-            crate::Validate::check(value, &crate::join(path, "reason"), violations);
+        if let Some(value) = &self.interview {
+            crate::Validate::check(value, &crate::join(path, "interview"), violations);
         }
     }
 }
@@ -4604,23 +5175,12 @@ impl crate::Validate for crate::dispatch::v1::RecordInterviewRequest {
         { let value = &self.interviewee;
             crate::validate::one_of(crate::dispatch::v1::Interviewee::try_from(*value).is_ok(), &[0], *value, crate::join(path, "interviewee"), violations);
         }
-        { let value = &self.sex;
-            crate::validate::one_of(crate::r#type::v1::Sex::try_from(*value).is_ok(), &[0, 9], *value, crate::join(path, "sex"), violations);
-        }
-        { let value = &self.adult;
-            crate::validate::one_of(crate::dispatch::v1::SuitableAdult::try_from(*value).is_ok(), &[], *value, crate::join(path, "adult"), violations);
-        }
-        if let Some(value) = &self.adult_person_id {
-            { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "adult_person_id"), violations); }
+        crate::validate::required(self.interview.is_some(), crate::join(path, "interview"), violations);
+        if let Some(value) = &self.interview {
+            crate::Validate::check(value, &crate::join(path, "interview"), violations);
         }
         if let Some(value) = &self.evidence_id {
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "evidence_id"), violations); }
-        }
-        crate::validate::min_items(self.exceptions.len(), 0, crate::join(path, "exceptions"), violations);
-        crate::validate::max_items(self.exceptions.len(), 4, crate::join(path, "exceptions"), violations);
-        for (index, value) in self.exceptions.iter().enumerate() {
-            let _ = index;
-            crate::Validate::check(value, &format!("{}[{index}]", crate::join(path, "exceptions")), violations);
         }
     }
 }
@@ -4678,18 +5238,6 @@ impl crate::Validate for crate::dispatch::v1::UnlinkIncidentResponse {
         let _ = (path, &violations);
         if let Some(value) = &self.receipt {
             crate::Validate::check(value, &crate::join(path, "receipt"), violations);
-        }
-    }
-}
-impl crate::Validate for crate::dispatch::v1::InterviewException {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-        { let value = &self.safeguard;
-            crate::validate::one_of(crate::dispatch::v1::InterviewSafeguard::try_from(*value).is_ok(), &[0], *value, crate::join(path, "safeguard"), violations);
-        }
-        { let value = &self.reason;
-            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
-            { crate::validate::max_len(value, 2_000, crate::join(path, "reason"), violations); }
         }
     }
 }
@@ -6221,11 +6769,6 @@ impl crate::Validate for crate::registry::v1::FileSections {
         let _ = (path, &violations);
     }
 }
-impl crate::Validate for crate::registry::v1::ClockOnFile {
-    fn check(&self, path: &str, violations: &mut crate::Violations) {
-        let _ = (path, &violations);
-    }
-}
 impl crate::Validate for crate::r#type::v1::RowOutcome {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
@@ -7125,8 +7668,8 @@ impl crate::Validate for crate::registry::v1::MakeDelegationRequest {
         if let Some(value) = &self.factors {
             crate::Validate::check(value, &crate::join(path, "factors"), violations);
         }
-        { let value = &self.child_voice;
-            crate::validate::one_of(crate::registry::v1::ChildVoice::try_from(*value).is_ok(), &[], *value, crate::join(path, "child_voice"), violations);
+        { let value = &self.childs_wish;
+            crate::validate::one_of(crate::r#type::v1::ChildsWish::try_from(*value).is_ok(), &[], *value, crate::join(path, "childs_wish"), violations);
         }
         { let value = &self.from_on;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9]{4}-[0-9]{2}-[0-9]{2}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "from_on"), violations); }
@@ -7157,6 +7700,7 @@ impl crate::Validate for crate::registry::v1::ReviewDelegationRequest {
         { let value = &self.delegation_id;
             { static PATTERN: LazyLock<regex::Regex> = LazyLock::new(|| regex::Regex::new("^[0-9a-f-]{1,64}$").expect("the generator's tests compile every pattern")); crate::validate::pattern(value, &PATTERN, crate::join(path, "delegation_id"), violations); }
         }
+        crate::validate::required(self.fit.is_some(), crate::join(path, "fit"), violations);
         { let value = &self.findings;
             { crate::validate::min_len(value, 1, crate::join(path, "findings"), violations); }
             { crate::validate::max_len(value, 2_000, crate::join(path, "findings"), violations); }
@@ -8811,8 +9355,8 @@ impl crate::Validate for crate::reporting::v1::OmissionCaseEscalated {
 impl crate::Validate for crate::reporting::v1::OmissionCaseDecided {
     fn check(&self, path: &str, violations: &mut crate::Violations) {
         let _ = (path, &violations);
-        if let Some(value) = &self.grounds {
-            crate::Validate::check(value, &crate::join(path, "grounds"), violations);
+        if let Some(value) = &self.reason {
+            crate::Validate::check(value, &crate::join(path, "reason"), violations);
         }
     }
 }
@@ -8879,9 +9423,9 @@ impl crate::Validate for crate::reporting::v1::DecideOmissionCaseRequest {
         { let value = &self.outcome;
             crate::validate::one_of(crate::reporting::v1::OmissionOutcome::try_from(*value).is_ok(), &[0], *value, crate::join(path, "outcome"), violations);
         }
-        { let value = &self.grounds;
-            { crate::validate::min_len(value, 1, crate::join(path, "grounds"), violations); }
-            { crate::validate::max_len(value, 10_000, crate::join(path, "grounds"), violations); }
+        { let value = &self.reason;
+            { crate::validate::min_len(value, 1, crate::join(path, "reason"), violations); }
+            { crate::validate::max_len(value, 10_000, crate::join(path, "reason"), violations); }
         }
     }
 }

@@ -32,7 +32,7 @@ impl Sealer for Numbered {
         }
         fields.visit_sealed("", &mut |_, _, sealed| {
             let fresh = || format!("key-{}", self.keys.fetch_add(1, Ordering::SeqCst));
-            sealed.key_id = keys.get(&sealed.person).cloned().unwrap_or_else(fresh);
+            sealed.key_id = keys.get(&sealed.person_id).cloned().unwrap_or_else(fresh);
             sealed.set_suite(Suite::Aes256GcmSiv);
         });
         Ok(())
@@ -50,7 +50,7 @@ async fn actors(log: &Log, id: &str) -> Vec<(String, String)> {
     let events = log.history(&Subject::new("test.counter", id).unwrap()).await.unwrap();
     let actor = |event: &kinward_eventsourcing::Recorded| {
         let person = event.commit.actor.clone().unwrap().person.unwrap();
-        (person.person, person.key_id)
+        (person.person_id, person.key_id)
     };
     events.iter().map(actor).collect()
 }

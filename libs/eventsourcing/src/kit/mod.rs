@@ -30,7 +30,7 @@ impl Sealer for TransparentSealer {
         fields.visit_sealed("", &mut |_, _, sealed| {
             if sealed.is_plain() {
                 sealed.set_suite(Suite::Aes256GcmSiv);
-                sealed.key_id = format!("key-of-{}", sealed.person);
+                sealed.key_id = format!("key-of-{}", sealed.person_id);
             }
         });
         Ok(())

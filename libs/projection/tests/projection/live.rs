@@ -3,7 +3,7 @@
 use crate::fixture::{Fixture, Word, Written, soon};
 use kinward_eventsourcing::Position;
 use kinward_projection::{Error, Live};
-use sqlx::Row as _;
+use sqlx::{Connection as _, PgConnection, Row as _};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -125,4 +125,19 @@ async fn an_answer_that_is_not_fresh_in_time_says_where_it_stands() {
     let model = fixture.model();
     let refused = model.fresh(Position(5), Instant::now()).await;
     assert!(matches!(refused, Err(Error::NotFresh { at: 0, wanted: 5 })), "{refused:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_read_model_s_role_reads_its_own_tables_and_no_other_s() {
+    let fixture = Fixture::start().await;
+    let mut owner = PgConnection::connect(&fixture.database.url()).await.unwrap();
+    let another = "create schema another; create table another.secrets (secret text)";
+    sqlx::raw_sql(another).execute(&mut owner).await.unwrap();
+    let model = fixture.model();
+    let own = sqlx::query("select count(*) from written").fetch_one(model.pool()).await;
+    assert!(own.is_ok(), "{own:?}");
+    let refused = sqlx::query("select secret from another.secrets").fetch_optional(model.pool()).await;
+    let refused = refused.unwrap_err();
+    let code = refused.as_database_error().and_then(|error| error.code().map(std::borrow::Cow::into_owned));
+    assert_eq!(code.as_deref(), Some("42501"), "insufficient privilege: {refused}");
 }

@@ -6,6 +6,7 @@ use kinward_projection::{
     Compared, Error, Generation, Live, Rebuild, catch_up, drop_event, live_position, parked, pause, retry,
     rollback, status, switch,
 };
+use sqlx::{Connection as _, PgConnection};
 use std::sync::atomic::Ordering;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
@@ -125,7 +126,8 @@ async fn a_rebuild_that_was_cut_off_while_it_copied_begins_anew_and_has_its_inde
     let cut_off = "create schema writing_g1_next; create table writing_g1_next.words (word text);
         create table writing_g1_next._checkpoint (last_position bigint);
         insert into writing_g1_next._checkpoint values (0)";
-    sqlx::raw_sql(cut_off).execute(fixture.model().pool()).await.unwrap();
+    let mut owner = PgConnection::connect(&url).await.unwrap();
+    sqlx::raw_sql(cut_off).execute(&mut owner).await.unwrap();
     assert!(!Rebuild::<Writing>::is_copied(&url).await.unwrap());
     fixture.rebuilt().await;
     let indexes = |schema: &'static str| {
@@ -174,9 +176,9 @@ async fn after_a_mend_what_is_parked_is_applied_in_its_order_and_what_cannot_be_
     // what comes next is applied as ever
     let last = fixture.write(words.len(), "ill", "ee").await;
     model.fresh(last, soon()).await.unwrap();
-    let rows: Vec<Written> = model.select("where id = $1 limit $2 offset $3", "ill", (1, 0)).await.unwrap();
+    let rows: Vec<Written> = model.select("where id = $1", &["ill"], (1, 0)).await.unwrap();
     assert_eq!((rows[0].count, rows[0].last.as_deref()), (5, Some("ee")), "all but the one dropped");
-    let rows: Vec<Word> = model.select("where word = $1 limit $2 offset $3", "poison", (1, 0)).await.unwrap();
+    let rows: Vec<Word> = model.select("where word = $1", &["poison"], (1, 0)).await.unwrap();
     assert!(rows.is_empty());
     assert_eq!(*model.parked().borrow(), 0);
     stop.cancel();

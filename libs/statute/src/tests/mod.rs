@@ -5,6 +5,7 @@ mod clocks;
 mod counting;
 mod days;
 mod holidays;
+mod interview;
 mod recompute;
 mod reference;
 mod school;

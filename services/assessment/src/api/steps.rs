@@ -101,7 +101,7 @@ service! {
             review_service: ReviewServiceRequest => ReviewServiceResponse,
                 |step, new| ServiceReviewed {
                     item_id: step.item_id,
-                    continue_service: step.continue_service,
+                    continue_service: step.continue_service.unwrap_or_default(),
                     findings: step.findings.map(|findings| new.of_child(findings)),
                 };
             close_service: CloseServiceRequest => CloseServiceResponse,

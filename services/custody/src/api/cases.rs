@@ -84,8 +84,8 @@ service! {
                 };
             end_family_education: EndFamilyEducationRequest => EndFamilyEducationResponse,
                 |step, _| {
-                    let (order_id, completed) = (step.order_id, step.completed);
-                    FamilyEducationEnded { order_id, completed }
+                    let (family_education_id, completed) = (step.family_education_id, step.completed.unwrap_or_default());
+                    FamilyEducationEnded { family_education_id, completed }
                 };
             record_conviction: RecordConvictionRequest => RecordConvictionResponse,
                 |step, _| GuardianConvicted {
@@ -143,13 +143,13 @@ service! {
                 |step, _| RestorationRuled {
                     restoration_id: step.restoration_id,
                     ruling: step.ruling,
-                    true_repentance: step.true_repentance,
-                    wards_wish: step.wards_wish,
+                    true_repentance: step.true_repentance.unwrap_or_default(),
+                    childs_wish: step.childs_wish,
                     guardian_person_id: String::new(),
                 };
-            order_family_education: OrderFamilyEducationRequest => OrderFamilyEducationResponse { order_id: "family-education" },
+            order_family_education: OrderFamilyEducationRequest => OrderFamilyEducationResponse { family_education_id: "family-education" },
                 |step, new| FamilyEducationOrdered {
-                    order_id: new.id("family-education"),
+                    family_education_id: new.id("family-education"),
                     guardian_person_id: step.guardian_person_id,
                     conduct: step.conduct,
                     provider_unit_id: step.provider_unit_id,
@@ -174,16 +174,9 @@ service! {
                 };
             interview_minor: InterviewMinorRequest => InterviewMinorResponse { interview_id: "interview" },
                 |step, new| MinorInterviewed {
-                    interview_id: new.id("interview"),
+                    interview: step.interview.map(|interview| new.interview(interview)),
                     department: 0,
-                    suitable_adult: step.suitable_adult,
-                    suitable_adult_person_id: step.suitable_adult_person_id,
                     about_abuse_or_violence: step.about_abuse_or_violence,
-                    recorded: step.recorded,
-                    child_sex: step.child_sex,
-                    female_staff: step.female_staff,
-                    not_kept: Vec::new(),
-                    reason: step.reason.map(|reason| new.of_child(reason)),
                 };
         }
     }

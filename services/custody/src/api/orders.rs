@@ -107,7 +107,7 @@ service! {
                 |applying, call, occurred_at| {
                     let person_id = applying.child_id.clone();
                     let applied = ProtectionOrderAppliedFor {
-                        grounds: Some(Sealed::plain(&person_id, applying.grounds)),
+                        facts: Some(Sealed::plain(&person_id, applying.facts)),
                         child: Some(ChildReference { child_id: Some(applying.child_id), person_id }),
                         village_code: Some(applying.village_code),
                         respondent_person_id: applying.respondent_person_id,

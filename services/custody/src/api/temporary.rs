@@ -45,7 +45,7 @@ service! {
             assess_guardian_fitness: AssessGuardianFitnessRequest => AssessGuardianFitnessResponse,
                 |step, new| GuardianFitnessAssessed {
                     guardian_person_id: step.guardian_person_id,
-                    fit: step.fit,
+                    fit: step.fit.unwrap_or_default(),
                     findings: Some(new.of_child(step.findings)),
                 };
             return_child: ReturnChildRequest => ReturnChildResponse,
@@ -55,8 +55,8 @@ service! {
                 };
             take_long_term_guardianship: TakeLongTermGuardianshipRequest => TakeLongTermGuardianshipResponse,
                 |step, _| {
-                    let (case, article) = (step.case, step.article.unwrap_or_default());
-                    LongTermGuardianshipTaken { case, article, child: None }
+                    let (statutory_case, article) = (step.statutory_case, step.article.unwrap_or_default());
+                    LongTermGuardianshipTaken { statutory_case, article, child: None }
                 };
             give_to_designated_guardian: GiveToDesignatedGuardianRequest => GiveToDesignatedGuardianResponse,
                 |step, _| ChildGivenToDesignatedGuardian {
@@ -97,7 +97,7 @@ service! {
                         stay_id: call.command_id.new_id("stay"),
                         child: Some(child),
                         village_code: beginning.village_code,
-                        case: beginning.case,
+                        statutory_case: beginning.statutory_case,
                         guardian_person_ids: beginning.guardian_person_ids,
                         article: beginning.article.unwrap_or_default(),
                         incident_id: beginning.incident_id,
@@ -175,12 +175,12 @@ fn stay(stay: &Stay) -> TemporaryStay {
         giver_unit_id: placement.giver_unit_id.clone(),
         taker_unit_id: placement.taker_unit_id.clone().unwrap_or_default(),
         taker_person_id: placement.taker_person_id.clone().unwrap_or_default(),
-        from: Some(timestamp(placement.from)),
-        until: placement.until.map(timestamp),
+        from_at: Some(timestamp(placement.from)),
+        until_at: placement.until.map(timestamp),
     };
     TemporaryStay {
         stay_id: stay.stay_id.clone(),
-        case: stay.case,
+        statutory_case: stay.case,
         article: stay.article.clone(),
         began_at: Some(timestamp(stay.began_at)),
         ended_at: stay.ended.as_ref().map(|ended| timestamp(ended.at)),

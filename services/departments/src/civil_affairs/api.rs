@@ -1,19 +1,17 @@
 //! Queries.
 
-use super::{Case, Model, Notice, Placement};
-use crate::answers::{Answers, catalogue_basis, clock_views, timeline};
-use kinward_chassis::Runtime;
+use super::{Case, Model, Notice, Placement, Relief};
+use crate::answers::{Answers, in_village, timeline};
 use kinward_contracts::EventMessage as _;
 use kinward_contracts::custody::v1::CaseEvent;
 use kinward_contracts::departments::v1::{
     CaseEntry, GetCaseRequest, GetCaseResponse, ListCasesRequest, ListCasesResponse, ListNoticeStatesRequest,
-    ListNoticeStatesResponse, ListPlacementsRequest, ListPlacementsResponse, NoticeState, PlacementEntry,
+    ListNoticeStatesResponse, ListPlacementsRequest, ListPlacementsResponse, ListReliefRequest,
+    ListReliefResponse, NoticeState, PlacementEntry, ReliefIndexEntry,
 };
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::civil_affairs_service_server::CivilAffairsService;
-use kinward_projection::ReadModel;
-use kinward_statute::lies_in;
 use tonic::{Request, Response, Status};
 
 const MAY: [Department; 1] = [Department::CivilAffairs];
@@ -25,8 +23,8 @@ pub struct Api {
 
 impl Api {
     /// On this read model.
-    pub fn new(runtime: &Runtime, model: ReadModel<Model>) -> Self {
-        Self { answers: Answers::new(runtime, model) }
+    pub fn new(answers: Answers<Model>) -> Self {
+        Self { answers }
     }
 }
 
@@ -36,36 +34,29 @@ impl CivilAffairsService for Api {
         &self,
         request: Request<ListCasesRequest>,
     ) -> Result<Response<ListCasesResponse>, Status> {
-        let freshness = request.get_ref().freshness;
-        let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
+        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
         let request = request.into_inner();
-        let page = self.answers.paged(&caller, &request)?;
-        let (condition, text) = match request.child_id {
-            Some(child) => ("where child_id = $1 order by opened desc limit $2 offset $3", child),
-            None => (
-                "where coalesce(starts_with(village_code, $1), length($1) = 6) order by opened desc limit $2 offset $3",
-                caller.principal.area.clone(),
-            ),
-        };
-        let (mut rows, next_page_token) = self.answers.page::<Case>(condition, &text, &page).await?;
-        rows.retain(|row| lies_in(row.village_code.as_deref(), &caller.principal.area));
+        let (page, area) = (seen.paged(&request)?, seen.area(None)?);
+        let condition = in_village!(" and ($2 = '' or child_id = $2) order by opened desc");
+        let texts = [area.as_str(), request.child_id.as_deref().unwrap_or_default()];
+        let (rows, next_page_token) = seen.page::<Case>(condition, &texts, &page).await?;
         let cases = rows.iter().map(entry).collect();
-        Ok(Response::new(ListCasesResponse { cases, next_page_token, position: position.0 }))
+        Ok(Response::new(ListCasesResponse { cases, next_page_token, position: seen.position.0 }))
     }
 
     async fn get_case(&self, request: Request<GetCaseRequest>) -> Result<Response<GetCaseResponse>, Status> {
-        let freshness = request.get_ref().freshness;
-        let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
-        let id = request.into_inner().case_id;
-        let row: Case = self.answers.one("where case_id = $1 limit $2 offset $3", &id).await?;
-        caller.principal.must_cover(row.village_code.as_deref().unwrap_or_default())?;
-        let events = self.answers.history(CaseEvent::AGGREGATE, &id, position).await?;
+        let GetCaseRequest { case_id, freshness } = request.get_ref().clone();
+        let file = (CaseEvent::AGGREGATE, case_id.as_str());
+        let seen = self.answers.let_in_to(&request, &MAY, freshness, file).await?;
+        let row: Case = seen.one(&case_id).await?;
+        seen.caller.principal.must_cover(row.village_code.as_deref().unwrap_or_default())?;
+        let events = seen.history(CaseEvent::AGGREGATE, &case_id).await?;
         Ok(Response::new(GetCaseResponse {
             case: Some(entry(&row)),
-            designated_guardian_name: self.answers.open(row.designated_name.as_ref()).await?,
-            clocks: clock_views(&row.clocks, catalogue_basis),
+            designated_guardian_name: seen.open(row.designated_name.as_ref()).await?,
+            clocks: row.clocks.states(),
             timeline: timeline(&events),
-            position: position.0,
+            position: seen.position.0,
         }))
     }
 
@@ -73,53 +64,70 @@ impl CivilAffairsService for Api {
         &self,
         request: Request<ListPlacementsRequest>,
     ) -> Result<Response<ListPlacementsResponse>, Status> {
-        let freshness = request.get_ref().freshness;
-        let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
+        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
         // placements tell no village: they are for the whole district's eyes
-        caller.principal.must_cover("")?;
+        seen.caller.principal.must_cover("")?;
         let request = request.into_inner();
-        let page = self.answers.paged(&caller, &request)?;
-        let condition = "where $1 = '' or until is null order by placed desc limit $2 offset $3";
-        let which = if request.open_only { "open" } else { "" };
-        let (rows, next_page_token) = self.answers.page::<Placement>(condition, which, &page).await?;
+        let page = seen.paged(&request)?;
+        let condition = "where $1 = 'false' or until is null order by placed desc";
+        let open = if request.open_only { "true" } else { "false" };
+        let (rows, next_page_token) = seen.page::<Placement>(condition, &[open], &page).await?;
         let placements = rows
             .into_iter()
             .map(|row| PlacementEntry {
                 placement_id: row.placement_id,
                 incident_id: row.incident_id,
-                child_id: row.child_id.unwrap_or_default(),
+                child_id: row.child_id,
                 kind: row.kind,
                 giver_unit_id: row.giver_unit_id,
-                taker_unit_id: row.taker_unit_id.unwrap_or_default(),
-                from: Some(timestamp(row.since)),
-                until: row.until.map(timestamp),
+                taker_unit_id: row.taker_unit_id,
+                from_at: Some(timestamp(row.since)),
+                until_at: row.until.map(timestamp),
             })
             .collect();
-        Ok(Response::new(ListPlacementsResponse { placements, next_page_token, position: position.0 }))
+        Ok(Response::new(ListPlacementsResponse { placements, next_page_token, position: seen.position.0 }))
+    }
+
+    async fn list_relief(
+        &self,
+        request: Request<ListReliefRequest>,
+    ) -> Result<Response<ListReliefResponse>, Status> {
+        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let request = request.into_inner();
+        let (page, area) = (seen.paged(&request)?, seen.area(None)?);
+        let condition = in_village!(" and ($2 = 'false' or stage = 1) order by opened desc");
+        let texts = [area.as_str(), if request.open_only { "true" } else { "false" }];
+        let (rows, next_page_token) = seen.page::<Relief>(condition, &texts, &page).await?;
+        let relief = rows
+            .into_iter()
+            .map(|row| ReliefIndexEntry {
+                relief_id: row.relief_id,
+                child_id: row.child_id,
+                village_code: row.village_code,
+                recipient: row.recipient,
+                kinds: row.kinds,
+                stage: row.stage,
+                referred_at: Some(timestamp(row.referred_at)),
+            })
+            .collect();
+        Ok(Response::new(ListReliefResponse { relief, next_page_token, position: seen.position.0 }))
     }
 
     async fn list_notice_states(
         &self,
         request: Request<ListNoticeStatesRequest>,
     ) -> Result<Response<ListNoticeStatesResponse>, Status> {
-        let freshness = request.get_ref().freshness;
-        let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
+        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
         let request = request.into_inner();
-        let page = self.answers.paged(&caller, &request)?;
-        let (condition, text) = match request.incident_id {
-            Some(incident) => ("where incident_id = $1 order by sent desc limit $2 offset $3", incident),
-            None => (
-                "where starts_with(area, $1) order by sent desc limit $2 offset $3",
-                caller.principal.area.clone(),
-            ),
-        };
-        let (mut rows, next_page_token) = self.answers.page::<Notice>(condition, &text, &page).await?;
-        rows.retain(|row| caller.principal.covers(&row.area));
+        let (page, area) = (seen.paged(&request)?, seen.area(None)?);
+        let condition = "where starts_with(area, $1) and ($2 = '' or incident_id = $2) order by sent desc";
+        let texts = [area.as_str(), request.incident_id.as_deref().unwrap_or_default()];
+        let (rows, next_page_token) = seen.page::<Notice>(condition, &texts, &page).await?;
         let notices = rows
             .into_iter()
             .map(|row| NoticeState {
                 notice_id: row.notice_id,
-                incident_id: row.incident_id.unwrap_or_default(),
+                incident_id: row.incident_id,
                 department: row.department,
                 area: row.area,
                 sent_at: Some(timestamp(row.sent_at)),
@@ -128,15 +136,15 @@ impl CivilAffairsService for Api {
                 template: row.template,
             })
             .collect();
-        Ok(Response::new(ListNoticeStatesResponse { notices, next_page_token, position: position.0 }))
+        Ok(Response::new(ListNoticeStatesResponse { notices, next_page_token, position: seen.position.0 }))
     }
 }
 
 fn entry(row: &Case) -> CaseEntry {
     CaseEntry {
         case_id: row.case_id.clone(),
-        child_id: row.child_id.clone().unwrap_or_default(),
-        village_code: row.village_code.clone().unwrap_or_default(),
+        child_id: row.child_id.clone(),
+        village_code: row.village_code.clone(),
         grounds: row.grounds.clone(),
         stage: row.stage,
         ruling: row.ruling,

@@ -6,12 +6,12 @@ mod rows;
 
 pub use api::Api;
 pub use projection::Model;
-pub use rows::{Case, Notice, Placement};
+pub use rows::{Case, Notice, Placement, Relief};
 
-use crate::Department;
-use kinward_chassis::{Runtime, Wiring};
+use crate::{Answers, Department};
+use kinward_chassis::Wiring;
+use kinward_contracts::r#type::v1::Department as Office;
 use kinward_contracts_grpc::departments::v1::civil_affairs_service_server::CivilAffairsServiceServer;
-use kinward_projection::ReadModel;
 
 /// Civil affairs, which leads.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,9 @@ pub struct CivilAffairs;
 impl Department for CivilAffairs {
     type Model = Model;
 
-    fn serve(wiring: Wiring, runtime: &Runtime, model: ReadModel<Model>) -> Wiring {
-        wiring.serve(CivilAffairsServiceServer::new(Api::new(runtime, model)))
+    const SERVES: &'static [Office] = &[Office::CivilAffairs];
+
+    fn serve(wiring: Wiring, answers: Answers<Model>) -> Wiring {
+        wiring.serve(CivilAffairsServiceServer::new(Api::new(answers)))
     }
 }

@@ -1,9 +1,12 @@
 //! Events to rows.
 
-use super::rows::{Case, Notice, Placement};
+use super::rows::{Case, Notice, Placement, Relief};
+use crate::work::{self, Whose};
+use kinward_contracts::assessment::v1::{ReliefEvent, ReliefStage, relief_event};
 use kinward_contracts::custody::v1::{CaseEvent, CaseStage, case_event};
 use kinward_contracts::dispatch::v1::{IncidentEvent, incident_event};
 use kinward_contracts::notification::v1::{NoticeEvent, notice_event};
+use kinward_contracts::r#type::v1::Department;
 use kinward_contracts::{CarriesClocks as _, instant};
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
@@ -15,14 +18,24 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "civil_affairs";
-    const GENERATION: u32 = 2;
-    const SCHEMA: &'static str = include_str!("schema.sql");
+    const GENERATION: u32 = 3;
+    const SCHEMA: &'static str = work::schema!("../civil_affairs/schema.sql");
 
     fn tables() -> Vec<TableSpec> {
-        vec![TableSpec::of::<Case>(), TableSpec::of::<Placement>(), TableSpec::of::<Notice>()]
+        let own = [
+            TableSpec::of::<Case>(),
+            TableSpec::of::<Placement>(),
+            TableSpec::of::<Notice>(),
+            TableSpec::of::<Relief>(),
+        ];
+        work::tables().into_iter().chain(own).collect()
     }
 
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
+        work::apply(rows, event, Whose::Of(&[Department::CivilAffairs]))?;
+        if let Some(ReliefEvent { event: Some(body) }) = event.decode()? {
+            return relief(rows, event, body);
+        }
         if let Some(body) = event.decode::<CaseEvent>()? {
             return case(rows, event, &body);
         }
@@ -87,6 +100,35 @@ fn case(rows: &mut Rows, event: &Recorded, body: &CaseEvent) -> Result<(), Apply
     })
 }
 
+fn relief(rows: &mut Rows, event: &Recorded, body: relief_event::Event) -> Result<(), Apply> {
+    use relief_event::Event;
+    let id = event.subject.id();
+    match body {
+        Event::ReliefReferred(referred) => {
+            rows.put(Relief {
+                relief_id: id.to_owned(),
+                child_id: referred.child.and_then(|child| child.child_id),
+                village_code: referred.village_code,
+                recipient: referred.recipient,
+                kinds: referred.proposed,
+                stage: ReliefStage::Referred.into(),
+                referred_at: event.occurred_at(),
+                opened: event.position.0.cast_signed(),
+            });
+            Ok(())
+        }
+        Event::ReliefEnrolled(enrolled) => rows.update::<Relief>(id, |row| {
+            row.kinds = enrolled.kinds;
+            row.stage = ReliefStage::Enrolled.into();
+        }),
+        Event::ReliefRefused(_) => rows.update::<Relief>(id, |row| row.stage = ReliefStage::Refused.into()),
+        Event::ReliefWithdrawn(_) => {
+            rows.update::<Relief>(id, |row| row.stage = ReliefStage::Withdrawn.into())
+        }
+        _ => Ok(()),
+    }
+}
+
 fn incident(rows: &mut Rows, event: &Recorded, body: incident_event::Event) -> Result<(), Apply> {
     use incident_event::Event;
     match body {
@@ -97,7 +139,7 @@ fn incident(rows: &mut Rows, event: &Recorded, body: incident_event::Event) -> R
                 kind: placed.kind,
                 giver_unit_id: placed.giver_unit_id,
                 taker_unit_id: placed.taker_unit_id,
-                since: placed.from.as_ref().and_then(instant).unwrap_or_else(|| event.occurred_at()),
+                since: placed.from_at.as_ref().and_then(instant).unwrap_or_else(|| event.occurred_at()),
                 until: None,
                 placed: event.position.0.cast_signed(),
                 placement_id: placed.placement_id,
@@ -105,7 +147,7 @@ fn incident(rows: &mut Rows, event: &Recorded, body: incident_event::Event) -> R
             Ok(())
         }
         Event::PlacementEnded(ended) => rows.update::<Placement>(&ended.placement_id, |row| {
-            row.until = ended.until.as_ref().and_then(instant).or(Some(event.occurred_at()));
+            row.until = ended.until_at.as_ref().and_then(instant).or(Some(event.occurred_at()));
         }),
         _ => Ok(()),
     }

@@ -100,3 +100,33 @@ impl Table for Notice {
         self.notice_id.clone()
     }
 }
+
+/// A referral to social relief.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Relief {
+    /// The referral.
+    pub relief_id: String,
+    /// File of the child.
+    pub child_id: Option<String>,
+    /// Village; `None`: unclear.
+    pub village_code: Option<String>,
+    /// Department that decides, as a number.
+    pub recipient: i32,
+    /// What is proposed, or was granted, as numbers.
+    pub kinds: Vec<i32>,
+    /// How far it is, as a number.
+    pub stage: i32,
+    /// When it was referred.
+    pub referred_at: DateTime<Utc>,
+    /// Position at which it was referred.
+    pub opened: i64,
+}
+
+impl Table for Relief {
+    const NAME: &'static str = "relief";
+    const KEY: &'static str = "relief_id";
+
+    fn key(&self) -> String {
+        self.relief_id.clone()
+    }
+}

@@ -36,3 +36,14 @@ create table notices (
 create index on notices (sent);
 create index on cases (child_id);
 create index on notices (incident_id);
+create table relief (
+    relief_id text primary key,
+    child_id text,
+    village_code text,
+    recipient integer not null,
+    kinds jsonb not null,
+    stage integer not null,
+    referred_at timestamptz not null,
+    opened bigint not null
+);
+create index on relief (opened);

@@ -130,7 +130,7 @@ impl ExplainService for Api {
             status: file.status,
             status_reason: file.status_reason,
             status_since_on: file.status_since.map(|day| day.to_string()).unwrap_or_default(),
-            duplicate_of_child_id: file.duplicate_of.clone().unwrap_or_default(),
+            duplicate_of_child_id: file.duplicate_of.clone(),
             duties: in_order(duties),
             position: position.0,
         }))
@@ -184,7 +184,7 @@ fn named(event: &Recorded) -> GroundEvent {
         event_type: event.event_type().to_owned(),
         occurred_at: Some(timestamp(event.occurred_at())),
         department: actor.department,
-        unit: actor.unit,
+        unit_id: actor.unit_id,
     }
 }
 

@@ -6,12 +6,12 @@ mod rows;
 
 pub use api::Api;
 pub use projection::Model;
-pub use rows::Incident;
+pub use rows::{Evidence, Incident, Search};
 
-use crate::Department;
-use kinward_chassis::{Runtime, Wiring};
+use crate::{Answers, Department};
+use kinward_chassis::Wiring;
+use kinward_contracts::r#type::v1::Department as Office;
 use kinward_contracts_grpc::departments::v1::public_security_service_server::PublicSecurityServiceServer;
-use kinward_projection::ReadModel;
 
 /// Public security.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,9 @@ pub struct PublicSecurity;
 impl Department for PublicSecurity {
     type Model = Model;
 
-    fn serve(wiring: Wiring, runtime: &Runtime, model: ReadModel<Model>) -> Wiring {
-        wiring.serve(PublicSecurityServiceServer::new(Api::new(runtime, model)))
+    const SERVES: &'static [Office] = &[Office::PublicSecurity];
+
+    fn serve(wiring: Wiring, answers: Answers<Model>) -> Wiring {
+        wiring.serve(PublicSecurityServiceServer::new(Api::new(answers)))
     }
 }

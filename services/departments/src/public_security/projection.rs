@@ -1,8 +1,10 @@
 //! Events to rows.
 
-use super::rows::Incident;
+use super::rows::{Evidence, Incident, Search};
+use crate::work::{self, Whose};
 use kinward_contracts::CarriesClocks as _;
 use kinward_contracts::dispatch::v1::{IncidentEvent, Stage, incident_event::Event};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
 use kinward_statute::Clocks;
@@ -13,14 +15,16 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "public_security";
-    const GENERATION: u32 = 1;
-    const SCHEMA: &'static str = include_str!("schema.sql");
+    const GENERATION: u32 = 2;
+    const SCHEMA: &'static str = work::schema!("../public_security/schema.sql");
 
     fn tables() -> Vec<TableSpec> {
-        vec![TableSpec::of::<Incident>()]
+        let own = [TableSpec::of::<Incident>(), TableSpec::of::<Search>(), TableSpec::of::<Evidence>()];
+        work::tables().into_iter().chain(own).collect()
     }
 
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
+        work::apply(rows, event, Whose::Of(&[Department::PublicSecurity]))?;
         let Some(incident) = event.decode::<IncidentEvent>()? else { return Ok(()) };
         let id = event.subject.id();
         if let Some(Event::IncidentOpened(opened)) = &incident.event {
@@ -43,7 +47,56 @@ impl Projection for Model {
             });
             return Ok(());
         }
-        rows.update::<Incident>(id, |row| change(row, &incident))
+        rows.update::<Incident>(id, |row| change(row, &incident))?;
+        match incident.event {
+            Some(body) => beside(rows, event, body),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Searches and evidence.
+fn beside(rows: &mut Rows, event: &Recorded, body: Event) -> Result<(), Apply> {
+    let id = event.subject.id();
+    let place = |rows: &Rows| rows.get::<Incident>(id).map(|row| row.and_then(|row| row.village_code));
+    match body {
+        Event::SearchOpened(opened) => {
+            let village_code = place(rows)?;
+            let sightings = rows.get::<Search>(id)?.map_or(0, |search| search.sightings);
+            rows.put(Search {
+                incident_id: id.to_owned(),
+                village_code,
+                bulletin_no: opened.bulletin_no,
+                areas: opened.areas,
+                opened_at: event.occurred_at(),
+                sightings,
+                ended: 0,
+                opened: event.position.0.cast_signed(),
+            });
+            Ok(())
+        }
+        Event::SightingRecorded(_) => rows.update::<Search>(id, |row| row.sightings += 1),
+        Event::SearchEnded(ended) => rows.update::<Search>(id, |row| row.ended = ended.end),
+        Event::EvidenceTaken(taken) => {
+            let village_code = place(rows)?;
+            rows.put(Evidence {
+                evidence_id: taken.evidence_id,
+                incident_id: id.to_owned(),
+                village_code,
+                kind: taken.kind,
+                sha256: taken.sha256,
+                holder_unit_id: taken.holder_unit_id,
+                transfers: 0,
+                taken_at: event.occurred_at(),
+                opened: event.position.0.cast_signed(),
+            });
+            Ok(())
+        }
+        Event::EvidenceTransferred(transfer) => rows.update::<Evidence>(&transfer.evidence_id, |row| {
+            row.holder_unit_id = transfer.to_unit_id;
+            row.transfers += 1;
+        }),
+        _ => Ok(()),
     }
 }
 

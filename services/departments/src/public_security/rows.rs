@@ -48,3 +48,65 @@ impl Table for Incident {
         self.incident_id.clone()
     }
 }
+
+/// A search for a missing child.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Search {
+    /// The incident.
+    pub incident_id: String,
+    /// Village; `None`: unclear.
+    pub village_code: Option<String>,
+    /// Number of the bulletin.
+    pub bulletin_no: String,
+    /// Areas it went to.
+    pub areas: Vec<String>,
+    /// When it was opened last.
+    pub opened_at: DateTime<Utc>,
+    /// Sightings so far.
+    pub sightings: i32,
+    /// How it ended, as a number; zero: it goes on.
+    pub ended: i32,
+    /// Position at which it was opened last.
+    pub opened: i64,
+}
+
+impl Table for Search {
+    const NAME: &'static str = "searches";
+    const KEY: &'static str = "incident_id";
+
+    fn key(&self) -> String {
+        self.incident_id.clone()
+    }
+}
+
+/// A piece of evidence.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Evidence {
+    /// The evidence.
+    pub evidence_id: String,
+    /// The incident.
+    pub incident_id: String,
+    /// Village of the incident; `None`: unclear.
+    pub village_code: Option<String>,
+    /// What it is, as a number.
+    pub kind: i32,
+    /// SHA-256 of a file.
+    pub sha256: Option<String>,
+    /// Unit that holds it now.
+    pub holder_unit_id: String,
+    /// How often it was handed on.
+    pub transfers: i32,
+    /// When it was taken.
+    pub taken_at: DateTime<Utc>,
+    /// Position at which it was taken.
+    pub opened: i64,
+}
+
+impl Table for Evidence {
+    const NAME: &'static str = "evidence";
+    const KEY: &'static str = "evidence_id";
+
+    fn key(&self) -> String {
+        self.evidence_id.clone()
+    }
+}

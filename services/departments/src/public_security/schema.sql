@@ -16,3 +16,27 @@ create table incidents (
     opened bigint not null
 );
 create index on incidents (severity, clock_due_at, opened);
+create table searches (
+    incident_id text primary key,
+    village_code text,
+    bulletin_no text not null,
+    areas jsonb not null,
+    opened_at timestamptz not null,
+    sightings integer not null,
+    ended integer not null,
+    opened bigint not null
+);
+create index on searches (opened);
+create table evidence (
+    evidence_id text primary key,
+    incident_id text not null,
+    village_code text,
+    kind integer not null,
+    sha256 text,
+    holder_unit_id text not null,
+    transfers integer not null,
+    taken_at timestamptz not null,
+    opened bigint not null
+);
+create index on evidence (opened);
+create index on evidence (incident_id);

@@ -1,17 +1,17 @@
 //! Queries.
 
 use super::{Assessment, Child, Model};
-use crate::answers::{Answers, timeline};
-use kinward_chassis::{Runtime, denied, unavailable_read_model};
-use kinward_contracts::EventMessage as _;
+use crate::answers::{Answers, Seen, timeline};
 use kinward_contracts::departments::v1::{
-    AssessmentEntry, ChildEntry, GetChildFileRequest, GetChildFileResponse, GuardianEntry,
-    ListAssessmentsRequest, ListAssessmentsResponse, ListChildrenRequest, ListChildrenResponse,
+    AssessmentEntry, ChildEntry, GetChildFileRequest, GetChildFileResponse, GetLedgerRequest,
+    GetLedgerResponse, GuardianEntry, LedgerRow, ListAssessmentsRequest, ListAssessmentsResponse,
+    ListChildrenRequest, ListChildrenResponse,
 };
 use kinward_contracts::registry::v1::ChildEvent;
 use kinward_contracts::r#type::v1::Department;
+use kinward_contracts::{EventMessage as _, timestamp};
 use kinward_contracts_grpc::departments::v1::township_service_server::TownshipService;
-use kinward_projection::ReadModel;
+use serde::Deserialize;
 use tonic::{Request, Response, Status};
 
 const MAY: [Department; 2] = [Department::Township, Department::Village];
@@ -23,19 +23,37 @@ pub struct Api {
 
 impl Api {
     /// On this read model.
-    pub fn new(runtime: &Runtime, model: ReadModel<Model>) -> Self {
-        Self { answers: Answers::new(runtime, model) }
+    pub fn new(answers: Answers<Model>) -> Self {
+        Self { answers }
     }
+}
 
-    async fn entry(&self, row: &Child) -> Result<ChildEntry, Status> {
-        Ok(ChildEntry {
-            child_id: row.child_id.clone(),
-            name: self.answers.open(row.name.as_ref()).await?,
-            village_code: row.village_code.clone(),
-            status: row.status,
-            guardianship_gap: row.guardianship_gap,
-        })
-    }
+async fn child(seen: &Seen<Model>, row: &Child) -> Result<ChildEntry, Status> {
+    Ok(ChildEntry {
+        child_id: row.child_id.clone(),
+        name: seen.open(row.name.as_ref()).await?,
+        village_code: row.village_code.clone(),
+        status: row.status,
+        guardianship_gap: row.guardianship_gap,
+        complete: row.complete,
+        key_case: row.key_case_id.is_some(),
+        open_difficulties: row.open_difficulties.cast_unsigned(),
+        visits: row.visits.cast_unsigned(),
+        last_visit_at: row.last_visit_at.map(timestamp),
+    })
+}
+
+/// A village's part of the ledger.
+#[derive(Deserialize)]
+struct Village {
+    village_code: String,
+    children: u64,
+    left_behind: u64,
+    complete: u64,
+    visited: u64,
+    guardianship_gaps: u64,
+    key_cases: u64,
+    open_difficulties: u64,
 }
 
 #[tonic::async_trait]
@@ -44,61 +62,49 @@ impl TownshipService for Api {
         &self,
         request: Request<ListChildrenRequest>,
     ) -> Result<Response<ListChildrenResponse>, Status> {
-        let freshness = request.get_ref().freshness;
-        let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
+        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
         let request = request.into_inner();
-        let area = request.village_code.clone().unwrap_or_else(|| caller.principal.area.clone());
-        if !caller.principal.covers(&area) {
-            return Err(denied());
-        }
-        let (condition, counting) = if request.left_behind_only {
-            (
-                "where starts_with(village_code, $1) and status = 1 order by village_code, child_id limit $2 offset $3",
-                "where starts_with(village_code, $1) and status = 1",
-            )
-        } else {
-            (
-                "where starts_with(village_code, $1) order by village_code, child_id limit $2 offset $3",
-                "where starts_with(village_code, $1)",
-            )
-        };
-        let page = self.answers.paged(&caller, &request)?;
-        let (rows, next_page_token) = self.answers.page::<Child>(condition, &area, &page).await?;
-        let total = self.answers.model.count::<Child>(counting, &area).await;
-        let total = total.map_err(|error| unavailable_read_model(&error))?;
+        let (page, area) = (seen.paged(&request)?, seen.area(request.village_code.as_deref())?);
+        let texts = [area.as_str(), if request.left_behind_only { "true" } else { "false" }];
+        let condition = "where starts_with(village_code, $1) and ($2 = 'false' or status = 1) \
+                         order by village_code, child_id";
+        let (rows, next_page_token) = seen.page::<Child>(condition, &texts, &page).await?;
+        let counting = "where starts_with(village_code, $1) and ($2 = 'false' or status = 1)";
+        let total = seen.count::<Child>(counting, &texts).await?;
         let mut children = Vec::with_capacity(rows.len());
         for row in &rows {
-            children.push(self.entry(row).await?);
+            children.push(child(&seen, row).await?);
         }
-        Ok(Response::new(ListChildrenResponse { children, next_page_token, total, position: position.0 }))
+        let position = seen.position.0;
+        Ok(Response::new(ListChildrenResponse { children, next_page_token, total, position }))
     }
 
     async fn get_child_file(
         &self,
         request: Request<GetChildFileRequest>,
     ) -> Result<Response<GetChildFileResponse>, Status> {
-        let freshness = request.get_ref().freshness;
-        let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
-        let id = request.into_inner().child_id;
-        let row: Child = self.answers.one("where child_id = $1 limit $2 offset $3", &id).await?;
-        caller.principal.must_cover(&row.village_code)?;
+        let GetChildFileRequest { child_id, freshness } = request.get_ref().clone();
+        let file = (ChildEvent::AGGREGATE, child_id.as_str());
+        let seen = self.answers.let_in_to(&request, &MAY, freshness, file).await?;
+        let row: Child = seen.one(&child_id).await?;
+        seen.caller.principal.must_cover(&row.village_code)?;
         let mut guardians = Vec::with_capacity(row.guardians.len());
         for guardian in &row.guardians {
             guardians.push(GuardianEntry {
                 person_id: guardian.person_id.clone(),
                 relation: guardian.relation,
                 basis: guardian.basis,
-                name: self.answers.open(guardian.name.as_ref()).await?,
+                name: seen.open(guardian.name.as_ref()).await?,
                 revoked: guardian.revoked,
             });
         }
-        let events = self.answers.history(ChildEvent::AGGREGATE, &id, position).await?;
+        let events = seen.history(ChildEvent::AGGREGATE, &child_id).await?;
         Ok(Response::new(GetChildFileResponse {
-            child: Some(self.entry(&row).await?),
-            address: self.answers.open(row.address.as_ref()).await?,
+            child: Some(child(&seen, &row).await?),
+            address: seen.open(row.address.as_ref()).await?,
             guardians,
             timeline: timeline(&events),
-            position: position.0,
+            position: seen.position.0,
         }))
     }
 
@@ -106,21 +112,42 @@ impl TownshipService for Api {
         &self,
         request: Request<ListAssessmentsRequest>,
     ) -> Result<Response<ListAssessmentsResponse>, Status> {
-        let freshness = request.get_ref().freshness;
-        let (caller, position) = self.answers.let_in(&request, &MAY, freshness).await?;
+        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
         let request = request.into_inner();
-        let page = self.answers.paged(&caller, &request)?;
-        let (condition, text) = match request.incident_id {
-            Some(incident) => ("where incident_id = $1 order by opened desc limit $2 offset $3", incident),
-            None => (
-                "where starts_with(coalesce(village_code, ''), $1) order by opened desc limit $2 offset $3",
-                caller.principal.area.clone(),
-            ),
-        };
-        let (mut rows, next_page_token) = self.answers.page::<Assessment>(condition, &text, &page).await?;
-        rows.retain(|row| row.village_code.as_ref().is_some_and(|village| caller.principal.covers(village)));
+        let (page, area) = (seen.paged(&request)?, seen.area(None)?);
+        let condition =
+            "where starts_with(village_code, $1) and ($2 = '' or incident_id = $2) order by opened desc";
+        let texts = [area.as_str(), request.incident_id.as_deref().unwrap_or_default()];
+        let (rows, next_page_token) = seen.page::<Assessment>(condition, &texts, &page).await?;
         let assessments = rows.into_iter().map(entry).collect();
-        Ok(Response::new(ListAssessmentsResponse { assessments, next_page_token, position: position.0 }))
+        Ok(Response::new(ListAssessmentsResponse { assessments, next_page_token, position: seen.position.0 }))
+    }
+
+    async fn get_ledger(
+        &self,
+        request: Request<GetLedgerRequest>,
+    ) -> Result<Response<GetLedgerResponse>, Status> {
+        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let query = "select village_code, count(*) as children, count(*) filter (where status = 1) as left_behind, \
+                     count(*) filter (where status = 1 and complete) as complete, \
+                     count(*) filter (where status = 1 and visits > 0) as visited, \
+                     count(*) filter (where status = 1 and guardianship_gap) as guardianship_gaps, \
+                     count(*) filter (where status = 1 and key_case_id is not null) as key_cases, \
+                     coalesce(sum(open_difficulties), 0)::bigint as open_difficulties \
+                     from children where starts_with(village_code, $1) group by 1 order by 1";
+        let villages = seen.groups::<Village>(query, &[&seen.area(None)?]).await?;
+        let row = |village: Village| LedgerRow {
+            village_code: village.village_code,
+            children: village.children,
+            left_behind: village.left_behind,
+            complete: village.complete,
+            visited: village.visited,
+            guardianship_gaps: village.guardianship_gaps,
+            key_cases: village.key_cases,
+            open_difficulties: village.open_difficulties,
+        };
+        let villages = villages.into_iter().map(row).collect();
+        Ok(Response::new(GetLedgerResponse { villages, position: seen.position.0 }))
     }
 }
 
@@ -128,8 +155,8 @@ fn entry(row: Assessment) -> AssessmentEntry {
     AssessmentEntry {
         assessment_id: row.assessment_id,
         incident_id: row.incident_id,
-        child_id: row.child_id.unwrap_or_default(),
-        village_code: row.village_code.unwrap_or_default(),
+        child_id: row.child_id,
+        village_code: row.village_code,
         risk: row.risk,
         inputs: row.inputs,
         dimensions: row.dimensions,

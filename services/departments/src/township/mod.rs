@@ -8,10 +8,10 @@ pub use api::Api;
 pub use projection::Model;
 pub use rows::{Assessment, Child, Guardian};
 
-use crate::Department;
-use kinward_chassis::{Runtime, Wiring};
+use crate::{Answers, Department};
+use kinward_chassis::Wiring;
+use kinward_contracts::r#type::v1::Department as Office;
 use kinward_contracts_grpc::departments::v1::township_service_server::TownshipServiceServer;
-use kinward_projection::ReadModel;
 
 /// Townships.
 #[derive(Clone, Copy, Debug)]
@@ -20,7 +20,9 @@ pub struct Township;
 impl Department for Township {
     type Model = Model;
 
-    fn serve(wiring: Wiring, runtime: &Runtime, model: ReadModel<Model>) -> Wiring {
-        wiring.serve(TownshipServiceServer::new(Api::new(runtime, model)))
+    const SERVES: &'static [Office] = &[Office::Township, Office::Village];
+
+    fn serve(wiring: Wiring, answers: Answers<Model>) -> Wiring {
+        wiring.serve(TownshipServiceServer::new(Api::new(answers)))
     }
 }

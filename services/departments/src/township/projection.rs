@@ -1,10 +1,14 @@
 //! Events to rows.
 
 use super::rows::{Assessment, Child, Guardian};
+use crate::work::{self, Whose};
+use chrono::{DateTime, Utc};
 use kinward_contracts::assessment::v1::{AssessmentEvent, assessment_event};
 use kinward_contracts::registry::v1::{
-    ChildEvent, ChildRegistered, ChildStatus, Guardian as RegistryGuardian, GuardianshipBasis, child_event,
+    ChildEvent, ChildRegistered, ChildStatus, Guardian as RegistryGuardian, GuardianshipBasis, SchoolStage,
+    Whereabouts, child_event,
 };
+use kinward_contracts::r#type::v1::{Capacity, Department};
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
 
@@ -14,17 +18,19 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "township";
-    const GENERATION: u32 = 2;
-    const SCHEMA: &'static str = include_str!("schema.sql");
+    const GENERATION: u32 = 3;
+    const SCHEMA: &'static str = work::schema!("../township/schema.sql");
 
     fn tables() -> Vec<TableSpec> {
-        vec![TableSpec::of::<Child>(), TableSpec::of::<Assessment>()]
+        let own = [TableSpec::of::<Child>(), TableSpec::of::<Assessment>()];
+        work::tables().into_iter().chain(own).collect()
     }
 
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
+        work::apply(rows, event, Whose::Of(&[Department::Township, Department::Village]))?;
         let id = event.subject.id();
-        if let Some(ChildEvent { event: Some(event) }) = event.decode()? {
-            return child(rows, id, event);
+        if let Some(ChildEvent { event: Some(body) }) = event.decode()? {
+            return child(rows, id, body, event.occurred_at());
         }
         if let Some(AssessmentEvent { event: Some(body) }) = event.decode()? {
             return assessment(rows, id, body, event.position.0.cast_signed());
@@ -33,67 +39,103 @@ impl Projection for Model {
     }
 }
 
-fn child(rows: &mut Rows, id: &str, event: child_event::Event) -> Result<(), Apply> {
+fn child(rows: &mut Rows, id: &str, event: child_event::Event, at: DateTime<Utc>) -> Result<(), Apply> {
     use child_event::Event;
     match event {
         Event::ChildRegistered(registered) => {
-            rows.put(new_child(id, &registered));
+            let mut child = new_child(id, &registered);
+            child.complete = child.is_complete();
+            rows.put(child);
             Ok(())
         }
         Event::UnknownChildRegistered(unknown) => {
             let found = unknown.found.unwrap_or_default();
-            rows.put(Child {
-                child_id: id.to_owned(),
-                village_code: found.village_code,
-                status: ChildStatus::Unspecified.into(),
-                guardianship_gap: false,
-                name: None,
-                address: Ciphertext::of(found.address.as_ref()),
-                guardians: Vec::new(),
-            });
+            let mut child = new_child(id, &ChildRegistered::default());
+            child.village_code = found.village_code;
+            child.address = Ciphertext::of(found.address.as_ref());
+            rows.put(child);
             Ok(())
         }
-        Event::HouseholdMoved(moved) => rows.update::<Child>(id, |row| {
-            let home = moved.household.clone().unwrap_or_default();
+        body => rows.update::<Child>(id, |child| {
+            change(child, body, at);
+            child.complete = child.is_complete();
+        }),
+    }
+}
+
+fn change(row: &mut Child, event: child_event::Event, at: DateTime<Utc>) {
+    use child_event::Event;
+    match event {
+        Event::HouseholdMoved(moved) => {
+            let home = moved.household.unwrap_or_default();
             row.village_code = home.village_code;
             row.address = Ciphertext::of(home.address.as_ref());
-        }),
-        Event::GuardianRecorded(recorded) => rows.update::<Child>(id, |row| {
-            row.know(recorded.guardian.as_ref().map(guardian));
-        }),
-        Event::DelegationMade(made) => rows.update::<Child>(id, |row| {
-            row.know(made.trustee.as_ref().map(guardian));
-        }),
-        Event::StatusChanged(changed) => rows.update::<Child>(id, |row| row.status = changed.to_status),
-        Event::GuardianshipGapRaised(_) => rows.update::<Child>(id, |row| row.guardianship_gap = true),
-        Event::GuardianshipGapClosed(_) => rows.update::<Child>(id, |row| row.guardianship_gap = false),
-        Event::GuardianRevoked(revoked) => rows.update::<Child>(id, |row| {
+        }
+        Event::ParentWhereaboutsRecorded(recorded) => {
+            let facts = recorded.facts.unwrap_or_default();
+            for parent in row.guardians.iter_mut().filter(|one| one.person_id == recorded.person_id) {
+                (parent.whereabouts, parent.capacity) = (facts.whereabouts, facts.capacity);
+            }
+        }
+        Event::GuardianRecorded(recorded) => row.know(recorded.guardian.as_ref().map(guardian)),
+        Event::DelegationMade(made) => row.know(made.trustee.as_ref().map(guardian)),
+        Event::GuardianDesignated(designated) => row.know(designated.guardian.as_ref().map(guardian)),
+        Event::StatusChanged(changed) => row.status = changed.to_status,
+        Event::GuardianshipGapRaised(_) => row.guardianship_gap = true,
+        Event::GuardianshipGapClosed(_) => row.guardianship_gap = false,
+        Event::GuardianRevoked(revoked) => {
             for guardian in row.guardians.iter_mut().filter(|all| all.person_id == revoked.person_id) {
                 guardian.revoked = true;
             }
-        }),
-        Event::GuardianDesignated(designated) => rows.update::<Child>(id, |row| {
-            row.know(designated.guardian.as_ref().map(guardian));
-        }),
-        Event::GuardianRestored(restored) => rows.update::<Child>(id, |row| {
+        }
+        Event::GuardianRestored(restored) => {
             let court = i32::from(GuardianshipBasis::Court);
             row.guardians.retain(|all| all.person_id != restored.ended_person_id || all.basis != court);
             for guardian in row.guardians.iter_mut().filter(|all| all.person_id == restored.person_id) {
                 guardian.revoked = false;
             }
-        }),
-        _ => Ok(()),
+        }
+        Event::SchoolEnrolled(enrolled) => row.school_stage = enrolled.schooling.unwrap_or_default().stage,
+        Event::HealthRecorded(_) => row.health = true,
+        Event::VisitRecorded(_) => {
+            row.visits += 1;
+            row.last_visit_at = row.last_visit_at.max(Some(at));
+        }
+        Event::KeyCaseFlagged(flagged) => row.key_case_id = Some(flagged.key_case_id),
+        Event::KeyCaseEnded(_) => row.key_case_id = None,
+        Event::DifficultyOpened(_) => row.open_difficulties += 1,
+        Event::DifficultyResolved(_) => row.open_difficulties -= 1,
+        _ => {}
+    }
+}
+
+impl Child {
+    /// Whether all four sections of the file are filled in, as the registry counts them (TWN-1).
+    fn is_complete(&self) -> bool {
+        let is_parent = |guardian: &&Guardian| guardian.basis == i32::from(GuardianshipBasis::Parent);
+        let mut parents = self.guardians.iter().filter(is_parent).peekable();
+        let family = !self.village_code.is_empty()
+            && parents.peek().is_some()
+            && parents.all(|parent| parent.whereabouts != i32::from(Whereabouts::Unspecified));
+        let known = |guardian: &Guardian| guardian.capacity != i32::from(Capacity::Unspecified);
+        let guardianship = !self.guardians.is_empty() && self.guardians.iter().all(known);
+        family && guardianship && self.school_stage != i32::from(SchoolStage::Unspecified) && self.health
     }
 }
 
 fn new_child(id: &str, registered: &ChildRegistered) -> Child {
     let home = registered.household.clone().unwrap_or_default();
-    let parents = registered.parents.iter().map(|parent| Guardian {
-        person_id: parent.person_id.clone(),
-        relation: parent.relation,
-        basis: GuardianshipBasis::Parent.into(),
-        name: Ciphertext::of(parent.name.as_ref()),
-        revoked: false,
+    let parents = registered.parents.iter().map(|parent| {
+        let facts = parent.facts.clone().unwrap_or_default();
+        Guardian {
+            person_id: parent.person_id.clone(),
+            relation: parent.relation,
+            basis: GuardianshipBasis::Parent.into(),
+            name: Ciphertext::of(parent.name.as_ref()),
+            revoked: false,
+            capacity: facts.capacity,
+            whereabouts: facts.whereabouts,
+        }
     });
     Child {
         child_id: id.to_owned(),
@@ -103,6 +145,13 @@ fn new_child(id: &str, registered: &ChildRegistered) -> Child {
         name: Ciphertext::of(registered.name.as_ref()),
         address: Ciphertext::of(home.address.as_ref()),
         guardians: parents.chain(registered.guardians.iter().map(guardian)).collect(),
+        school_stage: registered.schooling.as_ref().map(|schooling| schooling.stage).unwrap_or_default(),
+        health: false,
+        complete: false,
+        key_case_id: None,
+        open_difficulties: 0,
+        visits: 0,
+        last_visit_at: None,
     }
 }
 
@@ -113,6 +162,8 @@ fn guardian(guardian: &RegistryGuardian) -> Guardian {
         basis: guardian.basis,
         name: Ciphertext::of(guardian.name.as_ref()),
         revoked: false,
+        capacity: guardian.capacity,
+        whereabouts: Whereabouts::Unspecified.into(),
     }
 }
 

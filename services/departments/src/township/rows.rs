@@ -1,5 +1,6 @@
 //! The tables.
 
+use chrono::{DateTime, Utc};
 use kinward_projection::{Ciphertext, Table};
 use serde::{Deserialize, Serialize};
 
@@ -20,6 +21,20 @@ pub struct Child {
     pub address: Option<Ciphertext>,
     /// Parents, guardians and carers.
     pub guardians: Vec<Guardian>,
+    /// Stage of schooling, as a number.
+    pub school_stage: i32,
+    /// Whether the health section is filled in.
+    pub health: bool,
+    /// Whether all four sections of the file are filled in.
+    pub complete: bool,
+    /// The key case that it is.
+    pub key_case_id: Option<String>,
+    /// Difficulties that are not resolved.
+    pub open_difficulties: i32,
+    /// Visits so far.
+    pub visits: i32,
+    /// The last of them.
+    pub last_visit_at: Option<DateTime<Utc>>,
 }
 
 impl Child {
@@ -27,7 +42,8 @@ impl Child {
     pub(super) fn know(&mut self, guardian: Option<Guardian>) {
         let Some(guardian) = guardian else { return };
         match self.guardians.iter_mut().find(|known| known.person_id == guardian.person_id) {
-            Some(known) => *known = guardian,
+            // where a parent is, is told apart
+            Some(known) => *known = Guardian { whereabouts: known.whereabouts, ..guardian },
             None => self.guardians.push(guardian),
         }
     }
@@ -46,6 +62,10 @@ pub struct Guardian {
     pub name: Option<Ciphertext>,
     /// Whether the court revoked it.
     pub revoked: bool,
+    /// Capacity, as a number.
+    pub capacity: i32,
+    /// Whereabouts of a parent, as a number.
+    pub whereabouts: i32,
 }
 
 impl Table for Child {

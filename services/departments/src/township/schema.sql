@@ -5,7 +5,14 @@ create table children (
     guardianship_gap boolean not null,
     name bytea,
     address bytea,
-    guardians jsonb not null
+    guardians jsonb not null,
+    school_stage integer not null,
+    health boolean not null,
+    complete boolean not null,
+    key_case_id text,
+    open_difficulties integer not null,
+    visits integer not null,
+    last_visit_at timestamptz
 );
 create index on children (village_code text_pattern_ops, child_id);
 create table assessments (

@@ -10,7 +10,7 @@ use kinward_contracts::dispatch::v1::{
     RecordInjuryAppraisalRequest, RecordInjuryAppraisalResponse, RecordInterviewRequest,
     RecordInterviewResponse, RecordMedicalResultRequest, RecordMedicalResultResponse, RecordSightingRequest,
     RecordSightingResponse, RecordSituationFoundRequest, RecordSituationFoundResponse, ReporterFeedbackGiven,
-    RequestAssistanceRequest, RequestAssistanceResponse, SafeguardNotKept, SightingRecorded, SituationFound,
+    RequestAssistanceRequest, RequestAssistanceResponse, SightingRecorded, SituationFound,
     UnlinkIncidentRequest, UnlinkIncidentResponse, incident_event::Event,
 };
 use kinward_contracts::r#type::v1::Department;
@@ -66,23 +66,10 @@ service! {
                     words: step.words.map(|words| new.of_child(words)),
                 };
             record_interview: RecordInterviewRequest => RecordInterviewResponse { interview_id: "interview" },
-                |step, new| {
-                    let exceptions = step.exceptions.into_iter();
-                    let not_kept = exceptions.map(|exception| SafeguardNotKept {
-                        safeguard: exception.safeguard,
-                        reason: Some(new.of_child(exception.reason)),
-                    });
-                    MinorInterviewed {
-                        interview_id: new.id("interview"),
-                        interviewee: step.interviewee,
-                        sex: step.sex,
-                        adult: step.adult,
-                        adult_person_id: step.adult_person_id,
-                        recorded: step.recorded,
-                        by_female_staff: step.by_female_staff,
-                        evidence_id: step.evidence_id,
-                        not_kept: not_kept.collect(),
-                    }
+                |step, new| MinorInterviewed {
+                    interview: step.interview.map(|interview| new.interview(interview)),
+                    interviewee: step.interviewee,
+                    evidence_id: step.evidence_id,
                 };
         }
         by POLICE_AND_HEALTH {

@@ -51,8 +51,8 @@ impl Registers {
             giver_unit_id: found.giver_unit_id,
             taker_unit_id: found.taker_unit_id,
             taker_person_id: found.taker_person_id,
-            from: Some(timestamp(found.from)),
-            until: found.until.map(timestamp),
+            from_at: Some(timestamp(found.from)),
+            until_at: found.until.map(timestamp),
             end: found.end,
         })
     }
@@ -158,8 +158,8 @@ impl RegisterService for Registers {
         }
         let care_gaps = gaps(&found).into_iter().map(|gap| CareGap {
             after_placement_id: gap.after_placement_id,
-            from: Some(timestamp(gap.from)),
-            until: gap.until.map(timestamp),
+            from_at: Some(timestamp(gap.from)),
+            until_at: gap.until.map(timestamp),
             overlap: gap.overlap,
         });
         let care_gaps = care_gaps.collect();

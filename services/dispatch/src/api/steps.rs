@@ -79,7 +79,7 @@ service! {
                         taker_name: relative.as_ref().map(|(id, name)| Sealed::plain(id, name)),
                         taker_person_id: relative.map(|(id, _)| id),
                         place: Some(new.of_child(step.place)),
-                        from: None,
+                        from_at: None,
                         child: None,
                     }
                 };
@@ -92,7 +92,7 @@ service! {
                 |step, _| PlacementEnded {
                     placement_id: step.placement_id,
                     end: step.end,
-                    until: None,
+                    until_at: None,
                 };
             notify_parents: NotifyParentsRequest => NotifyParentsResponse,
                 |step, _| ParentsNotified { person_ids: step.person_ids };

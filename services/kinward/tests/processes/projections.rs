@@ -77,7 +77,7 @@ async fn an_operator_rebuilds_switches_goes_back_and_pauses_while_reports_come_i
     let (well, said) = projection(folder, &["switch", "public_security"]).await;
     assert!(!well && said.contains("rebuild first"), "{said}");
     let (well, said) = projection(folder, &["rebuild"]).await;
-    assert!(well && said.matches("makes them the live ones").count() == 3, "{said}");
+    assert!(well && said.matches("makes them the live ones").count() == 9, "{said}");
     let (well, said) = projection(folder, &["rebuild", "public_security"]).await;
     assert!(well && said.contains("built already"), "a second time it goes on from there: {said}");
     listed(report().await, 7).await;

@@ -26,7 +26,7 @@ pub struct State {
     /// Day of the last adoption.
     pub adopted_on: Option<NaiveDate>,
     /// Its document's hash.
-    pub document_hash: Vec<u8>,
+    pub document_sha256: String,
 }
 
 impl Decider for Village {
@@ -35,7 +35,7 @@ impl Decider for Village {
     type Event = VillageEvent;
     type Reference = Reference;
 
-    const STATE_SCHEMA: u32 = 1;
+    const STATE_SCHEMA: u32 = 2;
 
     fn decide(
         state: &State,
@@ -64,7 +64,7 @@ impl Decider for Village {
                 "rules that were adopted later are in force",
             ));
         }
-        if state.document_hash == rules.document_hash && state.adopted_on.is_some() {
+        if state.document_sha256 == rules.document_sha256 && state.adopted_on.is_some() {
             return Ok(Vec::new());
         }
         Ok(vec![Fact::at(at, VillageRulesAdopted { adopted_on: day.to_string(), ..rules.clone() })])
@@ -73,7 +73,7 @@ impl Decider for Village {
     fn evolve(state: &mut State, event: &VillageEvent, _: &Occurrence<'_>) {
         if let Some(Event::VillageRulesAdopted(adopted)) = &event.event {
             state.adopted_on = adopted.adopted_on.parse().ok();
-            state.document_hash.clone_from(&adopted.document_hash);
+            state.document_sha256.clone_from(&adopted.document_sha256);
         }
     }
 }
@@ -102,7 +102,7 @@ mod tests {
     fn adopt(duties: &[ParentDuty], document: u8, occurred_at: Option<DateTime<Utc>>) -> Adopt {
         let rules = VillageRulesAdopted {
             duties: duties.iter().map(|duty| i32::from(*duty)).collect(),
-            document_hash: vec![document; 32],
+            document_sha256: document.to_string().repeat(32),
             ..VillageRulesAdopted::default()
         };
         Adopt { rules, occurred_at }

@@ -49,7 +49,7 @@ service! {
             review_delegation: ReviewDelegationRequest => ReviewDelegationResponse,
                 |step, new| DelegationReviewed {
                     delegation_id: step.delegation_id,
-                    fit: step.fit,
+                    fit: step.fit.unwrap_or_default(),
                     findings: Some(new.of_child(step.findings)),
                 };
         }
@@ -152,7 +152,7 @@ service! {
             trustee_birth_date: Some(Sealed::plain(&trustee_person_id, &request.trustee_birth_date)),
             capacity_checked_on: request.capacity_checked_on.clone().unwrap_or_default(),
             factors: request.factors,
-            child_voice: request.child_voice,
+            childs_wish: request.childs_wish,
             parent_consents: request.parent_consents,
             trustee_consents: request.trustee_consents,
             from_on: request.from_on.clone(),

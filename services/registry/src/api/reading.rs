@@ -2,13 +2,12 @@
 
 use chrono::{Days, NaiveDate};
 use kinward_contracts::registry::v1::{
-    CarerOnFile, ChildFile, ClockOnFile, DelegationOnFile, DifficultyOnFile, FileSections, PairingOnFile,
-    Residence, Schooling,
+    CarerOnFile, ChildFile, DelegationOnFile, DifficultyOnFile, FileSections, PairingOnFile, Residence,
+    Schooling,
 };
 use kinward_contracts::timestamp;
 use kinward_privacy::{KeyringError, Opener};
 use kinward_registry_domain::child::{State, sections};
-use kinward_statute::Clock;
 
 /// The file, with names and birth date in clear; empty where they are erased.
 pub(crate) async fn file(child_id: &str, state: &State, opener: &Opener) -> Result<ChildFile, KeyringError> {
@@ -33,7 +32,7 @@ pub(crate) async fn file(child_id: &str, state: &State, opener: &Opener) -> Resu
         temporary: state.temporary,
         status: state.status,
         status_reason: state.status_reason,
-        status_since: state.status_since.map(|day| day.to_string()).unwrap_or_default(),
+        status_since_on: state.status_since.map(|day| day.to_string()).unwrap_or_default(),
         name: opener.text(state.name.as_ref()).await?,
         birth_date: opener.text(state.birth_date.as_ref()).await?,
         village_code: state.village_code.clone(),
@@ -48,7 +47,7 @@ pub(crate) async fn file(child_id: &str, state: &State, opener: &Opener) -> Resu
                 until_on: last_day(home.before),
             })
             .collect(),
-        open_move_id: state.home.open_move.as_ref().map(|open| open.move_id.clone()).unwrap_or_default(),
+        open_move_id: state.home.open_move.as_ref().map(|open| open.move_id.clone()),
         carers,
         delegations: state
             .delegations
@@ -102,9 +101,9 @@ pub(crate) async fn file(child_id: &str, state: &State, opener: &Opener) -> Resu
             })
             .collect(),
         sections: Some(filled(state)),
-        duplicate_of_child_id: state.duplicate_of.clone().unwrap_or_default(),
+        duplicate_of_child_id: state.duplicate_of.clone(),
         duplicate_child_ids: state.duplicates.iter().cloned().collect(),
-        clocks: state.clocks.all().map(|(clock_id, clock)| on_file(clock_id, clock)).collect(),
+        clocks: state.clocks.states(),
     })
 }
 
@@ -120,18 +119,5 @@ fn filled(state: &State) -> FileSections {
         guardianship: filled.guardianship,
         schooling: filled.schooling,
         health: filled.health,
-    }
-}
-
-fn on_file(clock_id: &str, clock: &Clock) -> ClockOnFile {
-    ClockOnFile {
-        clock_id: clock_id.to_owned(),
-        clock: clock.clock.clone(),
-        variant: clock.variant.clone(),
-        area: clock.area.clone(),
-        started_at: Some(timestamp(clock.started_at)),
-        due_at: Some(timestamp(clock.due_at)),
-        warned: clock.warned,
-        outcome: clock.ended().into(),
     }
 }

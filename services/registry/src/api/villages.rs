@@ -43,12 +43,6 @@ impl Villages {
     }
 }
 
-/// 32 bytes of their 64 digits, which the gate has checked.
-fn bytes(digits: &str) -> Vec<u8> {
-    let pairs = (0..digits.len() / 2).filter_map(|index| digits.get(2 * index..2 * index + 2));
-    pairs.filter_map(|pair| u8::from_str_radix(pair, 16).ok()).collect()
-}
-
 #[tonic::async_trait]
 impl VillageService for Villages {
     async fn adopt_village_rules(
@@ -61,7 +55,7 @@ impl VillageService for Villages {
         let rules = VillageRulesAdopted {
             adopted_on: String::new(),
             duties: request.duties.clone(),
-            document_hash: bytes(&request.document_sha256),
+            document_sha256: request.document_sha256.clone(),
         };
         let command = Adopt { rules, occurred_at: occurred_at(&request) };
         let done = self.villages.execute(&call, &request.village_code, &command).await;

@@ -86,7 +86,7 @@ impl OmissionService for Omissions {
         let decided = OmissionCaseDecided {
             outcome: request.outcome,
             unit_id: String::new(),
-            grounds: Some(Sealed::plain(&folded.state.subject_person_id, request.grounds)),
+            reason: Some(Sealed::plain(&folded.state.subject_person_id, request.reason)),
         };
         let command = Command::Decide { decided, occurred_at };
         let done = self.omissions.execute(&call, &request.omission_case_id, &command).await;

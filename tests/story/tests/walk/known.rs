@@ -125,7 +125,7 @@ impl Known {
                 match value {
                     Value::Message(inner) => {
                         if inner.descriptor().full_name() == "kinward.type.v1.Sealed" {
-                            let person = inner.get_field_by_name("person").unwrap();
+                            let person = inner.get_field_by_name("person_id").unwrap();
                             self.add("person_id", person.as_str().unwrap(), subject);
                         }
                         self.learn_message(inner, subject);

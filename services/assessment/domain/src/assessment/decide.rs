@@ -115,7 +115,7 @@ fn record(
             // whoever provides a service records what it did
             let item = state.items.get(&delivered.item_id);
             let provider = item.and_then(|item| item.provider.as_deref());
-            if provider != Some(context.actor.unit.as_str()) {
+            if provider != Some(context.actor.unit_id.as_str()) {
                 as_party(state, context)?;
             }
             plan::step(state, event).map(|()| fact())

@@ -113,7 +113,7 @@ pub(super) fn decline(
 /// The participant that the caller's unit is.
 fn own<'a>(state: &'a State, context: &Now<'_>) -> Result<(&'a str, &'a Participant), Rejection> {
     let actor = context.actor;
-    match state.participant_of(actor.department, &actor.unit) {
+    match state.participant_of(actor.department, &actor.unit_id) {
         Some(found) => Ok(found),
         None => Err(as_participant(state, context).err().unwrap_or_else(|| {
             Rejection::wrong_state(

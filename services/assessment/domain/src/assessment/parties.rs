@@ -36,7 +36,7 @@ pub(super) fn as_party(state: &State, context: &super::decide::Now<'_>) -> Resul
 /// One of the three, or a party they invited.
 pub(super) fn as_participant(state: &State, context: &super::decide::Now<'_>) -> Result<(), Rejection> {
     let actor = context.actor;
-    if assesses(state, actor.department(), &actor.unit, &actor.area) {
+    if assesses(state, actor.department(), &actor.unit_id, &actor.area) {
         return Ok(());
     }
     Err(Rejection::not_entitled(ASM_1, "未受邀参与评估", "not invited to this assessment"))

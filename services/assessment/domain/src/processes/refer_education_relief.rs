@@ -28,7 +28,7 @@ impl Process for ReferEducationRelief {
             proposed: vec![ReliefKind::Education.into()],
             recipient: Department::Education.into(),
             referred_by: actor.department,
-            referred_by_unit_id: actor.unit,
+            referred_by_unit_id: actor.unit_id,
             ..ReliefReferred::default()
         };
         let command = Command::Refer { referred, occurred_at: Some(event.occurred_at()) };

@@ -32,7 +32,7 @@ impl Process for ReferPoorFamily {
             beneficiary: Beneficiary::Family.into(),
             recipient: Department::CivilAffairs.into(),
             referred_by: actor.department,
-            referred_by_unit_id: actor.unit,
+            referred_by_unit_id: actor.unit_id,
             assessment_id: Some(event.subject.id().to_owned()),
             ..ReliefReferred::default()
         };

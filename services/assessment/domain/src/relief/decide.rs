@@ -141,7 +141,7 @@ fn refer(
     let mut referred = referred.clone();
     if !by_process {
         referred.referred_by = actor.department;
-        referred.referred_by_unit_id.clone_from(&actor.unit);
+        referred.referred_by_unit_id.clone_from(&actor.unit_id);
     }
     let Reference { catalogue, calendar, .. } = context.reference;
     let area = referred.village_code.clone().unwrap_or_default();
@@ -174,7 +174,7 @@ fn record(
         Event::ReliefWithdrawn(withdrawn) => {
             as_referrer(state, context)?;
             with_reason(withdrawn.reason.is_some(), "撤回须说明理由", "say why it is withdrawn")?;
-            state.clocks.void(CLOCK, "转介已撤回 the referral was withdrawn")
+            state.clocks.void(CLOCK, "referral-withdrawn")
         }
         _ => return Err(Rejection::wrong_state(ASM_3, "不能这样记录", "this is not recorded in this way")),
     };
@@ -203,7 +203,7 @@ fn as_recipient(state: &State, context: &Now<'_>) -> Result<(), Rejection> {
 
 fn as_referrer(state: &State, context: &Now<'_>) -> Result<(), Rejection> {
     let actor = context.actor;
-    let own = (actor.department, &actor.unit) == (state.referred_by, &state.referred_by_unit_id);
+    let own = (actor.department, &actor.unit_id) == (state.referred_by, &state.referred_by_unit_id);
     if own {
         Ok(())
     } else {

@@ -21,7 +21,12 @@ fn noon() -> DateTime<Utc> {
 }
 
 fn actor(department: Department, unit: &str, area: &str) -> Actor {
-    Actor { department: department.into(), unit: unit.to_owned(), area: area.to_owned(), ..Actor::default() }
+    Actor {
+        department: department.into(),
+        unit_id: unit.to_owned(),
+        area: area.to_owned(),
+        ..Actor::default()
+    }
 }
 
 fn village() -> Actor {
@@ -224,7 +229,7 @@ fn bey_1_a_decision_lies_neither_before_the_referral_nor_in_the_future() {
 fn asm_3_why_a_family_is_poor_is_read_by_who_referred_and_who_decides() {
     let reference = Reference::default();
     let scenario = new(&reference).given([refer(Department::Education)]);
-    let may = |actor: &Actor| may_read(scenario.state(), actor.department(), &actor.unit, &actor.area);
+    let may = |actor: &Actor| may_read(scenario.state(), actor.department(), &actor.unit_id, &actor.area);
     assert!(may(&village()) && may(&education()) && may(&civil_affairs()));
     let other = actor(Department::Village, "village-430903111202", VILLAGE);
     let elsewhere = actor(Department::Education, "education-430904", "430904");

@@ -155,7 +155,7 @@ fn criticise(
     let made = GuardianCriticised {
         department: department.into(),
         article,
-        unit_id: context.actor.unit.clone(),
+        unit_id: context.actor.unit_id.clone(),
         source_event_id: None,
         ..criticised.clone()
     };

@@ -86,7 +86,7 @@ fn withdrawn(state: &State, guardian: &str) -> usize {
 fn fallback_clock(state: &State, guardian: &str, news: bool, context: &Now<'_>) -> Facts {
     let clock_id = fallback(guardian);
     if !state.has_ground(guardian) {
-        return clock_facts(state.clocks.void(&clock_id, "恢复履行监护职责 the duty is performed again"));
+        return clock_facts(state.clocks.void(&clock_id, "duty-resumed"));
     }
     let runs = state.clocks.get(&clock_id).is_some_and(|clock| clock.outcome.is_none());
     // once civil affairs must petition, only a petition ends that, not another ground
@@ -112,11 +112,11 @@ fn refusal_clock(state: &State, guardian: &str, today: NaiveDate, context: &Now<
     let others = state.clocks.open();
     let others = others.filter(|(id, _)| id.starts_with(&prefix) && Some(*id) != wanted.as_deref());
     let mut facts = clock_facts(others.filter_map(|(clock_id, clock)| match (&wanted, refusal) {
-        _ if revoked => state.clocks.void(clock_id, "监护人资格已撤销 the guardianship is revoked"),
+        _ if revoked => state.clocks.void(clock_id, "guardianship-revoked"),
         (Some(wanted), _) => state.clocks.supersede(clock_id, wanted),
         // full today: its own alarm says so
         (None, Some(_)) if clock.due_at <= context.now => None,
-        (None, Some(_)) => state.clocks.void(clock_id, "已满六个月 six months are full by an earlier day"),
+        (None, Some(_)) => state.clocks.void(clock_id, "six-months-full-earlier"),
         (None, None) => {
             state.clocks.done(clock_id, record.resumed(today).map_or(context.now, |resumed| resumed.at))
         }

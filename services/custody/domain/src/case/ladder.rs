@@ -79,11 +79,11 @@ impl Ladder {
             Event::FamilyEducationOrdered(step) => {
                 let guardian_person_id = step.guardian_person_id.clone();
                 let order = Education { guardian_person_id, since: at.occurred_at, ended: false };
-                self.education.insert(step.order_id.clone(), order);
+                self.education.insert(step.family_education_id.clone(), order);
                 (Rung::FamilyEducation, &step.guardian_person_id, step.conduct, &step.article, false)
             }
             Event::FamilyEducationEnded(step) => {
-                if let Some(order) = self.education.get_mut(&step.order_id) {
+                if let Some(order) = self.education.get_mut(&step.family_education_id) {
                     order.ended = true;
                 }
                 return;
@@ -122,7 +122,7 @@ fn author(event: &Event, at: &Occurrence<'_>) -> (i32, String) {
         Event::GuardianCriticised(step) if step.source_event_id.is_some() => {
             (step.department, step.unit_id.clone())
         }
-        _ => (at.actor.department, at.actor.unit.clone()),
+        _ => (at.actor.department, at.actor.unit_id.clone()),
     }
 }
 
@@ -160,7 +160,7 @@ pub(super) fn order_education(
 ) -> Result<Facts, Rejection> {
     let department = by(&[Department::PublicSecurity, Department::Court], L25, context)?;
     founded(ordered.conduct(), &ordered.article)?;
-    if state.ladder.education.contains_key(&ordered.order_id) {
+    if state.ladder.education.contains_key(&ordered.family_education_id) {
         return Err(Rejection::wrong_state(CUS_1, "已有此指导令", "there is such an order already"));
     }
     Ok(vec![Fact::at(at, FamilyEducationOrdered { department, ..ordered.clone() })])
@@ -180,7 +180,7 @@ pub(super) fn end_education(
         Department::WomensFederation,
     ];
     by(&may, L25, context)?;
-    match state.ladder.education.get(&ended.order_id) {
+    match state.ladder.education.get(&ended.family_education_id) {
         None => Err(Rejection::unknown(L25, "没有此指导令", "there is no such order")),
         Some(order) if order.ended => {
             Err(Rejection::wrong_state(L25, "指导已经结束", "the guidance has ended already"))

@@ -6,7 +6,7 @@ mod duties;
 mod facts;
 mod follow_up;
 pub mod grounds;
-pub mod interview;
+mod interview;
 mod ladder;
 mod learn;
 mod petition;

@@ -88,9 +88,9 @@ fn entitled(state: &State, filed: &PetitionFiled, context: &Now<'_>) -> Result<O
     };
     let relative = filed.petitioner() == Petitioner::CloseRelative;
     let named = filed.petitioner_unit_id.as_deref();
-    let own = if relative { named.is_none() } else { named.is_none_or(|unit| unit == actor.unit) };
+    let own = if relative { named.is_none() } else { named.is_none_or(|unit| unit == actor.unit_id) };
     if may && own {
-        return Ok((!relative).then(|| actor.unit.clone()));
+        return Ok((!relative).then(|| actor.unit_id.clone()));
     }
     Err(Rejection::not_entitled(
         CUS_2,
@@ -132,7 +132,7 @@ pub(super) fn rule(
     let petition = pending(state, &ruled.petition_id, given)?;
     let withdrawn = ruled.ruling() == Ruling::Withdrawn;
     let actor = context.actor;
-    let own = (petition.department, petition.unit.as_str()) == (actor.department, actor.unit.as_str());
+    let own = (petition.department, petition.unit.as_str()) == (actor.department, actor.unit_id.as_str());
     if !(withdrawn && own) {
         as_court(context)?;
     }

@@ -8,9 +8,9 @@ use crate::guidance;
 use crate::rules::{BEY_1, CUS_4, L40};
 use chrono::{DateTime, Utc};
 use kinward_contracts::custody::v1::{
-    GuardianshipRestored, RestorationRequested, RestorationRuled, RestorationRuling, WardsWish,
+    GuardianshipRestored, RestorationRequested, RestorationRuled, RestorationRuling,
 };
-use kinward_contracts::r#type::v1::{ChildReference, Department};
+use kinward_contracts::r#type::v1::{ChildReference, ChildsWish, Department};
 use kinward_eventsourcing::{Fact, Missing, Rejection, Rule};
 use kinward_statute::day_of;
 use serde::{Deserialize, Serialize};
@@ -130,9 +130,9 @@ fn conditions(ruled: &RestorationRuled) -> Result<(), Rejection> {
     if !ruled.true_repentance {
         unmet.push(Missing::new(L40, "true-repentance", "确有悔改表现", "true repentance"));
     }
-    if ![WardsWish::InFavour, WardsWish::CannotExpress].contains(&ruled.wards_wish()) {
+    if ![ChildsWish::InFavour, ChildsWish::CannotExpress].contains(&ruled.childs_wish()) {
         let (zh, en) = ("尊重被监护人真实意愿", "the ward's true wish is respected");
-        unmet.push(Missing::new(L40, "wards-wish", zh, en));
+        unmet.push(Missing::new(L40, "childs-wish", zh, en));
     }
     if unmet.is_empty() { Ok(()) } else { Err(Rejection::missing(L40, unmet)) }
 }

@@ -201,7 +201,7 @@ impl State {
         let petition = Petition {
             guardian_person_id: filed.guardian_person_id.clone(),
             department: at.actor.department,
-            unit: at.actor.unit.clone(),
+            unit: at.actor.unit_id.clone(),
             progress: Progress::Filed,
             since: at.occurred_at,
             designated: None,

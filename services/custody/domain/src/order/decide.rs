@@ -116,7 +116,7 @@ fn apply(
         ));
     }
     let person = [Applicant::Party, Applicant::CloseRelative].contains(&applied.applicant());
-    let applicant_unit_id = (!person).then(|| actor.unit.clone());
+    let applicant_unit_id = (!person).then(|| actor.unit_id.clone());
     Ok(vec![Fact::at(at, ProtectionOrderAppliedFor { applicant_unit_id, ..applied.clone() })])
 }
 
@@ -179,7 +179,7 @@ fn last_day(state: &State) -> Facts {
     let mut facts = clock_facts(others.filter_map(|(id, _)| match &wanted {
         Some(wanted) => state.clocks.supersede(id, wanted),
         None if in_force => None,
-        None => state.clocks.void(id, "保护令已撤销 the order is revoked"),
+        None => state.clocks.void(id, "order-revoked"),
     }));
     if let (Some(clock_id), Some(due_at)) = (wanted, state.expires_at())
         && state.clocks.get(&clock_id).is_none()

@@ -41,7 +41,7 @@ fn said(event: &Recorded, child: Event) -> Option<Spoken> {
         guardian_person_id,
         conduct,
         department,
-        unit_id: event.commit.actor.clone().unwrap_or_default().unit,
+        unit_id: event.commit.actor.clone().unwrap_or_default().unit_id,
         event_id: event.event().event_id.clone(),
         spoken_at: Some(timestamp(event.occurred_at())),
     })

@@ -90,7 +90,7 @@ fn begin(
     if began.child.as_ref().is_none_or(|child| child.person_id.is_empty()) {
         return Err(Rejection::invalid("child_id", LAW_3, "须注明儿童", "name the child"));
     }
-    let article = article_92(began.case(), &began.article)?;
+    let article = article_92(began.statutory_case(), &began.article)?;
     let before = state.stays.last().and_then(|stay| stay.ended.as_ref());
     if before.is_some_and(|ended| at < ended.at) {
         return Err(Rejection::time(
@@ -128,7 +128,7 @@ fn record(state: &State, stay: &Stay, event: &Event, at: DateTime<Utc>) -> Resul
             Ok(ended(state, stay, at, returned))
         }
         Event::LongTermGuardianshipTaken(taken) => {
-            let article = article_94(taken.case(), &taken.article)?;
+            let article = article_94(taken.statutory_case(), &taken.article)?;
             Ok(ended(state, stay, at, LongTermGuardianshipTaken { child, article, ..taken.clone() }))
         }
         Event::ChildGivenToDesignatedGuardian(given)

@@ -120,7 +120,7 @@ impl State {
         self.village_code.clone_from(&began.village_code);
         self.stays.push(Stay {
             stay_id: began.stay_id.clone(),
-            case: began.case,
+            case: began.statutory_case,
             article: began.article.clone(),
             guardians: began.guardian_person_ids.iter().cloned().collect(),
             began_at: at.occurred_at,

@@ -52,7 +52,7 @@ fn own(step: &Step<'_>, assistance_id: &str) -> Result<(), Rejection> {
         let (zh, en) = ("没有此协助请求", "there is no such request");
         return Err(Rejection::unknown(DSP_5, zh, en));
     };
-    if step.actor().unit != *unit_id {
+    if step.actor().unit_id != *unit_id {
         let (zh, en) = ("只能由被请求单位答复", "only the unit that was asked answers");
         return Err(Rejection::not_entitled(DSP_5, zh, en));
     }

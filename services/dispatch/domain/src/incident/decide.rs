@@ -209,7 +209,7 @@ fn follows(step: &Step<'_>, stage: Stage, zh: &str, en: &str) -> Result<(), Reje
 fn of_police(step: &Step<'_>, unit_id: &str) -> Result<(), Rejection> {
     let units = &step.reference().units;
     // a register that holds nobody knows nothing of police either
-    if unit_id == step.actor().unit || units.is_empty() {
+    if unit_id == step.actor().unit_id || units.is_empty() {
         return Ok(());
     }
     match units.get(unit_id) {

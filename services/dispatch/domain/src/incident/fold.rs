@@ -45,14 +45,15 @@ impl State {
                 placement_id: placed.placement_id.clone(),
                 kind: placed.kind,
                 taker_unit_id: placed.taker_unit_id.clone(),
-                from: placed.from.as_ref().and_then(instant).unwrap_or(at.occurred_at),
+                from: placed.from_at.as_ref().and_then(instant).unwrap_or(at.occurred_at),
                 until: None,
                 end: PlacementEnd::Unspecified.into(),
             }),
             Event::PlacementEnded(ended) => {
                 let found = self.placements.iter_mut().find(|all| all.placement_id == ended.placement_id);
                 if let Some(placement) = found {
-                    placement.until = Some(ended.until.as_ref().and_then(instant).unwrap_or(at.occurred_at));
+                    placement.until =
+                        Some(ended.until_at.as_ref().and_then(instant).unwrap_or(at.occurred_at));
                     placement.end = ended.end;
                 }
             }

@@ -73,11 +73,7 @@ pub(super) fn part(step: &Step<'_>, parted: &IncidentParted) -> Result<Facts, Re
     }
     let mut facts = step.fact(parted.clone());
     if state.stage() == Stage::Concluded {
-        step.void(
-            &mut facts,
-            &super::state::feedback_clock(&parted.incident_id),
-            "已解除关联 it follows no more",
-        );
+        step.void(&mut facts, &super::state::feedback_clock(&parted.incident_id), "incident-parted");
     }
     let others = state.joined.iter().filter(|(id, _)| **id != parted.incident_id);
     let left = others.map(|(_, joined)| joined.severity).chain([state.severity]).min().unwrap_or_default();

@@ -55,8 +55,9 @@ fn hand_on(step: &Step<'_>, last: &Placement, placed: &ChildPlacedTemporarily) -
 
 fn begin(step: &Step<'_>, placed: &ChildPlacedTemporarily) -> Facts {
     let clock_id = care_clock(&placed.placement_id);
-    let from = Some(timestamp(step.at));
-    let mut facts = step.fact(ChildPlacedTemporarily { from, child: Some(step.child()), ..placed.clone() });
+    let from_at = Some(timestamp(step.at));
+    let mut facts =
+        step.fact(ChildPlacedTemporarily { from_at, child: Some(step.child()), ..placed.clone() });
     step.start(&mut facts, "temporary-care-review", "", &clock_id);
     facts
 }
@@ -119,13 +120,13 @@ pub(super) fn taken_over(step: &Step<'_>) -> Facts {
     let ended = held.map(|open| PlacementEnded {
         placement_id: open.placement_id.clone(),
         end: PlacementEnd::CustodyCase.into(),
-        until: None,
+        until_at: None,
     });
     ended.map(|ended| over(step, &ended)).unwrap_or_default()
 }
 
 fn over(step: &Step<'_>, ended: &PlacementEnded) -> Facts {
-    let mut facts = step.fact(PlacementEnded { until: Some(timestamp(step.at)), ..ended.clone() });
+    let mut facts = step.fact(PlacementEnded { until_at: Some(timestamp(step.at)), ..ended.clone() });
     step.done(&mut facts, &care_clock(&ended.placement_id));
     facts
 }

@@ -38,7 +38,7 @@ fn referral<'a>(step: &Step<'a>, referral_id: &str, appraisal: bool) -> Result<&
         return Err(Rejection::unknown(DSP_3, zh, en));
     };
     let actor = step.actor();
-    if actor.department == i32::from(Department::Health) && actor.unit != referral.unit_id {
+    if actor.department == i32::from(Department::Health) && actor.unit_id != referral.unit_id {
         let (zh, en) = ("只能由受委托机构登记", "it was referred to another institution");
         return Err(Rejection::not_entitled(DSP_3, zh, en));
     }

@@ -162,13 +162,13 @@ impl OfFile {
                 taker_unit_id: placed.taker_unit_id,
                 taker_person_id: placed.taker_person_id,
                 place: placed.place.map(|place| place.encode_to_vec()).unwrap_or_default(),
-                from: placed.from.as_ref().and_then(instant).unwrap_or(event.occurred_at()),
+                from: placed.from_at.as_ref().and_then(instant).unwrap_or(event.occurred_at()),
                 recorded: event.position.0,
                 until: None,
                 end: PlacementEnd::Unspecified.into(),
             }),
             Event::PlacementEnded(ended) => {
-                let until = ended.until.as_ref().and_then(instant).unwrap_or(event.occurred_at());
+                let until = ended.until_at.as_ref().and_then(instant).unwrap_or(event.occurred_at());
                 let found = self.hand_overs.iter_mut().find(|all| all.placement_id == ended.placement_id);
                 if let Some(hand_over) = found {
                     (hand_over.until, hand_over.end) = (Some(until), ended.end);

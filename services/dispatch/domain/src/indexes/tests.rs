@@ -222,12 +222,13 @@ fn rpt_4_the_same_kind_of_thing_in_the_same_village_two_days_later_is_another_ev
 
 fn placed(id: &str, from: i64) -> IncidentEvent {
     let from = Some(timestamp(minute(from)));
-    ChildPlacedTemporarily { placement_id: id.to_owned(), from, ..ChildPlacedTemporarily::default() }.into()
+    ChildPlacedTemporarily { placement_id: id.to_owned(), from_at: from, ..ChildPlacedTemporarily::default() }
+        .into()
 }
 
 fn ended(id: &str, until: i64, end: PlacementEnd) -> IncidentEvent {
     let until = Some(timestamp(minute(until)));
-    PlacementEnded { placement_id: id.to_owned(), end: end.into(), until }.into()
+    PlacementEnded { placement_id: id.to_owned(), end: end.into(), until_at: until }.into()
 }
 
 fn hand_overs(incidents: Vec<(&str, Vec<IncidentEvent>)>) -> HandOvers {

@@ -146,7 +146,7 @@ fn may(endpoint: &notification::Endpoint, context: &Now<'_>) -> Result<(), Rejec
     let leads = actor.department == i32::from(Department::CivilAffairs)
         && !actor.area.is_empty()
         && endpoint.area.starts_with(&actor.area);
-    let own = actor.department == endpoint.department && actor.unit == endpoint.unit_id;
+    let own = actor.department == endpoint.department && actor.unit_id == endpoint.unit_id;
     if leads || own {
         return Ok(());
     }

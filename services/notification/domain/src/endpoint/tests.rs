@@ -32,7 +32,12 @@ fn reference() -> Reference {
 }
 
 fn actor(department: Department, unit: &str, area: &str) -> Actor {
-    Actor { department: department.into(), unit: unit.to_owned(), area: area.to_owned(), ..Actor::default() }
+    Actor {
+        department: department.into(),
+        unit_id: unit.to_owned(),
+        area: area.to_owned(),
+        ..Actor::default()
+    }
 }
 
 fn township() -> Actor {
@@ -130,7 +135,7 @@ fn bey_9_an_address_is_sealed_with_the_key_of_its_reader_or_of_the_endpoint() {
         endpoint.holder_person_id = holder.map(str::to_owned);
         let command = Command::Configure { endpoint, address, secret, occurred_at };
         let scenario = self::endpoint(&reference).by(township()).given([command]);
-        scenario.state().address.clone().unwrap().person
+        scenario.state().address.clone().unwrap().person_id
     };
     assert_eq!(of(None), "endpoint-endpoint");
     assert_eq!(of(Some("person-1")), "person-1");

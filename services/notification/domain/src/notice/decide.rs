@@ -102,7 +102,7 @@ fn acknowledge(
     if occurred_at.is_some_and(|at| at < sent_at) {
         return Err(Rejection::time("occurred_at", BEY_1, "签收不能早于发出", "the notice was not sent yet"));
     }
-    let mut facts = vec![Fact::at(at, NoticeAcknowledged { unit_id: context.actor.unit.clone() })];
+    let mut facts = vec![Fact::at(at, NoticeAcknowledged { unit_id: context.actor.unit_id.clone() })];
     let running = state.clocks.open().filter_map(|(clock_id, _)| state.clocks.done(clock_id, at));
     facts.extend(clock_facts(running));
     Ok(facts)

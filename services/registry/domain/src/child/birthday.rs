@@ -93,7 +93,7 @@ pub(super) fn go_on(ahead: &mut Ahead<'_>, birth_date: Option<NaiveDate>) {
             ahead.supersede(CLOCK, CLOCK);
             start(ahead, birth_date);
         }
-        None => ahead.void(CLOCK, "出生日期已删除 the birth date is erased"),
+        None => ahead.void(CLOCK, "birth-date-erased"),
     }
 }
 

@@ -258,7 +258,7 @@ pub(super) fn concern(
     }
     let raised = PsychologicalConcernRaised {
         village_code: state.village_code.clone(),
-        school_unit_id: context.actor.unit.clone(),
+        school_unit_id: context.actor.unit_id.clone(),
         ..raised.clone()
     };
     Ok(vec![Fact::at(at, raised)])

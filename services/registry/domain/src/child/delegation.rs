@@ -9,11 +9,11 @@ use crate::rules::{BEY_1, FAM_1};
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use kinward_contracts::ClockEvent;
 use kinward_contracts::registry::v1::{
-    ChildVoice, DelegationEnd, DelegationEnded, DelegationMade, DelegationReviewed, Disqualification,
-    FactorFinding, Guardian, GuardianshipBasis, Whereabouts,
+    DelegationEnd, DelegationEnded, DelegationMade, DelegationReviewed, Disqualification, FactorFinding,
+    Guardian, GuardianshipBasis, Whereabouts,
 };
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::{Basis, Capacity, ClockStarted};
+use kinward_contracts::r#type::v1::{Basis, Capacity, ChildsWish, ClockStarted};
 use kinward_eventsourcing::{Fact, Missing, Rejection};
 use kinward_statute::{age_on, day_of, end_of_day, start_of_day};
 use serde::{Deserialize, Serialize};
@@ -183,7 +183,7 @@ fn missing(made: &DelegationMade, trustee: &Guardian) -> Vec<Missing> {
             "weigh the bond with the child",
         ),
         (
-            made.child_voice() == ChildVoice::Unspecified,
+            made.childs_wish() == ChildsWish::Unspecified,
             "child-heard",
             "听取有表达意愿能力未成年人的意见",
             "hear the child, if able to speak",
@@ -273,10 +273,10 @@ pub(super) fn follow_up(ahead: &mut Ahead<'_>) {
     let reviewed = ahead.state.reviewed_at.filter(|at| Some(*at) > ahead.before.reviewed_at);
     let same = before == now.as_ref().map(|delegation| delegation.delegation_id.clone());
     if before.is_some() && !same {
-        ahead.void(REVIEW, "委托监护已终止 the delegation ended");
+        ahead.void(REVIEW, "delegation-ended");
         match ahead.state.clocks.get(ENDS).map(|clock| clock.due_at) {
             Some(due) if due <= ahead.context.now => ahead.done(ENDS, due),
-            _ => ahead.void(ENDS, "委托监护已提前终止 the delegation ended earlier"),
+            _ => ahead.void(ENDS, "delegation-ended-early"),
         }
     }
     match now {

@@ -141,7 +141,7 @@ impl State {
                         address: household.address.clone(),
                         moved_on,
                         side: asked.side_village_code.clone(),
-                        unit: at.actor.unit.clone(),
+                        unit: at.actor.unit_id.clone(),
                         asked_at: at.occurred_at,
                     });
                 }

@@ -159,7 +159,7 @@ fn answering<'a>(
     let (Some(open), Some(side)) = (open, state.home.other_side(&state.village_code)) else {
         return Err(Rejection::unknown(INF_4, "没有此待定迁移", "no such move waits for an answer"));
     };
-    if !speaks_for(context, side) || context.actor.unit == open.unit {
+    if !speaks_for(context, side) || context.actor.unit_id == open.unit {
         return Err(not_a_side());
     }
     if at < open.asked_at {

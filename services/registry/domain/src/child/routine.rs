@@ -12,7 +12,7 @@ use kinward_contracts::{ClockEvent, timestamp};
 const CONTACT: &str = "parent-contact";
 const VISIT: &str = "village-visit";
 const KEY_CASE: &str = "key-case";
-const OFF_THE_ROLL: &str = "不再是留守儿童 no longer on the roll";
+const OFF_THE_ROLL: &str = "no-longer-left-behind";
 
 /// Which clocks follow from the change.
 pub(super) fn follow_up(ahead: &mut Ahead<'_>) {

@@ -203,7 +203,7 @@ pub(super) fn persuade(
 ) -> Result<Facts, Rejection> {
     at_stage(state, &[Stage::DroppedOut, Stage::PersuasionFailed, Stage::Reported])?;
     dropout(state, &attempted.dropout_id)?;
-    let unit_id = context.actor.unit.clone();
+    let unit_id = context.actor.unit_id.clone();
     Ok(vec![Fact::at(at, PersuasionAttempted { unit_id, ..attempted.clone() })])
 }
 
@@ -319,7 +319,7 @@ pub(super) fn follow_up(ahead: &mut Ahead<'_>) {
         }
         (_, Stage::Enrolled) => {
             for clock in [REPORT, "dropout-acknowledge-education", "dropout-acknowledge-township"] {
-                ahead.void(clock, "已复学 the child is back at school");
+                ahead.void(clock, "returned-to-school");
             }
         }
         _ => {}

@@ -16,7 +16,7 @@ pub(super) fn answer(step: &Step<'_>) -> Facts {
 /// The caller gave up; nobody has to answer any more, but the call stays visible until somebody rings back.
 pub(super) fn abandon(step: &Step<'_>) -> Facts {
     let mut facts = step.fact(CallAbandoned {});
-    step.fell_away(&mut facts, ANSWER, "来电人已挂断 the caller hung up");
+    step.fell_away(&mut facts, ANSWER, "caller-hung-up");
     facts
 }
 

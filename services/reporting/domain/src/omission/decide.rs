@@ -111,7 +111,7 @@ fn decide(
     occurred_at: Option<DateTime<Utc>>,
     context: &Now<'_>,
 ) -> Result<Facts, Rejection> {
-    if !state.superiors.contains(&context.actor.unit) {
+    if !state.superiors.contains(&context.actor.unit_id) {
         return Err(Rejection::not_entitled(
             RPT_5,
             "由该单位的上级机关决定",
@@ -128,7 +128,7 @@ fn decide(
     if at < opened_at {
         return Err(Rejection::time("occurred_at", BEY_1, "决定不能早于立案", "the case was not open yet"));
     }
-    let decided = OmissionCaseDecided { unit_id: context.actor.unit.clone(), ..decided.clone() };
+    let decided = OmissionCaseDecided { unit_id: context.actor.unit_id.clone(), ..decided.clone() };
     let running = state.clocks.open().filter_map(|(clock_id, _)| state.clocks.done(clock_id, at));
     Ok(std::iter::once(Fact::at(at, decided)).chain(clock_facts(running)).collect())
 }

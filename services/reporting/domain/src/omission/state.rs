@@ -35,7 +35,7 @@ impl State {
                 self.opened_at = Some(at.occurred_at);
                 self.unit_id.clone_from(&opened.unit_id);
                 self.subject_person_id =
-                    opened.findings.as_ref().map(|sealed| sealed.person.clone()).unwrap_or_default();
+                    opened.findings.as_ref().map(|sealed| sealed.person_id.clone()).unwrap_or_default();
                 self.charge(opened.superior.as_ref());
             }
             Some(Event::OmissionCaseEscalated(escalated)) => self.charge(escalated.superior.as_ref()),

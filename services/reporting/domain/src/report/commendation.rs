@@ -74,11 +74,11 @@ pub(super) fn record(
                     "say how: praise, reward",
                 ));
             }
-            CommendationGranted { forms, unit_id: context.actor.unit.clone() }.into()
+            CommendationGranted { forms, unit_id: context.actor.unit_id.clone() }.into()
         }
         Event::CommendationRefused(refused) => {
             undecided(progress, context)?;
-            CommendationRefused { reason: refused.reason, unit_id: context.actor.unit.clone() }.into()
+            CommendationRefused { reason: refused.reason, unit_id: context.actor.unit_id.clone() }.into()
         }
         _ => return Err(Rejection::wrong_state(RPT_6, "不能这样记录", "this is not recorded in this way")),
     };

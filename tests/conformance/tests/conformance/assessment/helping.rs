@@ -105,7 +105,7 @@ async fn asm_2_bey_2_each_need_has_services_or_a_reasoned_none_and_the_plan_clos
         request_id: "review".to_owned(),
         assessment_id: id.clone(),
         item_id: items[0].clone(),
-        continue_service: false,
+        continue_service: Some(false),
         findings: Some("情绪稳定".to_owned()),
         ..Default::default()
     };

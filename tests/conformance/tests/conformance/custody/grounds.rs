@@ -8,11 +8,13 @@ use kinward_contracts::custody::v1::{
     Impossibility, Intervention, InterviewMinorRequest, ListInterventionsRequest,
     OrderFamilyEducationRequest, Penalty, Petitioner, RecordCrimeIncitedRequest,
     RecordDelegationRefusalRequest, RecordHarmRequest, RecordImpossibilityRequest,
-    RecordLeftUnattendedRequest, RecordResumptionRequest, Rung, SuitableAdult,
+    RecordLeftUnattendedRequest, RecordResumptionRequest, Rung,
 };
 use kinward_contracts::instant;
 use kinward_contracts::registry::v1::{AdmonishGuardianRequest, StopGuardianRequest, UrgeGuardianRequest};
-use kinward_contracts::r#type::v1::{Department, Ground, Sex};
+use kinward_contracts::r#type::v1::{
+    Department, Ground, InterviewException, InterviewSafeguard, MinorInterviewInput, Sex, SuitableAdult,
+};
 use kinward_statute::start_of_day;
 
 #[tokio::test(flavor = "multi_thread")]
@@ -57,7 +59,8 @@ async fn cus_1_bey_2_each_intervention_has_its_author_time_and_legal_basis() {
         article: "家庭教育促进法 49".to_owned(),
         ..Default::default()
     };
-    let order_id = case.cases(&court).order_family_education(guidance).await.unwrap().into_inner().order_id;
+    let family_education_id =
+        case.cases(&court).order_family_education(guidance).await.unwrap().into_inner().family_education_id;
     let ladder = ListInterventionsRequest { case_id: case.case(), guardian_person_id: case.father.clone() };
     let ladder = case.cases(&people::civil_affairs()).list_interventions(ladder).await.unwrap().into_inner();
     let taken: Vec<_> = ladder
@@ -82,26 +85,27 @@ async fn cus_1_bey_2_each_intervention_has_its_author_time_and_legal_basis() {
     assert_eq!((duty.person_id.as_str(), duty.rule.as_str()), (case.father.as_str(), "L25"));
     assert_eq!(duty.since, Some(morning("2026-08-15")));
     // guidance ends once, after it was ordered, and says so itself
-    let end = |order_id: &str, occurred_at| EndFamilyEducationRequest {
+    let end = |family_education_id: &str, occurred_at| EndFamilyEducationRequest {
         request_id: case.request(),
         case_id: case.case(),
         occurred_at,
-        order_id: order_id.to_owned(),
-        completed: true,
+        family_education_id: family_education_id.to_owned(),
+        completed: Some(true),
         ..Default::default()
     };
-    let refused = case.cases(&case.office()).end_family_education(end(&order_id, None)).await.unwrap_err();
+    let refused =
+        case.cases(&case.office()).end_family_education(end(&family_education_id, None)).await.unwrap_err();
     assert_eq!(refusal(&refused), ("L25".to_owned(), "NOT_ENTITLED".to_owned()));
     let unknown = case.cases(&court).end_family_education(end(&case.case(), None)).await.unwrap_err();
     assert_eq!(refusal(&unknown), ("L25".to_owned(), "UNKNOWN_REFERENCE".to_owned()));
-    let before = end(&order_id, Some(morning("2026-08-14")));
+    let before = end(&family_education_id, Some(morning("2026-08-14")));
     let before = case.cases(&court).end_family_education(before).await.unwrap_err();
     assert_eq!(refusal(&before), ("L25".to_owned(), "TIME_INVALID".to_owned()));
     let federation = people::womens_federation();
-    case.cases(&federation).end_family_education(end(&order_id, None)).await.unwrap();
+    case.cases(&federation).end_family_education(end(&family_education_id, None)).await.unwrap();
     assert!(!case.has_duty("family-education").await);
     assert!(case.timeline().await.contains(&"FamilyEducationEnded".to_owned()));
-    let twice = case.cases(&court).end_family_education(end(&order_id, None)).await.unwrap_err();
+    let twice = case.cases(&court).end_family_education(end(&family_education_id, None)).await.unwrap_err();
     assert_eq!(refusal(&twice), ("L25".to_owned(), "WRONG_STATE".to_owned()));
 }
 
@@ -241,30 +245,45 @@ async fn law_5_bey_4_an_interview_without_what_the_law_asks_for_is_refused_or_sa
     let district = district().await;
     let case = Opened::open(&district, 1).await;
     let civil = people::civil_affairs();
-    let whole = || InterviewMinorRequest {
-        request_id: case.request(),
-        case_id: case.case(),
-        suitable_adult: SuitableAdult::School.into(),
-        about_abuse_or_violence: true,
-        recorded: true,
-        child_sex: Sex::Female.into(),
-        female_staff: true,
-        ..Default::default()
+    let asked = |change: &dyn Fn(&mut MinorInterviewInput)| {
+        let mut interview = MinorInterviewInput {
+            sex: Sex::Female.into(),
+            adult: SuitableAdult::SchoolRepresentative.into(),
+            recorded: true,
+            by_female_staff: true,
+            ..Default::default()
+        };
+        change(&mut interview);
+        InterviewMinorRequest {
+            request_id: case.request(),
+            case_id: case.case(),
+            interview: Some(interview),
+            about_abuse_or_violence: true,
+            ..Default::default()
+        }
     };
-    let bare =
-        || InterviewMinorRequest { suitable_adult: 0, recorded: false, female_staff: false, ..whole() };
+    let whole = || asked(&|_| ());
+    let bare = || {
+        asked(&|interview| {
+            (interview.adult, interview.recorded, interview.by_female_staff) = (0, false, false);
+        })
+    };
     let refused = case.cases(&civil).interview_minor(bare()).await.unwrap_err();
     assert_eq!(refusal(&refused), ("LAW-5".to_owned(), "REQUIREMENT_MISSING".to_owned()));
-    assert_eq!(missing(&refused), ["suitable-adult", "sound-and-picture", "female-staff"]);
+    assert_eq!(missing(&refused), ["suitable-adult", "recording", "female-staff"]);
     let guardian = Some(case.mother.clone());
-    let with_mother = InterviewMinorRequest { suitable_adult_person_id: guardian, ..whole() };
+    let with_mother = asked(&|interview| interview.adult_person_id.clone_from(&guardian));
     let refused = case.cases(&civil).interview_minor(with_mother).await.unwrap_err();
     assert_eq!(refusal(&refused), ("LAW-5".to_owned(), "INVALID_ARGUMENT".to_owned()));
     case.cases(&civil).interview_minor(whole()).await.unwrap();
     // ideally once
     let again = case.cases(&people::court()).interview_minor(whole()).await.unwrap_err();
     assert_eq!(missing(&again), ["once"]);
-    let because = InterviewMinorRequest { reason: Some("补充核实关键事实".to_owned()), ..whole() };
+    let because = asked(&|interview| {
+        let reason = "补充核实关键事实".to_owned();
+        interview.exceptions =
+            vec![InterviewException { safeguard: InterviewSafeguard::Once.into(), reason }];
+    });
     case.cases(&people::court()).interview_minor(because).await.unwrap();
     let by_village = case.cases(&case.office()).interview_minor(whole()).await.unwrap_err();
     assert_eq!(refusal(&by_village), ("LAW-5".to_owned(), "NOT_ENTITLED".to_owned()));

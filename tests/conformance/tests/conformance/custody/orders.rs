@@ -47,7 +47,7 @@ impl<'a> Applied<'a> {
             respondent_person_id: story.parents[0].clone(),
             applicant: applicant.into(),
             court_unit_id: "court-430903".to_owned(),
-            grounds: "多次殴打，扬言继续".to_owned(),
+            facts: "多次殴打，扬言继续".to_owned(),
             ..Default::default()
         };
         let mut orders = district.clients.orders(by).unwrap();

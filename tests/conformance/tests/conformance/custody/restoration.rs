@@ -5,10 +5,10 @@ use crate::{district, missing, refusal};
 use kinward::people;
 use kinward_contracts::custody::v1::{
     Consequence, DesignatedGuardianInput, RecordConvictionRequest, RequestRestorationRequest,
-    RestorationRuling, RuleOnPetitionRequest, RuleOnRestorationRequest, Ruling, WardsWish,
+    RestorationRuling, RuleOnPetitionRequest, RuleOnRestorationRequest, Ruling,
 };
 use kinward_contracts::registry::v1::GetChildRequest;
-use kinward_contracts::r#type::v1::{Ground, Relation};
+use kinward_contracts::r#type::v1::{ChildsWish, Ground, Relation};
 use kinward_statute::start_of_day;
 use tonic::Status;
 
@@ -92,21 +92,21 @@ async fn cus_4_a_revoked_parent_may_ask_back_in_the_window_and_the_court_restore
     assert_eq!(refusal(&never), ("L40".to_owned(), "NOT_ENTITLED".to_owned()));
     let restoration_id = case.ask_back(Relation::Father).await.unwrap();
     assert_eq!(case.duty("rule-on-restoration").await.about_id, restoration_id);
-    let rule = |true_repentance, wish: WardsWish| RuleOnRestorationRequest {
+    let rule = |true_repentance, wish: ChildsWish| RuleOnRestorationRequest {
         request_id: case.request(),
         case_id: case.case(),
         restoration_id: restoration_id.clone(),
         ruling: RestorationRuling::Restored.into(),
-        true_repentance,
-        wards_wish: wish.into(),
+        true_repentance: Some(true_repentance),
+        childs_wish: wish.into(),
         ..Default::default()
     };
     let mut court = case.cases(&people::court());
-    let refused = court.rule_on_restoration(rule(false, WardsWish::Against)).await.unwrap_err();
-    assert_eq!(missing(&refused), ["true-repentance", "wards-wish"]);
-    let by_village = case.cases(&case.office()).rule_on_restoration(rule(true, WardsWish::InFavour)).await;
+    let refused = court.rule_on_restoration(rule(false, ChildsWish::Against)).await.unwrap_err();
+    assert_eq!(missing(&refused), ["true-repentance", "childs-wish"]);
+    let by_village = case.cases(&case.office()).rule_on_restoration(rule(true, ChildsWish::InFavour)).await;
     assert_eq!(refusal(&by_village.unwrap_err()), ("CUS-4".to_owned(), "NOT_ENTITLED".to_owned()));
-    court.rule_on_restoration(rule(true, WardsWish::InFavour)).await.unwrap();
+    court.rule_on_restoration(rule(true, ChildsWish::InFavour)).await.unwrap();
     let timeline = case.timeline().await;
     assert_eq!(timeline[timeline.len() - 2..], ["RestorationRuled", "GuardianshipRestored"]);
     // the registry's guardianship follows by event

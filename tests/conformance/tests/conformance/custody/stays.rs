@@ -29,7 +29,7 @@ async fn law_3_bey_2_bey_3_civil_affairs_places_assesses_and_only_then_returns()
         request_id: request_id.to_owned(),
         child_id: Some(story.child_id.clone()),
         village_code: village_code.clone(),
-        case: TemporaryCase::GuardianNeglects.into(),
+        statutory_case: TemporaryCase::GuardianNeglects.into(),
         guardian_person_ids: story.parents.clone(),
         form: PlacementForm::ReliefProtectionInstitution.into(),
         giver_unit_id: "police-430903".to_owned(),
@@ -41,7 +41,7 @@ async fn law_3_bey_2_bey_3_civil_affairs_places_assesses_and_only_then_returns()
     let refused = police.begin_temporary_guardianship(begin("police")).await.unwrap_err();
     assert_eq!(refusal(&refused), ("LAW-3".to_owned(), "NOT_ENTITLED".to_owned()));
     let other_law =
-        BeginTemporaryGuardianshipRequest { case: TemporaryCase::OtherLaw.into(), ..begin("law") };
+        BeginTemporaryGuardianshipRequest { statutory_case: TemporaryCase::OtherLaw.into(), ..begin("law") };
     let refused = civil.begin_temporary_guardianship(other_law).await.unwrap_err();
     assert_eq!(refusal(&refused), ("LAW-3".to_owned(), "INVALID_ARGUMENT".to_owned()));
     let began = civil.begin_temporary_guardianship(begin("begin")).await.unwrap().into_inner();
@@ -74,7 +74,7 @@ async fn law_3_bey_2_bey_3_civil_affairs_places_assesses_and_only_then_returns()
         request_id: request_id.to_owned(),
         guardianship_id: id.clone(),
         guardian_person_id: story.parents[0].clone(),
-        fit,
+        fit: Some(fit),
         findings: "家访与询问".to_owned(),
         ..Default::default()
     };
@@ -96,14 +96,17 @@ async fn law_3_bey_2_bey_3_civil_affairs_places_assesses_and_only_then_returns()
     let get = GetTemporaryGuardianshipRequest { guardianship_id: id.clone() };
     let stay = civil.get_temporary_guardianship(get).await.unwrap().into_inner().stays.remove(0);
     assert_eq!(
-        (stay.case(), stay.article.as_str()),
+        (stay.statutory_case(), stay.article.as_str()),
         (TemporaryCase::GuardianNeglects, "未成年人保护法 92（四）")
     );
     assert_eq!(stay.end(), StayEnd::Returned);
     let forms: Vec<PlacementForm> = stay.placements.iter().map(TemporaryPlacement::form).collect();
     assert_eq!(forms, [PlacementForm::ReliefProtectionInstitution, PlacementForm::Relative]);
-    assert_eq!((stay.placements[0].from, stay.placements[0].until), (stay.began_at, stay.placements[1].from));
-    assert_eq!(stay.placements[1].until, stay.ended_at);
+    assert_eq!(
+        (stay.placements[0].from_at, stay.placements[0].until_at),
+        (stay.began_at, stay.placements[1].from_at)
+    );
+    assert_eq!(stay.placements[1].until_at, stay.ended_at);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -113,7 +116,7 @@ async fn law_3_bey_1_after_a_year_a_stay_must_be_decided_and_long_term_guardians
     // nobody knows yet who the child is
     let begin = BeginTemporaryGuardianshipRequest {
         request_id: "begin".to_owned(),
-        case: TemporaryCase::ParentsNotFound.into(),
+        statutory_case: TemporaryCase::ParentsNotFound.into(),
         form: PlacementForm::ChildWelfareInstitution.into(),
         giver_unit_id: "police-430903".to_owned(),
         taker_unit_id: Some("welfare-430903".to_owned()),
@@ -134,7 +137,7 @@ async fn law_3_bey_1_after_a_year_a_stay_must_be_decided_and_long_term_guardians
     let long_term = TakeLongTermGuardianshipRequest {
         request_id: "long-term".to_owned(),
         guardianship_id: id.clone(),
-        case: LongTermCase::ParentsNotFound.into(),
+        statutory_case: LongTermCase::ParentsNotFound.into(),
         ..Default::default()
     };
     civil.take_long_term_guardianship(long_term).await.unwrap();
@@ -152,7 +155,7 @@ async fn law_3_cus_4_a_child_goes_to_whom_the_court_designated_and_not_so_to_a_g
     let begin = BeginTemporaryGuardianshipRequest {
         request_id: "begin".to_owned(),
         child_id: Some(story.child_id.clone()),
-        case: TemporaryCase::SevereHarm.into(),
+        statutory_case: TemporaryCase::SevereHarm.into(),
         guardian_person_ids: story.parents.clone(),
         form: PlacementForm::ReliefProtectionInstitution.into(),
         giver_unit_id: "police-430903".to_owned(),
@@ -179,7 +182,7 @@ async fn law_3_cus_4_a_child_goes_to_whom_the_court_designated_and_not_so_to_a_g
     let get = GetTemporaryGuardianshipRequest { guardianship_id: id.clone() };
     let stay = civil.get_temporary_guardianship(get).await.unwrap().into_inner().stays.remove(0);
     assert_eq!(stay.end(), StayEnd::DesignatedGuardian);
-    assert_eq!(stay.placements[0].until, stay.ended_at);
+    assert_eq!(stay.placements[0].until_at, stay.ended_at);
     let twice = civil.give_to_designated_guardian(give("twice", aunt)).await.unwrap_err();
     assert_eq!(refusal(&twice), ("LAW-3".to_owned(), "WRONG_STATE".to_owned()));
 }

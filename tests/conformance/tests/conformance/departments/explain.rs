@@ -165,7 +165,7 @@ async fn bey_2_cus_3c_a_case_is_explained_each_ground_met_by_which_events_or_mis
     let types: Vec<&str> =
         father.events.iter().map(|event| event.event_type.rsplit('.').next().unwrap()).collect();
     assert_eq!(types, ["DutyRefused", "ConsequenceRecorded"]);
-    assert_eq!(father.events[0].unit, "civil-affairs-430903");
+    assert_eq!(father.events[0].unit_id, "civil-affairs-430903");
     let met = case.holds(Ground::DutyRefused, None, 2).await;
     assert_eq!(met, father.events.iter().map(|event| event.event_id.clone()).collect::<Vec<_>>());
 

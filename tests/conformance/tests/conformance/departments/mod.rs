@@ -1,3 +1,4 @@
 //! What departments are told of the rules.
 
 mod explain;
+mod reading;

@@ -209,7 +209,9 @@ impl<'a> Scene<'a> {
 
     /// Waits until a clock has ended so.
     async fn clock_is(&self, clock: &str, outcome: ClockOutcome) {
-        let ended = |view: &departments::ClockView| view.clock == clock && view.outcome() == outcome;
+        let ended = |view: &kinward_contracts::r#type::v1::ClockState| {
+            view.clock == clock && view.outcome() == outcome
+        };
         self.until(|answer| answer.clocks.iter().any(ended)).await;
     }
 

@@ -123,7 +123,7 @@ async fn dsp_2c_bey_3_out_of_reach_the_child_goes_to_temporary_care_and_the_reco
     let listed = hand_overs(&mut scene, Of::ChildId(child_id.clone())).await;
     assert_eq!(listed.gaps.len(), 1);
     assert_eq!(listed.gaps[0].after_placement_id, placed.placement_id);
-    assert!(!listed.gaps[0].overlap && listed.gaps[0].until.is_none());
+    assert!(!listed.gaps[0].overlap && listed.gaps[0].until_at.is_none());
     assert_eq!(missing(&scene.conclude().await.unwrap_err()), ["child-handed-on", "parents-notified"]);
     let stranger = PlaceChildTemporarilyRequest { request_id: next(), ..second.clone() };
     let refused = scene.police.place_child_temporarily(stranger).await.unwrap_err();
@@ -138,7 +138,7 @@ async fn dsp_2c_bey_3_out_of_reach_the_child_goes_to_temporary_care_and_the_reco
         assert_eq!((one.giver_unit_id.as_str(), one.taker_unit_id.as_deref()), (POLICE, Some(&*committee)));
         assert_eq!((two.giver_unit_id.as_str(), two.taker_unit_id.as_deref()), (&*committee, Some(WELFARE)));
         assert_eq!(one.place, "村口");
-        assert_eq!(one.until, two.from);
+        assert_eq!(one.until_at, two.from_at);
     }
 
     let notify = NotifyParentsRequest {
@@ -239,7 +239,7 @@ async fn dsp_2c_bey_5_a_child_that_nobody_knew_is_placed_reviewed_and_identified
     let reviewed = review(&scene, &placement_id);
     scene.police.review_placement(reviewed).await.unwrap();
     scene.event_is_written("PlacementReviewed").await;
-    let runs = |view: &departments::ClockView| {
+    let runs = |view: &kinward_contracts::r#type::v1::ClockState| {
         view.clock == "temporary-care-review" && view.outcome() == ClockOutcome::Unspecified
     };
     scene.until(|answer| answer.clocks.iter().any(runs)).await;
@@ -278,7 +278,7 @@ async fn bey_3_law_3_civil_affairs_takes_over_from_police_without_overlap_or_gap
         request_id: next(),
         child_id: Some(story.child_id.clone()),
         village_code: Some(VILLAGE.to_owned()),
-        case: TemporaryCase::GuardianNeglects.into(),
+        statutory_case: TemporaryCase::GuardianNeglects.into(),
         guardian_person_ids: story.parents.clone(),
         form: PlacementForm::ChildWelfareInstitution.into(),
         giver_unit_id: format!("village-{VILLAGE}"),
@@ -300,19 +300,19 @@ async fn bey_3_law_3_civil_affairs_takes_over_from_police_without_overlap_or_gap
             (police.placement_id.as_str(), police.end()),
             (placement_id.as_str(), PlacementEnd::CustodyCase)
         );
-        assert_eq!(police.until, civil.from);
+        assert_eq!(police.until_at, civil.from_at);
         assert_eq!(
             (civil.placement_id.as_str(), civil.form()),
             (began.placement_id.as_str(), PlacementForm::ChildWelfareInstitution)
         );
         assert_eq!(civil.place, "赫山区儿童福利院");
-        assert!(listed.gaps.is_empty() && civil.until.is_none());
+        assert!(listed.gaps.is_empty() && civil.until_at.is_none());
     }
     let assess = AssessGuardianFitnessRequest {
         request_id: next(),
         guardianship_id: guardianship_id.clone(),
         guardian_person_id: story.parents[0].clone(),
-        fit: true,
+        fit: Some(true),
         findings: "家访与询问".to_owned(),
         ..Default::default()
     };

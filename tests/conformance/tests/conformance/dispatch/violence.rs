@@ -3,15 +3,16 @@
 
 use super::*;
 use kinward_contracts::dispatch::v1::{
-    AskCivilAffairsRequest, EvidenceKind, InjuryDegree, InterviewException, InterviewSafeguard, Interviewee,
-    ListEvidenceRequest, MedicalOutcome, PlaceChildTemporarilyRequest, PlacementKind,
-    RecordInjuryAppraisalRequest, RecordInterviewRequest, RecordMedicalResultRequest,
-    RecordSituationFoundRequest, ReferInjuryAppraisalRequest, ReferMedicalCareRequest, Referral,
-    SetEvidenceScopeRequest, StopInfringementRequest, StopViolenceRequest, SuitableAdult,
+    AskCivilAffairsRequest, EvidenceKind, InjuryDegree, Interviewee, ListEvidenceRequest, MedicalOutcome,
+    PlaceChildTemporarilyRequest, PlacementKind, RecordInjuryAppraisalRequest, RecordInterviewRequest,
+    RecordMedicalResultRequest, RecordSituationFoundRequest, ReferInjuryAppraisalRequest,
+    ReferMedicalCareRequest, Referral, SetEvidenceScopeRequest, StopInfringementRequest, StopViolenceRequest,
     TakeEvidenceRequest, TransferEvidenceRequest,
 };
 use kinward_contracts::notification::v1::Template;
-use kinward_contracts::r#type::v1::Sex;
+use kinward_contracts::r#type::v1::{
+    InterviewException, InterviewSafeguard, MinorInterviewInput, Sex, SuitableAdult,
+};
 
 fn evidence(id: &str) -> TakeEvidenceRequest {
     TakeEvidenceRequest {
@@ -210,42 +211,42 @@ async fn law_5_bey_4_a_girl_is_asked_by_a_woman_with_a_suitable_adult_recorded_a
     scene.arrive().await;
     let parents = scene.parents().await;
     stop(&mut scene, &parents[0]).await;
-    let bare = |id: &str| RecordInterviewRequest {
+    let asked = |id: &str, interview: MinorInterviewInput| RecordInterviewRequest {
         request_id: next(),
         incident_id: id.to_owned(),
         interviewee: Interviewee::Victim.into(),
-        sex: Sex::Female.into(),
+        interview: Some(interview),
         ..RecordInterviewRequest::default()
     };
+    let girl = || MinorInterviewInput { sex: Sex::Female.into(), ..MinorInterviewInput::default() };
+    let bare = |id: &str| asked(id, girl());
     let refused = scene.inquiries.record_interview(bare(&scene.id)).await.unwrap_err();
     assert_eq!(said(&refused), "LAW-5 REQUIREMENT_MISSING");
     assert_eq!(missing(&refused), ["suitable-adult", "recording", "female-staff"]);
     let take = evidence(&scene.id);
     let recording = scene.police.take_evidence(take).await.unwrap().into_inner().evidence_id;
-    let well = |id: &str| RecordInterviewRequest {
+    let properly = || MinorInterviewInput {
         adult: SuitableAdult::SchoolRepresentative.into(),
         recorded: true,
         by_female_staff: true,
-        evidence_id: Some(recording.clone()),
-        ..bare(id)
+        ..girl()
     };
-    let with_the_father = RecordInterviewRequest {
+    let kept = |request| RecordInterviewRequest { evidence_id: Some(recording.clone()), ..request };
+    let well = |id: &str| kept(asked(id, properly()));
+    let father = MinorInterviewInput {
         adult: SuitableAdult::LegalRepresentative.into(),
         adult_person_id: Some(parents[0].clone()),
-        ..well(&scene.id)
+        ..properly()
     };
+    let with_the_father = kept(asked(&scene.id, father));
     let refused = scene.inquiries.record_interview(with_the_father).await.unwrap_err();
     assert_eq!(said(&refused), "BEY-4 NOT_ENTITLED", "the alleged infringer is no suitable adult");
     scene.inquiries.record_interview(well(&scene.id)).await.unwrap();
     let again = scene.inquiries.record_interview(well(&scene.id)).await.unwrap_err();
     assert_eq!(missing(&again), ["once"]);
-    let explained = RecordInterviewRequest {
-        exceptions: vec![InterviewException {
-            safeguard: InterviewSafeguard::Once.into(),
-            reason: "儿童主动补充新的情况".to_owned(),
-        }],
-        ..well(&scene.id)
-    };
+    let reason = "儿童主动补充新的情况".to_owned();
+    let exceptions = vec![InterviewException { safeguard: InterviewSafeguard::Once.into(), reason }];
+    let explained = kept(asked(&scene.id, MinorInterviewInput { exceptions, ..properly() }));
     scene.inquiries.record_interview(explained).await.unwrap();
     assert_eq!(scene.incident().await.interviews, 2);
 }

@@ -3,11 +3,11 @@
 use super::*;
 use kinward_contracts::notification::v1::Template;
 use kinward_contracts::registry::v1::{
-    ChildVoice, ConsentToMoveRequest, DelegationEnd, Disqualification, EndDelegationRequest, FactorFinding,
-    GapKind, GuardianInput, GuardianshipBasis, MakeDelegationRequest, RecordGuardianRequest,
-    RefuseMoveRequest, RequestMoveRequest, ReviewDelegationRequest, TrusteeFactors,
+    ConsentToMoveRequest, DelegationEnd, Disqualification, EndDelegationRequest, FactorFinding, GapKind,
+    GuardianInput, GuardianshipBasis, MakeDelegationRequest, RecordGuardianRequest, RefuseMoveRequest,
+    RequestMoveRequest, ReviewDelegationRequest, TrusteeFactors,
 };
-use kinward_contracts::r#type::v1::{Capacity, ClockOutcome, Relation};
+use kinward_contracts::r#type::v1::{Capacity, ChildsWish, ClockOutcome, Relation};
 
 fn delegation(child: &Child<'_>, step: &str) -> MakeDelegationRequest {
     let weighed = i32::from(FactorFinding::Favourable);
@@ -31,7 +31,7 @@ fn delegation(child: &Child<'_>, step: &str) -> MakeDelegationRequest {
             health: weighed,
             bond_with_child: FactorFinding::Reserved.into(),
         }),
-        child_voice: ChildVoice::Agrees.into(),
+        childs_wish: ChildsWish::InFavour.into(),
         parent_consents: true,
         trustee_consents: true,
         from_on: today(child.district),
@@ -57,7 +57,7 @@ async fn fam_1_parents_entrust_a_capable_adult_and_nobody_else() {
     let refused = families.make_delegation(excluded).await.unwrap_err();
     assert_eq!(refusal(&refused), ("FAM-1".to_owned(), "NOT_ENTITLED".to_owned()));
     let mut bare = delegation(&child, "bare");
-    (bare.capacity_checked_on, bare.factors, bare.child_voice) = (None, None, 0);
+    (bare.capacity_checked_on, bare.factors, bare.childs_wish) = (None, None, 0);
     (bare.parent_consents, bare.trustee_consents) = (false, false);
     let refused = families.make_delegation(bare).await.unwrap_err();
     assert_eq!(refusal(&refused), ("FAM-1".to_owned(), "REQUIREMENT_MISSING".to_owned()));
@@ -81,7 +81,7 @@ async fn fam_1_parents_entrust_a_capable_adult_and_nobody_else() {
         request_id: id("review"),
         child_id: child.id.clone(),
         delegation_id: made.delegation_id.clone(),
-        fit: true,
+        fit: Some(true),
         findings: "照护良好".to_owned(),
         ..Default::default()
     };
@@ -121,8 +121,8 @@ async fn inf_4_a_household_moves_when_both_villages_agree_and_the_child_is_alway
     assert!(!asked.moved);
     let file = child.file().await;
     assert_eq!(
-        (file.village_code.as_str(), file.open_move_id.as_str()),
-        (child.village.as_str(), asked.move_id.as_str())
+        (file.village_code.as_str(), file.open_move_id.as_deref()),
+        (child.village.as_str(), Some(asked.move_id.as_str()))
     );
     assert!(child.duties().await.contains(&"move-answer".to_owned()));
     let answer = |step: &str| ConsentToMoveRequest {
@@ -187,7 +187,7 @@ async fn inf_4_a_move_that_the_other_village_refuses_leaves_the_child_where_it_i
     let told = notice_of(&district, &child.keeper(), Template::MoveRefused).await.about.unwrap();
     assert_eq!(told.village_code.as_deref(), Some(child.village.as_str()), "who asked is told");
     let file = child.file().await;
-    assert_eq!((file.village_code.as_str(), file.open_move_id.as_str()), (child.village.as_str(), ""));
+    assert_eq!((file.village_code.as_str(), file.open_move_id.as_deref()), (child.village.as_str(), None));
     assert_eq!(file.residences.len(), 1);
     let twice = there.refuse_move(refuse("twice")).await.unwrap_err();
     assert_eq!(

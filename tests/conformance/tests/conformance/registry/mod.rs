@@ -11,7 +11,7 @@ use super::{district, missing, notice_of, refusal};
 use kinward::people;
 use kinward_chassis::Principal;
 use kinward_contracts::registry::v1::{
-    ChildFile, ClockOnFile, GetChildRequest, HouseholdInput, ListOpenDutiesRequest, RegisterChildRequest,
+    ChildFile, GetChildRequest, HouseholdInput, ListOpenDutiesRequest, RegisterChildRequest,
 };
 use kinward_story::District;
 
@@ -45,7 +45,7 @@ impl<'a> Child<'a> {
         children.get_child(request).await.unwrap().into_inner().file.unwrap()
     }
 
-    async fn clock(&self, clock_id: &str) -> ClockOnFile {
+    async fn clock(&self, clock_id: &str) -> kinward_contracts::r#type::v1::ClockState {
         let clocks = self.file().await.clocks;
         clocks.into_iter().find(|clock| clock.clock_id == clock_id).unwrap_or_default()
     }

@@ -17,7 +17,7 @@ async fn def_1_def_2_the_status_follows_the_facts_with_reason_and_date() {
         (file.status(), file.status_reason()),
         (ChildStatus::LeftBehind, StatusReason::BothParentsAway)
     );
-    assert_eq!(file.status_since, today(&district));
+    assert_eq!(file.status_since_on, today(&district));
     assert_eq!(file.gap(), GapKind::LivesAlone);
     let mut children = district.clients.children(&child.keeper()).unwrap();
     let record = |step: &str, person: usize, whereabouts: Whereabouts, capacity: Capacity| {
@@ -103,7 +103,7 @@ async fn def_2_the_status_ends_on_the_birthday_by_itself_stays_ended_and_leaves_
     };
     let file = district.until(ended).await;
     assert_eq!(
-        (file.status_reason(), file.status_since.as_str()),
+        (file.status_reason(), file.status_since_on.as_str()),
         (StatusReason::TurnedSixteen, "2027-01-03")
     );
     assert_eq!(child.clock("left-behind-ends").await.outcome(), ClockOutcome::Met);

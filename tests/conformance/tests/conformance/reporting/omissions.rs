@@ -92,7 +92,7 @@ async fn rpt_5_a_mandated_reporter_that_did_not_report_answers_to_its_superior_a
         request_id: step.to_owned(),
         omission_case_id: receipt.id.clone(),
         outcome: outcome.into(),
-        grounds: "未及时报告，情节轻微".to_owned(),
+        reason: "未及时报告，情节轻微".to_owned(),
         ..DecideOmissionCaseRequest::default()
     };
     for stranger in [&police, &people::village(VILLAGE), &civil_affairs] {

@@ -29,7 +29,12 @@ fn noon() -> DateTime<Utc> {
 }
 
 fn actor(department: Department, unit: &str, area: &str) -> Actor {
-    Actor { department: department.into(), unit: unit.to_owned(), area: area.to_owned(), ..Actor::default() }
+    Actor {
+        department: department.into(),
+        unit_id: unit.to_owned(),
+        area: area.to_owned(),
+        ..Actor::default()
+    }
 }
 
 fn township() -> Actor {

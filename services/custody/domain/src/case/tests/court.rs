@@ -126,7 +126,7 @@ fn cus_2_each_petitioner_petitions_through_its_own_department_only() {
 fn cus_2_a_unit_petitions_in_its_own_name_and_a_relative_in_no_unit_s() {
     let reference = Reference::default();
     let grounds = &[Ground::DutyRefused];
-    let own = actor(Department::Village).unit;
+    let own = actor(Department::Village).unit_id;
     let by = |petitioner, unit| petition_by(petitioner, unit, FATHER, grounds);
     met(&reference, TODAY).when(by(Petitioner::VillageCommittee, Some("another"))).then_refused("CUS-2");
     met(&reference, TODAY).when(by(Petitioner::CloseRelative, Some(&own))).then_refused("CUS-2");
@@ -298,7 +298,7 @@ fn cus_4_a_petition_is_withdrawn_by_whoever_filed_it_or_as_the_court_records_it(
             scenario.when(withdraw()).then_refused("CUS-4");
         }
     }
-    let another = Actor { unit: "another".to_owned(), ..actor(Department::Village) };
+    let another = Actor { unit_id: "another".to_owned(), ..actor(Department::Village) };
     for by in [another, actor(Department::CivilAffairs)] {
         let refused = filed(&reference, TODAY).by(by).when(withdraw()).then_refused("CUS-4");
         assert_eq!(refused.reason, Reason::NotEntitled);

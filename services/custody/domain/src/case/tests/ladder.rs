@@ -31,7 +31,7 @@ fn crime_filed() -> Event {
 
 pub(super) fn education() -> Event {
     Event::FamilyEducationOrdered(FamilyEducationOrdered {
-        order_id: "education".to_owned(),
+        family_education_id: "education".to_owned(),
         guardian_person_id: FATHER.to_owned(),
         conduct: Conduct::LeftUnattended.into(),
         provider_unit_id: "womens-federation".to_owned(),
@@ -41,7 +41,10 @@ pub(super) fn education() -> Event {
 }
 
 pub(super) fn education_ended(order_id: &str) -> Event {
-    Event::FamilyEducationEnded(FamilyEducationEnded { order_id: order_id.to_owned(), completed: true })
+    Event::FamilyEducationEnded(FamilyEducationEnded {
+        family_education_id: order_id.to_owned(),
+        completed: true,
+    })
 }
 
 pub(super) fn convicted(intentional: bool, against_child: bool, imprisonment_months: u32) -> Event {
@@ -75,7 +78,7 @@ fn cus_1_each_rung_has_its_author_time_and_legal_basis_in_the_order_in_which_it_
     assert_eq!(taken, expected.map(|(rung, at)| (i32::from(rung), noon(at))));
     let police = actor(Department::PublicSecurity);
     let penalty = ladder.of(FATHER).nth(2).unwrap();
-    assert_eq!((penalty.department, &penalty.unit), (police.department, &police.unit));
+    assert_eq!((penalty.department, &penalty.unit), (police.department, &police.unit_id));
     assert_eq!(penalty.article, ARTICLE);
     let recorded = scenario.recorded();
     assert!(recorded.iter().any(|event| event.event().event_id == penalty.event_id));

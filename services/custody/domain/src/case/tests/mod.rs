@@ -39,7 +39,7 @@ fn actor(department: Department) -> Actor {
     let area = if department == Department::Village { VILLAGE } else { "430903" };
     Actor {
         department: department.into(),
-        unit: format!("unit-{}", department.as_str_name()),
+        unit_id: format!("unit-{}", department.as_str_name()),
         area: area.to_owned(),
         ..Actor::default()
     }

@@ -5,9 +5,9 @@ use super::*;
 use crate::case::Progress;
 use crate::guidance;
 use kinward_contracts::custody::v1::{
-    GuardianshipRestored, RestorationRequested, RestorationRuled, RestorationRuling, WardsWish,
+    GuardianshipRestored, RestorationRequested, RestorationRuled, RestorationRuling,
 };
-use kinward_contracts::r#type::v1::{Basis, Reason, Relation};
+use kinward_contracts::r#type::v1::{Basis, ChildsWish, Reason, Relation};
 
 const REVOKED_ON: &str = "2026-11-24";
 
@@ -24,18 +24,18 @@ fn ask() -> Command {
     now(asked("restoration", Relation::Father))
 }
 
-fn decided(ruling: RestorationRuling, true_repentance: bool, wards_wish: WardsWish) -> Command {
+fn decided(ruling: RestorationRuling, true_repentance: bool, childs_wish: ChildsWish) -> Command {
     now(Event::RestorationRuled(RestorationRuled {
         restoration_id: "restoration".to_owned(),
         ruling: ruling.into(),
         true_repentance,
-        wards_wish: wards_wish.into(),
+        childs_wish: childs_wish.into(),
         guardian_person_id: String::new(),
     }))
 }
 
 fn restore() -> Command {
-    decided(RestorationRuling::Restored, true, WardsWish::InFavour)
+    decided(RestorationRuling::Restored, true, ChildsWish::InFavour)
 }
 
 /// The father was revoked on 24 November 2026 and the aunt designated; the court asks on a later day.
@@ -164,21 +164,21 @@ fn cus_4_the_court_restores_only_on_true_repentance_and_with_the_ward_s_wish() {
     let reference = Reference::default();
     let asked = || revoked(&reference, vec![], "2027-03-01").given([ask()]);
     for (repentant, wish, missing) in [
-        (false, WardsWish::InFavour, vec!["true-repentance"]),
-        (true, WardsWish::Against, vec!["wards-wish"]),
-        (true, WardsWish::Unspecified, vec!["wards-wish"]),
-        (false, WardsWish::Against, vec!["true-repentance", "wards-wish"]),
+        (false, ChildsWish::InFavour, vec!["true-repentance"]),
+        (true, ChildsWish::Against, vec!["childs-wish"]),
+        (true, ChildsWish::Unspecified, vec!["childs-wish"]),
+        (false, ChildsWish::Against, vec!["true-repentance", "childs-wish"]),
     ] {
         let ruling = decided(RestorationRuling::Restored, repentant, wish);
         assert_eq!(names(&asked().when(ruling).then_refused("L40").missing), missing);
     }
-    let ruling = decided(RestorationRuling::Restored, true, WardsWish::CannotExpress);
+    let ruling = decided(RestorationRuling::Restored, true, ChildsWish::CannotExpress);
     asked().when(ruling).then_types(&["RestorationRuled", "GuardianshipRestored"]);
     let by_village = asked().by(actor(Department::Village)).when(restore()).then_refused("CUS-4");
     assert_eq!(by_village.reason, Reason::NotEntitled);
     // a refusal needs neither, and a new request is possible
     let scenario = asked()
-        .when(decided(RestorationRuling::Refused, false, WardsWish::Unspecified))
+        .when(decided(RestorationRuling::Refused, false, ChildsWish::Unspecified))
         .then_types(&["RestorationRuled"]);
     assert!(scenario.state().is_revoked(FATHER));
     let scenario = scenario.given([now(super::restoration::asked("second", Relation::Father))]);

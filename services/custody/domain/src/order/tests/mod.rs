@@ -35,7 +35,7 @@ fn actor(department: Department) -> Actor {
     let area = if department == Department::Village { VILLAGE } else { "430903" };
     Actor {
         department: department.into(),
-        unit: "unit".to_owned(),
+        unit_id: "unit".to_owned(),
         area: area.to_owned(),
         ..Actor::default()
     }

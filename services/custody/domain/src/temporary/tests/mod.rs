@@ -26,7 +26,7 @@ fn noon(text: &str) -> DateTime<Utc> {
 }
 
 fn actor(department: Department) -> Actor {
-    Actor { department: department.into(), unit: "unit".to_owned(), ..Actor::default() }
+    Actor { department: department.into(), unit_id: "unit".to_owned(), ..Actor::default() }
 }
 
 fn began(stay_id: &str, case: TemporaryCase, article: &str) -> TemporaryGuardianshipBegan {
@@ -34,7 +34,7 @@ fn began(stay_id: &str, case: TemporaryCase, article: &str) -> TemporaryGuardian
         stay_id: stay_id.to_owned(),
         child: Some(ChildReference { child_id: Some("child".to_owned()), person_id: "child".to_owned() }),
         village_code: Some("430903111201".to_owned()),
-        case: case.into(),
+        statutory_case: case.into(),
         guardian_person_ids: vec![FATHER.to_owned()],
         article: article.to_owned(),
         ..TemporaryGuardianshipBegan::default()
@@ -93,7 +93,7 @@ fn returned() -> Event {
 
 fn long_term(case: LongTermCase, article: &str) -> Event {
     Event::LongTermGuardianshipTaken(LongTermGuardianshipTaken {
-        case: case.into(),
+        statutory_case: case.into(),
         article: article.to_owned(),
         child: None,
     })

@@ -173,7 +173,7 @@ fn to_welfare(id: &str) -> ChildPlacedTemporarily {
 }
 
 fn ended(id: &str, end: PlacementEnd) -> PlacementEnded {
-    PlacementEnded { placement_id: id.to_owned(), end: end.into(), until: None }
+    PlacementEnded { placement_id: id.to_owned(), end: end.into(), until_at: None }
 }
 
 fn reviewed(id: &str) -> PlacementReviewed {
@@ -266,7 +266,7 @@ fn out_of_reach<'a>(reference: &'a Reference, situations: &[Situation]) -> Scena
 }
 
 fn actor(department: Department, unit: &str) -> Actor {
-    Actor { department: department.into(), unit: unit.to_owned(), ..Actor::default() }
+    Actor { department: department.into(), unit_id: unit.to_owned(), ..Actor::default() }
 }
 
 /// What is missing before police are done, in order.

@@ -124,7 +124,7 @@ fn law_3_bey_3_civil_affairs_takes_over_and_temporary_care_ends_at_that_moment()
     let held = || scene(&reference).at(minute(60)).given([at(30, to_welfare("first"))]);
     let outcome = held().when(took_over(40));
     let Some(Event::PlacementEnded(over)) = &outcome.facts()[0].event.event else { panic!() };
-    assert_eq!((over.end(), over.until), (PlacementEnd::CustodyCase, Some(timestamp(minute(40)))));
+    assert_eq!((over.end(), over.until_at), (PlacementEnd::CustodyCase, Some(timestamp(minute(40)))));
     let after = outcome.then_types(&["PlacementEnded", "ClockMet"]);
     after.when(took_over(40)).then([]);
     // nobody was held yet: the overlap is shown, nothing is invented

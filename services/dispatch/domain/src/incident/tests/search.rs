@@ -52,7 +52,14 @@ fn dsp_2d_the_bulletin_and_its_end_name_police_of_the_areas_and_known_units_each
         area: "430902".to_owned(),
         superior: None,
     };
+    let police = UnitFacts {
+        name: "赫山公安分局".to_owned(),
+        department: Department::PublicSecurity.into(),
+        area: "430903".to_owned(),
+        superior: None,
+    };
     reference.units.insert("station-yiyang".to_owned(), station);
+    reference.units.insert(POLICE.to_owned(), police);
     let to = |department: Department, area: &str| BulletinAddressee {
         department: department.into(),
         area: area.to_owned(),

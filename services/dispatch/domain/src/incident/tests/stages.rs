@@ -3,6 +3,7 @@
 use super::*;
 use kinward_contracts::dispatch::v1::{ChildIdentified, IncidentConcluded, Stage};
 use kinward_contracts::r#type::v1::ClockStarted;
+use kinward_statute::UnitFacts;
 
 const OTHER: [Situation; 1] = [Situation::Other];
 
@@ -41,6 +42,41 @@ fn dsp_1_each_stage_follows_the_one_before_and_is_reached_once() {
             assert_eq!(concluded.then_refused("DSP-1").reason, Reason::WrongState);
         }
     }
+}
+
+#[test]
+fn dsp_1_in_charge_sent_and_on_the_scene_are_units_of_police_that_there_are() {
+    let mut reference = Reference::default();
+    let unit = |department: Department| UnitFacts {
+        name: "单位".to_owned(),
+        department: department.into(),
+        area: "430903".to_owned(),
+        superior: None,
+    };
+    reference.units.insert(POLICE.to_owned(), unit(Department::PublicSecurity));
+    reference.units.insert("hospital".to_owned(), unit(Department::Health));
+    let by = |unit_id: &str| {
+        let unit_id = unit_id.to_owned();
+        [
+            now(IncidentAccepted { unit_id: unit_id.clone() }),
+            now(UnitDispatched { unit_id: unit_id.clone() }),
+            now(UnitArrived { unit_id }),
+        ]
+    };
+    let so_far =
+        |done: usize| incident(&reference, &OTHER, DangerSigns::default()).given(by(POLICE)[..done].to_vec());
+    for wrong in ["hospital", "nobody"] {
+        for (done, step) in by(wrong).into_iter().enumerate() {
+            let refused = so_far(done).when(step).then_refused("DSP-1");
+            assert_eq!(
+                (refused.reason, refused.field.as_deref()),
+                (Reason::UnknownReference, Some("unit_id"))
+            );
+        }
+    }
+    // whoever acts for its own unit is believed that there is one
+    let own = so_far(0).by(actor(Department::PublicSecurity, "station-new"));
+    own.given([now(IncidentAccepted { unit_id: "station-new".to_owned() })]);
 }
 
 #[test]

@@ -23,7 +23,7 @@ fn noon() -> DateTime<Utc> {
 fn actor(department: Department, area: &str) -> Actor {
     Actor {
         department: department.into(),
-        unit: format!("unit-{area}"),
+        unit_id: format!("unit-{area}"),
         area: area.to_owned(),
         ..Actor::default()
     }

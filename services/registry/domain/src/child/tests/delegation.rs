@@ -3,10 +3,10 @@
 use super::*;
 use crate::child::Entrusting;
 use kinward_contracts::registry::v1::{
-    ChildVoice, DelegationEnd, DelegationEnded, DelegationMade, DelegationReviewed, Disqualification,
-    FactorFinding, GuardianRecorded, TrusteeFactors,
+    DelegationEnd, DelegationEnded, DelegationMade, DelegationReviewed, Disqualification, FactorFinding,
+    GuardianRecorded, TrusteeFactors,
 };
-use kinward_contracts::r#type::v1::Reason;
+use kinward_contracts::r#type::v1::{ChildsWish, Reason};
 use proptest::prelude::*;
 
 const UNCLE: &str = "uncle";
@@ -42,7 +42,7 @@ fn asked(from_on: &str, until_on: Option<&str>) -> Entrusting {
             trustee_birth_date: Some(Sealed::plain(UNCLE, "1980-05-05")),
             capacity_checked_on: "2026-03-01".to_owned(),
             factors: Some(factors()),
-            child_voice: ChildVoice::Agrees.into(),
+            childs_wish: ChildsWish::InFavour.into(),
             parent_consents: true,
             trustee_consents: true,
             from_on: from_on.to_owned(),
@@ -132,7 +132,7 @@ fn fam_1_capacity_factors_the_child_s_voice_and_both_consents_are_asked_for() {
     let nothing = change(|asked| {
         asked.made.capacity_checked_on = String::new();
         asked.made.factors = None;
-        asked.made.child_voice = ChildVoice::Unspecified.into();
+        asked.made.childs_wish = ChildsWish::Unspecified.into();
         asked.made.parent_consents = false;
         asked.made.trustee_consents = false;
     });
@@ -149,8 +149,8 @@ fn fam_1_capacity_factors_the_child_s_voice_and_both_consents_are_asked_for() {
             "trustee-consents"
         ]
     );
-    for voice in [ChildVoice::Objects, ChildVoice::Unable] {
-        let heard = change(|asked| asked.made.child_voice = voice.into());
+    for voice in [ChildsWish::Against, ChildsWish::CannotExpress] {
+        let heard = change(|asked| asked.made.childs_wish = voice.into());
         alone(&reference).when(heard).then_made(&["DelegationMade", "GuardianshipGapClosed"]);
     }
 }

@@ -81,7 +81,7 @@ fn by(department: Department, area: &str) -> Actor {
     Actor {
         department: department.into(),
         area: area.to_owned(),
-        unit: format!("{}-{area}", department.as_str_name().to_lowercase()),
+        unit_id: format!("{}-{area}", department.as_str_name().to_lowercase()),
         ..Actor::default()
     }
 }

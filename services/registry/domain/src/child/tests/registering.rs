@@ -50,7 +50,7 @@ fn twn_1_without_a_file_nothing_is_recorded() {
 fn the_birth_date_is_kept_sealed_only() {
     let reference = reference();
     let sealed = left_behind(&reference).state().birth_date.clone().unwrap();
-    assert!(!sealed.is_plain() && sealed.person == "child");
+    assert!(!sealed.is_plain() && sealed.person_id == "child");
 }
 
 #[test]

@@ -47,7 +47,7 @@ fn reference() -> Reference {
 }
 
 fn actor(department: Department, unit: &str) -> Actor {
-    Actor { department: department.into(), unit: unit.to_owned(), ..Actor::default() }
+    Actor { department: department.into(), unit_id: unit.to_owned(), ..Actor::default() }
 }
 
 /// The village committee knew a day before, police found in an incident.

@@ -11,7 +11,7 @@ use kinward_contracts::r#type::v1::{Department, Reason};
 use proptest::prelude::*;
 
 fn actor(department: Department) -> Actor {
-    Actor { department: department.into(), unit: "unit".to_owned(), ..Actor::default() }
+    Actor { department: department.into(), unit_id: "unit".to_owned(), ..Actor::default() }
 }
 
 fn propose() -> Command {

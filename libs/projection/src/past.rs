@@ -1,0 +1,189 @@
+//! Read models as they were (BEY-6): the log folded up to a past position by the projection of today, answered by the same
+//! queries as the live one. Built on demand, one at a time, and kept while they are used.
+
+use crate::generations::run;
+use crate::rebuild::Rebuild;
+use crate::{Error, Projection, ReadModel};
+use kinward_eventlog::Log;
+use kinward_eventsourcing::Position;
+use sqlx::postgres::PgConnection;
+use sqlx::{Connection as _, Row as _};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+/// Past read models kept at a time; of more, the one not used for longest goes.
+const KEPT: usize = 4;
+
+/// Past generations of one read model. Cheap to clone.
+pub struct Past<P: Projection> {
+    log: Log,
+    database: String,
+    /// Prefix of their schemas: another instance of the service has others.
+    prefix: String,
+    tasks: TaskTracker,
+    stop: CancellationToken,
+    state: Arc<Mutex<State<P>>>,
+    /// Told whenever a build ends.
+    ended: Arc<Notify>,
+}
+
+impl<P: Projection> Clone for Past<P> {
+    fn clone(&self) -> Self {
+        Self {
+            log: self.log.clone(),
+            database: self.database.clone(),
+            prefix: self.prefix.clone(),
+            tasks: self.tasks.clone(),
+            stop: self.stop.clone(),
+            state: Arc::clone(&self.state),
+            ended: Arc::clone(&self.ended),
+        }
+    }
+}
+
+struct State<P: Projection> {
+    /// Whether what an earlier run left behind is gone.
+    clean: bool,
+    building: Option<Building>,
+    /// The one used last is the last.
+    kept: Vec<(Position, ReadModel<P>)>,
+}
+
+#[derive(Clone)]
+struct Building {
+    to: Position,
+    folded: Arc<AtomicU64>,
+}
+
+/// What there is of a past position.
+pub enum Found<P: Projection> {
+    /// It can be asked.
+    Ready(ReadModel<P>),
+    /// It is being built, or waits for another that is.
+    Building {
+        /// Commits folded of the one that is being built.
+        folded: u64,
+        /// How many it folds.
+        of: u64,
+    },
+}
+
+impl<P: Projection> Past<P> {
+    /// On a log and a database; `instance` names the service's instance, `tasks` and `stop` are the service's.
+    pub fn new(
+        log: Log,
+        database: &str,
+        instance: &str,
+        tasks: TaskTracker,
+        stop: CancellationToken,
+    ) -> Self {
+        let instance: String = instance.chars().filter(char::is_ascii_alphanumeric).collect();
+        let prefix = format!("{}_{}_at_", P::schema_name(), instance.to_lowercase());
+        let state = State { clean: false, building: None, kept: Vec::new() };
+        let state = Arc::new(Mutex::new(state));
+        Self { log, database: database.to_owned(), prefix, tasks, stop, state, ended: Arc::default() }
+    }
+
+    /// The read model as of a position; begins to build it where it is not there, and waits for it until `deadline`.
+    pub async fn at(&self, position: Position, deadline: Instant) -> Found<P> {
+        loop {
+            let ended = self.ended.notified();
+            let found = self.look(position);
+            let late = matches!(found, Found::Building { .. })
+                && tokio::time::timeout_at(deadline, ended).await.is_err();
+            if late || matches!(found, Found::Ready(_)) {
+                return found;
+            }
+        }
+    }
+
+    fn look(&self, position: Position) -> Found<P> {
+        let mut state = self.state();
+        if let Some(index) = state.kept.iter().position(|(at, _)| *at == position) {
+            let used = state.kept.remove(index);
+            let model = used.1.clone();
+            state.kept.push(used);
+            return Found::Ready(model);
+        }
+        let building = state.building.get_or_insert_with(|| {
+            let building = Building { to: position, folded: Arc::default() };
+            let (own, doing) = (self.clone(), building.clone());
+            self.tasks.spawn(async move {
+                tokio::select! {
+                    () = own.build(doing) => {}
+                    () = own.stop.cancelled() => {}
+                }
+            });
+            building
+        });
+        Found::Building { folded: building.folded.load(Ordering::Relaxed), of: building.to.0 }
+    }
+
+    async fn build(&self, building: Building) {
+        let built = self.built(&building).await;
+        let mut state = self.state();
+        state.building = None;
+        self.ended.notify_waiters();
+        match built {
+            Ok(model) => {
+                state.clean = true;
+                state.kept.push((building.to, model));
+                if state.kept.len() > KEPT {
+                    let (old, _) = state.kept.remove(0);
+                    let (own, schema) = (self.clone(), self.schema(old));
+                    self.tasks.spawn(async move {
+                        if let Err(error) = own.drop_schema(&schema).await {
+                            tracing::warn!(%error, schema, "a past read model was not dropped");
+                        }
+                    });
+                }
+            }
+            Err(error) => {
+                tracing::error!(%error, model = P::NAME, position = building.to.0, "a past read model was not built");
+            }
+        }
+    }
+
+    async fn built(&self, building: &Building) -> Result<ReadModel<P>, Error> {
+        if !self.state().clean {
+            self.drop_leftovers().await?;
+        }
+        let (mut rebuild, mut reader) = (Rebuild::<P>::default(), self.log.read_after(Position(0)));
+        while reader.position() < building.to {
+            let stored = reader.next().await?;
+            rebuild.fold(stored.recorded()?);
+            building.folded.store(stored.position.0, Ordering::Relaxed);
+        }
+        let schema = self.schema(building.to);
+        rebuild.copy_to(&self.database, &schema).await?;
+        let model = ReadModel::of(&self.database, &schema, 2)?;
+        model.reached.send_replace(building.to);
+        Ok(model)
+    }
+
+    async fn drop_leftovers(&self) -> Result<(), Error> {
+        let mut connection = PgConnection::connect(&self.database).await?;
+        let rows = sqlx::query("select nspname::text from pg_namespace where starts_with(nspname, $1)");
+        for row in rows.bind(&self.prefix).fetch_all(&mut connection).await? {
+            run(&mut connection, format!("drop schema {} cascade", row.get::<String, _>(0))).await?;
+        }
+        Ok(())
+    }
+
+    async fn drop_schema(&self, schema: &str) -> Result<(), Error> {
+        let mut connection = PgConnection::connect(&self.database).await?;
+        run(&mut connection, format!("drop schema if exists {schema} cascade")).await
+    }
+
+    fn schema(&self, position: Position) -> String {
+        format!("{}{}", self.prefix, position.0)
+    }
+
+    fn state(&self) -> MutexGuard<'_, State<P>> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}

@@ -1,0 +1,174 @@
+//! The events of the log again, as JSON lines on standard output, as fast as they are read or at the pace of their days.
+
+use super::Reading;
+use crate::log_commands::{connected, write_line};
+use anyhow::Context as _;
+use chrono::{DateTime, Utc};
+use kinward_chassis::Settings;
+use kinward_eventlog::Log;
+use kinward_eventsourcing::{Position, Recorded};
+use serde_json::Value;
+use std::str::FromStr;
+use std::time::Duration;
+
+/// A place in the log: a position, or a moment.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// A position.
+    Position(u64),
+    /// A moment.
+    Moment(DateTime<Utc>),
+}
+
+impl FromStr for Place {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let moment = || DateTime::parse_from_rfc3339(text).map(|at| Self::Moment(at.to_utc()));
+        text.parse().map(Self::Position).or_else(|_| moment()).map_err(|_| {
+            "应为位置或时间，如 5000 或 2026-11-24T00:00:00+08:00  a position or a time, as 5000 or 2026-11-24T00:00:00+08:00".to_owned()
+        })
+    }
+}
+
+impl Place {
+    /// The last position up to this place.
+    pub async fn position(self, log: &Log) -> anyhow::Result<Position> {
+        match self {
+            Self::Position(position) => Ok(Position(position)),
+            Self::Moment(at) => Ok(log.position_at(at).await?),
+        }
+    }
+}
+
+/// What is replayed.
+#[derive(Clone, Debug, Default)]
+pub struct Replay {
+    /// Events after this place.
+    pub from: Option<Place>,
+    /// Events up to this place.
+    pub to: Option<Place>,
+    /// Only of this context, as `registry`.
+    pub context: Option<String>,
+    /// Only of this kind of aggregate, as `registry.child`.
+    pub aggregate: Option<String>,
+    /// Only events of this type, as `ChildRegistered` or with its package.
+    pub event: Option<String>,
+    /// Only what is about places in this division, or was done by an office in it.
+    pub area: Option<String>,
+    /// How many times faster than it was written; `None`: as fast as it is read.
+    pub speed: Option<f64>,
+    /// Goes on with what is written from now on.
+    pub follow: bool,
+}
+
+impl Replay {
+    /// Prints the events.
+    pub async fn run(&self, settings: &Settings) -> anyhow::Result<()> {
+        let log = connected(settings).await?;
+        let reading = Reading::new()?;
+        let from = match self.from {
+            Some(place) => place.position(&log).await?,
+            None => Position(0),
+        };
+        let to = match self.to {
+            Some(place) => Some(place.position(&log).await?),
+            None if self.follow => None,
+            None => Some(log.last_position().await?),
+        };
+        let mut reader = log.read_after(from);
+        let mut before: Option<DateTime<Utc>> = None;
+        while to.is_none_or(|to| reader.position() < to) {
+            let stored = reader.next().await?;
+            for event in stored.recorded()? {
+                if !self.wants(event) {
+                    continue;
+                }
+                let line = reading.line(event)?;
+                if !self.is_there(event, &line) {
+                    continue;
+                }
+                self.pace(before.replace(event.recorded_at()), event.recorded_at()).await;
+                // nobody reads on: that is no failure
+                if write_line(&line.to_string()).is_err() {
+                    return Ok(());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn wants(&self, event: &Recorded) -> bool {
+        let aggregate = event.subject.aggregate();
+        let of_context = |context: &String| aggregate.split('.').next() == Some(context);
+        let of_type = |name: &String| {
+            event.event_type() == name || event.event_type().rsplit('.').next() == Some(name.as_str())
+        };
+        self.context.as_ref().is_none_or(of_context)
+            && self.aggregate.as_ref().is_none_or(|kind| kind == aggregate)
+            && self.event.as_ref().is_none_or(of_type)
+    }
+
+    fn is_there(&self, event: &Recorded, line: &Value) -> bool {
+        let Some(area) = &self.area else { return true };
+        let by = event.commit.actor.as_ref().is_some_and(|actor| actor.area.starts_with(area.as_str()));
+        by || names_place(&line["data"], area)
+    }
+
+    async fn pace(&self, before: Option<DateTime<Utc>>, now: DateTime<Utc>) {
+        let (Some(speed), Some(before)) = (self.speed, before) else { return };
+        let apart = (now - before).to_std().unwrap_or_default();
+        tokio::time::sleep(Duration::try_from_secs_f64(apart.as_secs_f64() / speed).unwrap_or_default())
+            .await;
+    }
+}
+
+/// Whether a division code in the data lies in an area.
+fn names_place(data: &Value, area: &str) -> bool {
+    match data {
+        Value::Object(fields) => fields.iter().any(|(name, value)| {
+            let is_code = name == "area" || name == "areas" || name.ends_with("village_code");
+            match value {
+                Value::String(code) if is_code => code.starts_with(area),
+                Value::Array(codes) if is_code => {
+                    codes.iter().filter_map(Value::as_str).any(|code| code.starts_with(area))
+                }
+                other => names_place(other, area),
+            }
+        }),
+        Value::Array(values) => values.iter().any(|value| names_place(value, area)),
+        _ => false,
+    }
+}
+
+/// How many times faster: `1x`, `60x`, or `max`.
+pub fn speed(text: &str) -> anyhow::Result<Option<f64>> {
+    if text == "max" {
+        return Ok(None);
+    }
+    let times = text.strip_suffix('x').unwrap_or(text).parse::<f64>().ok().filter(|times| *times > 0.0);
+    times.map(Some).with_context(|| format!("{text:?}: 应为 1x、60x 或 max  give 1x, 60x or max"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn a_place_is_a_position_or_a_moment_and_a_speed_a_number_or_max() {
+        assert_eq!("5000".parse::<Place>().unwrap(), Place::Position(5_000));
+        let moment: Place = "2026-11-24T08:00:00+08:00".parse().unwrap();
+        assert_eq!(moment, Place::Moment("2026-11-24T00:00:00Z".parse().unwrap()));
+        assert!("yesterday".parse::<Place>().is_err());
+        assert_eq!((speed("60x").unwrap(), speed("max").unwrap()), (Some(60.0), None));
+        assert!(speed("0x").is_err() && speed("fast").is_err());
+    }
+
+    #[test]
+    fn a_place_named_anywhere_in_the_data_counts() {
+        let data = json!({ "household": { "village_code": "430903111001" }, "areas": ["430981"] });
+        assert!(names_place(&data, "430903111") && names_place(&data, "4309"));
+        assert!(names_place(&data, "430981") && !names_place(&data, "430902"));
+    }
+}

@@ -1,0 +1,40 @@
+//! What an aggregate's events amounted to at a past position or moment.
+
+use super::Place;
+use super::json::without_ciphertext;
+use super::stats::until;
+use crate::log_commands::{connected, line};
+use kinward_chassis::Settings;
+use kinward_custody_domain::case::Case;
+use kinward_eventlog::Log;
+use kinward_eventsourcing::{Decider, Folded, Position};
+use kinward_registry_domain::child::Child;
+use serde_json::{Value, json};
+
+/// Prints the state of a child's file or a custody case, as JSON; sealed values stay sealed.
+pub async fn state(settings: &Settings, kind: &str, id: &str, as_of: Option<Place>) -> anyhow::Result<()> {
+    let log = connected(settings).await?;
+    let until = until(&log, as_of).await?;
+    let shown = match kind {
+        "child" => folded::<Child>(&log, id, until).await?,
+        "case" => folded::<Case>(&log, id, until).await?,
+        other => anyhow::bail!("没有此类对象  there is no kind {other:?}: child or case"),
+    };
+    line(&serde_json::to_string_pretty(&shown)?);
+    Ok(())
+}
+
+async fn folded<D: Decider>(log: &Log, id: &str, until: Position) -> anyhow::Result<Value> {
+    let folded: Folded<D> = log.folded_until(id, until).await?;
+    anyhow::ensure!(
+        folded.exists(),
+        "截至位置 {until} 没有此记录  up to position {until} the log holds nothing of {id}",
+        until = until.0
+    );
+    Ok(json!({
+        "id": id,
+        "as_of_position": until.0,
+        "revision": folded.revision.0,
+        "state": without_ciphertext(serde_json::to_value(&folded.state)?),
+    }))
+}
