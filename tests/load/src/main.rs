@@ -9,6 +9,7 @@ mod machine;
 mod measured;
 mod peers;
 mod projecting;
+mod rebuilding;
 mod requests;
 mod results;
 mod site;

@@ -2,6 +2,7 @@
 
 use crate::filling;
 use crate::measured::per_second;
+use crate::rebuilding::{self, Rebuilt};
 use crate::site::{Plan, Servers};
 use chrono::{DateTime, Utc};
 use kinward_departments::public_security::{Incident, Model};
@@ -21,12 +22,13 @@ const BATCH: usize = 500;
 /// Commits of an incident: opened, accepted, dispatched, arrived.
 const STEPS: usize = 4;
 
-/// Rates a second. Each commit changes one row, so rows are what can be compared.
+/// Rates a second. Rows are what can be compared: ours are written in several tables, the bare ones in one.
 pub(crate) struct Projected {
     pub(crate) commits: u64,
     pub(crate) events: f64,
     pub(crate) rows: f64,
     pub(crate) bare_rows: f64,
+    pub(crate) rebuilt: Rebuilt,
 }
 
 /// Projects a log of so many commits, and upserts the rows that came of it, each as often as it was changed.
@@ -61,11 +63,14 @@ pub(crate) async fn measure(folder: &Path, postgres: &Postgres, commits: u64) ->
         rows.len()
     );
     let bare = bare(&database, &rows).await?;
+    let written = rebuilding::rows_written(&model, commits).await?;
+    let rebuilt = rebuilding::measure(servers.settings(), &database, last).await?;
     Ok(Projected {
         commits,
         events: per_second(events, elapsed),
-        rows: per_second(commits, elapsed),
+        rows: per_second(written, elapsed),
         bare_rows: per_second(commits, bare),
+        rebuilt,
     })
 }
 

@@ -3,7 +3,8 @@
 mod generators;
 
 use crate::arrivals::Arrived;
-use crate::measured::{Rate, Took, median};
+use crate::measured::{Rate, Took, median, per_second};
+use crate::rebuilding::Rebuilt;
 use crate::results::{Row, markdown, text};
 use crate::site::{Plan, Servers, Site};
 use crate::{filling, machine, peers, projecting};
@@ -153,11 +154,6 @@ impl Run<'_> {
             let measured = self.latency(&postgres).await;
             self.or_say("latency", measured);
         }
-        self.rows.push(Row::none(
-            "rebuild, commits per s, against the slower of raw ordered read and raw COPY",
-            "≥ 0.60",
-            "not built yet",
-        ));
         if self.wants(Part::Projection) {
             let measured = self.projection().await;
             self.or_say("live projection", measured);
@@ -292,6 +288,18 @@ impl Run<'_> {
             "projection of {} commits: {:.0} rows/s, {:.0} events/s; bare upserts {:.0} rows/s",
             measured.commits, measured.rows, measured.events, measured.bare_rows
         ));
+        let Rebuilt { rebuild, raw_read, raw_copy, peak_mib } = measured.rebuilt;
+        let of = |took| per_second(measured.commits, took);
+        self.figure(format!(
+            "rebuild of {} commits: {:.0} commits/s; raw read {:.0}, raw copy {:.0}; peak {peak_mib} MiB",
+            measured.commits,
+            of(rebuild),
+            of(raw_read),
+            of(raw_copy)
+        ));
+        let what = "rebuild, commits per s, against the slower of raw ordered read and raw COPY";
+        let told = format!(" (read {:.0}, copy {:.0}); peak {peak_mib} MiB", of(raw_read), of(raw_copy));
+        self.rows.push(Row::ratio(what, 0.6, of(rebuild), of(raw_read).min(of(raw_copy)), &told));
         let told = format!(" rows; {:.0} events per s", measured.events);
         let what =
             "live projection, rows per s on one connection, against bare batched upsert with checkpoint";
