@@ -36,6 +36,7 @@ pinned() { # requirements file
   touch "$stamp"
 }
 pinned deploy/local/requirements.txt
+pinned deploy/local/requirements-analysis.txt
 
 postgres() { ls -d /usr/lib/postgresql/*/bin 2>/dev/null | while read -r bin; do
   [ -x "$bin/initdb" ] && [ "$(basename "$(dirname "$bin")")" -ge 15 ] && echo "$bin"; done | tail -n 1; }

@@ -5,7 +5,7 @@ mod cli;
 use anyhow::Context as _;
 use clap::Parser as _;
 use cli::{Arguments, Command, ImportCommand, KeysCommand, LogCommand, ParkedCommand, ProjectionCommand};
-use kinward::analysts::{self, Replay};
+use kinward::analysts::{self, Export, Replay};
 use kinward::import::{self, FileError, Import, Tally};
 use kinward::{dev, keys, log_commands, people, projection, services};
 use kinward_chassis::{
@@ -63,6 +63,10 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                     replay.run(&settings).await?;
                 }
                 LogCommand::Get { position } => analysts::get(&settings, position).await?,
+                LogCommand::Export { folder, project_key, to, shift_days, rate, quasi, k } => {
+                    let key = project_key;
+                    Export { folder, key, to, shift_days, rate, quasi, k }.run(&settings).await?;
+                }
                 LogCommand::Stats => analysts::stats(&settings).await?,
                 LogCommand::Verify { statements } => {
                     let sound = analysts::verify(&settings, statements.as_deref()).await?;

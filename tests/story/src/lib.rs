@@ -106,6 +106,11 @@ impl District {
         self.running[name].address
     }
 
+    /// The settings of its services, for who reads its log beside them.
+    pub fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
     /// What a service's admin port answers.
     pub async fn admin(&self, name: &str, path: &str) -> String {
         let mut socket = TcpStream::connect(self.running[name].admin).await.expect("the admin port listens");

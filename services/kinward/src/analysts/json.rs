@@ -5,6 +5,7 @@ use kinward_contracts::log::v1::Actor;
 use kinward_eventsourcing::Recorded;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 use serde_json::{Map, Value, json};
+use std::borrow::Cow;
 use std::collections::HashMap;
 
 /// Reads events of every kind.
@@ -33,8 +34,8 @@ impl Reading {
         Ok(Self { events })
     }
 
-    /// The event's own fields.
-    pub fn data(&self, event: &Recorded) -> anyhow::Result<Value> {
+    /// The event's own message.
+    pub(super) fn message(&self, event: &Recorded) -> anyhow::Result<DynamicMessage> {
         let context = event.subject.aggregate().split('.').next().unwrap_or_default();
         let key = format!("kinward.{context}.v1/{}", event.event_type());
         let (wrapper, field) = self.events.get(&key).with_context(|| {
@@ -44,10 +45,15 @@ impl Reading {
                 event.event_type()
             )
         })?;
-        let message = DynamicMessage::decode(wrapper.clone(), event.event().data.as_slice())?;
-        let mut value = serde_json::to_value(&message)?;
-        let own = value.get_mut(camel(field)).map(Value::take).unwrap_or_default();
-        Ok(without_ciphertext(snake(own)))
+        let wrapped = DynamicMessage::decode(wrapper.clone(), event.event().data.as_slice())?;
+        let own = wrapped.get_field_by_name(field).map(Cow::into_owned);
+        let own = own.and_then(|own| own.as_message().cloned());
+        own.with_context(|| format!("{} holds no {field}", event.position.0))
+    }
+
+    /// The event's own fields.
+    pub fn data(&self, event: &Recorded) -> anyhow::Result<Value> {
+        Ok(without_ciphertext(snake(serde_json::to_value(self.message(event)?)?)))
     }
 
     /// The whole event, as a line of `kinward log replay` has it.
@@ -119,15 +125,6 @@ fn of_camel(name: &str) -> String {
         }
         text.push(letter.to_ascii_lowercase());
         text
-    })
-}
-
-fn camel(name: &str) -> String {
-    let mut parts = name.split('_');
-    let first = parts.next().unwrap_or_default().to_owned();
-    parts.fold(first, |text, part| {
-        let (head, tail) = part.split_at(part.len().min(1));
-        text + &head.to_uppercase() + tail
     })
 }
 

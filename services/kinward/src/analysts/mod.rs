@@ -1,12 +1,14 @@
 //! The log for those who study it and those who audit it: replay, one commit, figures, states, proofs.
 
 mod audit;
+mod export;
 mod json;
 mod replay;
 mod state;
 mod stats;
 
 pub use audit::{notarise, prove, verify};
+pub use export::{Export, Quasi};
 pub use json::Reading;
 pub use replay::{Place, Replay, speed};
 pub use state::state;
