@@ -31,12 +31,12 @@ def met(folder: Path) -> dict[str, int]:
     started = dataset(folder, "kinward.type.v1.ClockStarted")
     ended = dataset(folder, "kinward.type.v1.ClockMet")
     query = f"""
-        with started as (select aggregate_id, clock_id, clock, position, event_index from read_parquet('{started}')
+        with started as (select aggregate_id, clock_id, clock, revision from read_parquet('{started}')
                          where clock in ('police-accept', 'police-on-scene', 'township-notice')),
-             ended as (select aggregate_id, clock_id, position, event_index from read_parquet('{ended}'))
+             ended as (select aggregate_id, clock_id, revision from read_parquet('{ended}'))
         select started.clock, count(*)::integer from ended asof join started
           on ended.aggregate_id = started.aggregate_id and ended.clock_id = started.clock_id
-          and ended.position * 1000 + ended.event_index >= started.position * 1000 + started.event_index
+          and ended.revision >= started.revision
         group by 1 order by 1"""
     return dict(duckdb.sql(query).fetchall())
 
@@ -45,7 +45,7 @@ def ledger(folder: Path) -> dict[str, list[int]]:
     """Files and left-behind children by village, as the township's ledger counts them."""
     files = pl.read_parquet(dataset(folder, "kinward.registry.v1.ChildRegistered"))
     changes = pl.read_parquet(dataset(folder, "kinward.registry.v1.StatusChanged"))
-    latest = changes.sort("position", "event_index").group_by("aggregate_id").last()
+    latest = changes.sort("revision").group_by("aggregate_id").last()
     joined = files.join(latest, on="aggregate_id", how="left", suffix="_status")
     behind = pl.col("to_status").eq("CHILD_STATUS_LEFT_BEHIND").fill_null(False)
     counted = joined.group_by("household_village_code").agg(pl.len(), behind.sum().alias("behind"))

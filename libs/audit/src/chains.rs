@@ -87,8 +87,8 @@ impl Chains {
         self.links.len()
     }
 
-    /// Follows one commit, as it is stored. What is found is wrong for ever; the chain goes on from what is there.
-    pub fn follow(&mut self, position: u64, bytes: &[u8]) -> Vec<Finding> {
+    /// Follows one commit, as it is stored under a subject. What is found is wrong for ever; the chain goes on from what is there.
+    pub fn follow(&mut self, position: u64, subject: &str, bytes: &[u8]) -> Vec<Finding> {
         let mut findings = Vec::new();
         if position != self.last + 1 {
             findings.push(Finding::Gap { last: self.last, found: position });
@@ -100,6 +100,10 @@ impl Chains {
         };
         if commit.log_id != self.log_id {
             let (is, should_be) = (commit.log_id.clone(), self.log_id.clone());
+            findings.push(Finding::Foreign { position, is, should_be });
+        }
+        if commit.subject != subject {
+            let (is, should_be) = (commit.subject.clone(), subject.to_owned());
             findings.push(Finding::Foreign { position, is, should_be });
         }
         findings.extend(self.link(position, &commit));
@@ -159,7 +163,9 @@ mod tests {
 
     fn findings<'a>(commits: impl IntoIterator<Item = (u64, &'a Vec<u8>)>) -> Vec<Finding> {
         let mut chains = Chains::of(LOG);
-        commits.into_iter().flat_map(|(position, bytes)| chains.follow(position, bytes)).collect()
+        let subject = |bytes: &[u8]| Commit::decode(bytes).map(|commit| commit.subject).unwrap_or_default();
+        let all = commits.into_iter();
+        all.flat_map(|(position, bytes)| chains.follow(position, &subject(bytes), bytes)).collect()
     }
 
     fn numbered(commits: &[Vec<u8>]) -> Vec<Finding> {
@@ -194,6 +200,9 @@ mod tests {
         foreign[11] = other.encode_to_vec();
         let is = Finding::Foreign { position: 12, is: "430902".to_owned(), should_be: LOG.to_owned() };
         assert_eq!(numbered(&foreign), [is]);
+        // a commit that was put under another aggregate's subject, where it would be read
+        let elsewhere = Chains::of(LOG).follow(1, "kw.test.thing.9", &commits[0]);
+        assert!(matches!(&elsewhere[..], [Finding::Foreign { position: 1, .. }]), "{elsewhere:?}");
     }
 
     proptest! {

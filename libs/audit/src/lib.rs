@@ -9,5 +9,5 @@ mod merkle;
 mod notary;
 
 pub use chains::{Chains, Finding};
-pub use merkle::{Hash, Side, Step, Tree, leaf, root_of};
+pub use merkle::{Hash, Tree, leaf, root_of};
 pub use notary::{Ed25519, Notary, NotaryError, Proof, Statement};

@@ -1,6 +1,5 @@
 //! Merkle trees as in RFC 6962: a leaf is SHA-256 of 0x00 and the stored bytes, a node that of 0x01 and its two children.
 
-use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
 /// A hash.
@@ -13,25 +12,6 @@ pub fn leaf(bytes: &[u8]) -> Hash {
 
 fn node(left: &Hash, right: &Hash) -> Hash {
     Sha256::new().chain_update([1]).chain_update(left).chain_update(right).finalize().into()
-}
-
-/// On which side of what is known a hash stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Side {
-    /// Before it.
-    Left,
-    /// After it.
-    Right,
-}
-
-/// One step from a leaf to the root.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Step {
-    /// Where the hash stands.
-    pub side: Side,
-    /// The hash, hexadecimal.
-    pub hash: String,
 }
 
 /// The leaves of a range.
@@ -61,8 +41,8 @@ impl Tree {
         root(&self.leaves)
     }
 
-    /// The steps from a leaf to the root; `None`: there is no such leaf.
-    pub fn path(&self, index: usize) -> Option<Vec<Step>> {
+    /// The hashes beside the way from a leaf to the root; `None`: there is no such leaf.
+    pub fn path(&self, index: usize) -> Option<Vec<Hash>> {
         (index < self.leaves.len()).then(|| path(&self.leaves, index))
     }
 }
@@ -83,32 +63,44 @@ fn root(leaves: &[Hash]) -> Hash {
     }
 }
 
-fn path(leaves: &[Hash], index: usize) -> Vec<Step> {
+fn path(leaves: &[Hash], index: usize) -> Vec<Hash> {
     if leaves.len() < 2 {
         return Vec::new();
     }
     let (left, right) = leaves.split_at(split(leaves.len()));
-    let step = |side, hash: Hash| Step { side, hash: hex::encode(hash) };
     if index < left.len() {
         let mut steps = path(left, index);
-        steps.push(step(Side::Right, root(right)));
+        steps.push(root(right));
         steps
     } else {
         let mut steps = path(right, index - left.len());
-        steps.push(step(Side::Left, root(left)));
+        steps.push(root(left));
         steps
     }
 }
 
-/// The root that a leaf and its steps lead to; `None`: a hash is none.
-pub fn root_of(leaf: Hash, steps: &[Step]) -> Option<Hash> {
-    steps.iter().try_fold(leaf, |known, step| {
-        let other: Hash = hex::decode(&step.hash).ok()?.try_into().ok()?;
-        Some(match step.side {
-            Side::Left => node(&other, &known),
-            Side::Right => node(&known, &other),
-        })
-    })
+/// The root that a leaf and the hashes beside its way lead to, for the leaf at an index of a tree of so many; `None`: the way of
+/// such a leaf is not that long. On which side a hash stands follows from index and size (RFC 9162, 2.1.3.2).
+pub fn root_of(leaf: Hash, index: u64, size: u64, path: &[Hash]) -> Option<Hash> {
+    if index >= size {
+        return None;
+    }
+    let (mut own, mut last, mut known) = (index, size - 1, leaf);
+    for other in path {
+        if last == 0 {
+            return None;
+        }
+        if own % 2 == 1 || own == last {
+            known = node(other, &known);
+            while own % 2 == 0 && own != 0 {
+                (own, last) = (own >> 1, last >> 1);
+            }
+        } else {
+            known = node(&known, other);
+        }
+        (own, last) = (own >> 1, last >> 1);
+    }
+    (last == 0).then_some(known)
 }
 
 #[cfg(test)]
@@ -147,8 +139,16 @@ mod tests {
             for index in 0..length {
                 let steps = tree.path(index).unwrap();
                 let own = leaf(format!("commit {index}").as_bytes());
-                assert_eq!(root_of(own, &steps), Some(tree.root()), "{index} of {length}");
-                assert_ne!(root_of(leaf(b"another"), &steps), Some(tree.root()));
+                let (at, size) = (index as u64, length as u64);
+                assert_eq!(root_of(own, at, size, &steps), Some(tree.root()), "{index} of {length}");
+                assert_ne!(root_of(leaf(b"another"), at, size, &steps), Some(tree.root()));
+                for other in (0..=size).filter(|other| *other != at) {
+                    assert_ne!(
+                        root_of(own, other, size, &steps),
+                        Some(tree.root()),
+                        "{index} is not at {other}"
+                    );
+                }
             }
             assert!(tree.path(length).is_none());
         }

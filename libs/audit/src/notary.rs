@@ -1,6 +1,6 @@
 //! What a notary says of a range of the log, signed, and what proves from it that one commit was there.
 
-use crate::{Step, Tree, leaf, root_of};
+use crate::{Hash, Tree, leaf, root_of};
 use ed25519_dalek::{Signature, Signer as _, SigningKey, VerifyingKey};
 use serde::{Deserialize, Serialize};
 
@@ -152,8 +152,8 @@ pub struct Proof {
     pub position: u64,
     /// Its stored bytes.
     pub commit: String,
-    /// From its leaf to the root.
-    pub path: Vec<Step>,
+    /// The hashes beside the way from its leaf to the root.
+    pub path: Vec<String>,
     /// What the notary signed.
     pub statement: Statement,
 }
@@ -163,6 +163,7 @@ impl Proof {
     pub fn of(statement: &Statement, tree: &Tree, position: u64, bytes: &[u8]) -> Result<Self, NotaryError> {
         let index = position.checked_sub(statement.from).and_then(|index| usize::try_from(index).ok());
         let path = index.and_then(|index| tree.path(index)).ok_or(NotaryError::NotCovered(position))?;
+        let path = path.iter().map(hex::encode).collect();
         Ok(Self { position, commit: hex::encode(bytes), path, statement: statement.clone() })
     }
 
@@ -170,7 +171,14 @@ impl Proof {
     pub fn check(&self, public_key: &[u8]) -> Result<(), NotaryError> {
         let of_range = NotaryError::Root(self.statement.from, self.statement.to);
         let bytes = hex::decode(&self.commit).map_err(|_| of_range.clone())?;
-        let root = root_of(leaf(&bytes), &self.path).map(hex::encode);
+        let path: Option<Vec<Hash>> =
+            self.path.iter().map(|hash| hex::decode(hash).ok()?.try_into().ok()).collect();
+        let Statement { from, to, .. } = self.statement;
+        // the position is proven with it: it says where the leaf stands in the tree
+        let index = self.position.checked_sub(from).filter(|_| self.position <= to);
+        let root =
+            path.zip(index).and_then(|(path, index)| root_of(leaf(&bytes), index, to - from + 1, &path));
+        let root = root.map(hex::encode);
         match self.statement.check(public_key, None) {
             // who has one proof does not have the statement before
             Ok(()) | Err(NotaryError::Broken(_)) => {}
@@ -218,6 +226,10 @@ mod tests {
         proof.check(&key).unwrap();
         let forged = Proof { commit: hex::encode(4_u64.to_be_bytes()), ..proof.clone() };
         assert_eq!(forged.check(&key), Err(NotaryError::Root(1, 5)));
+        for position in [0, 1, 2, 4, 5, 6] {
+            let moved = Proof { position, ..proof.clone() };
+            assert_eq!(moved.check(&key), Err(NotaryError::Root(1, 5)), "{position}");
+        }
         assert_eq!(Proof::of(&statement, &tree, 6, &[]), Err(NotaryError::NotCovered(6)));
     }
 }

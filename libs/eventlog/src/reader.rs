@@ -29,14 +29,16 @@ pub struct Reader {
 pub struct StoredCommit {
     /// Its place.
     pub position: Position,
+    /// The subject that it stands under.
+    pub subject: String,
     /// Its bytes, as they are hashed.
     pub bytes: bytes::Bytes,
     recorded: OnceLock<Vec<Recorded>>,
 }
 
 impl StoredCommit {
-    pub(crate) fn new(position: Position, bytes: bytes::Bytes) -> Self {
-        Self { position, bytes, recorded: OnceLock::new() }
+    pub(crate) fn new(position: Position, subject: String, bytes: bytes::Bytes) -> Self {
+        Self { position, subject, bytes, recorded: OnceLock::new() }
     }
 
     /// Its events.
@@ -141,7 +143,8 @@ impl Consumer {
                         return Err(Error::Gap { last: self.last, found: position });
                     }
                     self.last = position;
-                    return Ok(StoredCommit::new(position, message.message.payload.clone()));
+                    let subject = message.message.subject.to_string();
+                    return Ok(StoredCommit::new(position, subject, message.message.payload.clone()));
                 }
                 Some(Err(error)) => {
                     tracing::info!(%error, last = self.last.0, "reading the log: opening it again");

@@ -133,10 +133,12 @@ mod tests {
         assert_eq!(at(&tail, 3), None, "not begun");
         tail.begin(Position(3));
         assert_eq!((at(&tail, 2), at(&tail, 3), at(&tail, 9)), (None, Some(0), Some(0)));
-        tail.push(vec![StoredCommit::new(Position(4), "four".into())]);
+        tail.push(vec![StoredCommit::new(Position(4), String::new(), "four".into())]);
         assert_eq!((at(&tail, 2), at(&tail, 3), at(&tail, 4)), (None, Some(4), Some(0)));
         let kept = KEPT as u64;
-        tail.push((5..=4 + kept).map(|at| StoredCommit::new(Position(at), "more".into())).collect());
+        tail.push(
+            (5..=4 + kept).map(|at| StoredCommit::new(Position(at), String::new(), "more".into())).collect(),
+        );
         assert_eq!((at(&tail, 3), at(&tail, 4), at(&tail, 3 + kept)), (None, Some(5), Some(4 + kept)));
     }
 }

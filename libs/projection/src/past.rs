@@ -5,7 +5,7 @@ use crate::generations::run;
 use crate::rebuild::Rebuild;
 use crate::{Error, Projection, ReadModel};
 use kinward_eventlog::Log;
-use kinward_eventsourcing::Position;
+use kinward_eventsourcing::{Position, derived_uuid};
 use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Row as _};
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -51,6 +51,8 @@ struct State<P: Projection> {
     building: Option<Building>,
     /// The one used last is the last.
     kept: Vec<(Position, ReadModel<P>)>,
+    /// Why the last build failed: told once, then it is tried again.
+    failed: Option<(Position, String)>,
 }
 
 #[derive(Clone)]
@@ -70,6 +72,8 @@ pub enum Found<P: Projection> {
         /// How many it folds.
         of: u64,
     },
+    /// It could not be built.
+    Failed(String),
 }
 
 impl<P: Projection> Past<P> {
@@ -81,9 +85,10 @@ impl<P: Projection> Past<P> {
         tasks: TaskTracker,
         stop: CancellationToken,
     ) -> Self {
-        let instance: String = instance.chars().filter(char::is_ascii_alphanumeric).collect();
-        let prefix = format!("{}_{}_at_", P::schema_name(), instance.to_lowercase());
-        let state = State { clean: false, building: None, kept: Vec::new() };
+        // short: PostgreSQL cuts long names, and the position stands at the end
+        let instance = derived_uuid(&["past", instance]);
+        let prefix = format!("{}_{}_at_", P::schema_name(), &instance[..8]);
+        let state = State { clean: false, building: None, kept: Vec::new(), failed: None };
         let state = Arc::new(Mutex::new(state));
         Self { log, database: database.to_owned(), prefix, tasks, stop, state, ended: Arc::default() }
     }
@@ -95,7 +100,7 @@ impl<P: Projection> Past<P> {
             let found = self.look(position);
             let late = matches!(found, Found::Building { .. })
                 && tokio::time::timeout_at(deadline, ended).await.is_err();
-            if late || matches!(found, Found::Ready(_)) {
+            if late || !matches!(found, Found::Building { .. }) {
                 return found;
             }
         }
@@ -108,6 +113,9 @@ impl<P: Projection> Past<P> {
             let model = used.1.clone();
             state.kept.push(used);
             return Found::Ready(model);
+        }
+        if let Some((_, cause)) = state.failed.take_if(|(at, _)| *at == position) {
+            return Found::Failed(cause);
         }
         let building = state.building.get_or_insert_with(|| {
             let building = Building { to: position, folded: Arc::default() };
@@ -144,6 +152,7 @@ impl<P: Projection> Past<P> {
             }
             Err(error) => {
                 tracing::error!(%error, model = P::NAME, position = building.to.0, "a past read model was not built");
+                state.failed = Some((building.to, error.to_string()));
             }
         }
     }

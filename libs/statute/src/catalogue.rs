@@ -50,6 +50,8 @@ pub struct Entry {
     /// Departments whose duty it is; none: the aggregate it runs in says whose.
     #[serde(deserialize_with = "departments")]
     pub bearers: Vec<Department>,
+    /// Events of the same aggregate that make the duty up after it was missed, as `IncidentAccepted`.
+    pub made_up_by: Vec<String>,
 }
 
 /// The moments of a clock under one calendar.
@@ -88,6 +90,17 @@ impl Catalogue {
     /// Departments whose duty a clock of this name is; none: the aggregate it runs in says whose.
     pub fn bearers(name: &str) -> &'static [Department] {
         ENTRIES.iter().find(|entry| entry.name == name).map_or(&[], |entry| &entry.bearers)
+    }
+
+    /// Names of the clocks whose duty an event makes up after it was missed; the event by its short name.
+    pub fn made_up_by(event: &str) -> impl Iterator<Item = &'static str> {
+        let made_up = ENTRIES.iter().filter(move |entry| entry.made_up_by.iter().any(|name| name == event));
+        made_up.map(|entry| entry.name.as_str())
+    }
+
+    /// Whether a duty can still be made up after its clock ran out.
+    pub fn can_be_made_up(name: &str) -> bool {
+        ENTRIES.iter().any(|entry| entry.name == name && !entry.made_up_by.is_empty())
     }
 
     /// Every clock and variant, as the program knows them.

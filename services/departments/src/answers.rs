@@ -10,7 +10,7 @@ use kinward_chassis::{
 use kinward_contracts::departments::v1::TimelineEntry;
 use kinward_contracts::r#type::v1::freshness::Requirement;
 use kinward_contracts::r#type::v1::{Department, Freshness};
-use kinward_contracts::{PagedRequest, Validate, instant, timestamp};
+use kinward_contracts::{PagedRequest, Validate, Violation, instant, timestamp};
 use kinward_eventlog::{Live, Log};
 use kinward_eventsourcing::{Clock, Position, Recorded, Rejection, Subject};
 use kinward_privacy::Opener;
@@ -106,6 +106,7 @@ impl<P: Projection> Answers<P> {
             When::Then(position, now) => match self.past.at(position, caller.patience()).await {
                 Found::Ready(model) => Ok(Seen { now, ..self.seen(caller, position, Source::Tables(model)) }),
                 Found::Building { folded, of } => Err(being_rebuilt(folded, of)),
+                Found::Failed(cause) => Err(unavailable_read_model(&cause)),
             },
         }
     }
@@ -149,6 +150,9 @@ impl<P: Projection> Answers<P> {
             }
             Some(Requirement::AsOfTime(at)) => {
                 let then = instant(&at).unwrap_or_default();
+                if then > self.clock.now() {
+                    return Err(not_yet());
+                }
                 let position = self.log.position_at(then).await.map_err(|error| status_of_log(&error))?;
                 return Ok(When::Then(position, then));
             }
@@ -158,6 +162,13 @@ impl<P: Projection> Answers<P> {
             Error::NotFresh { at, wanted } => not_fresh(Position(at), Position(wanted)),
             error => unavailable_read_model(&error),
         })
+    }
+
+    /// The units whose part a caller may see, its own and those below it in the register, as a JSON list.
+    pub(crate) fn units_of(&self, caller: &Caller) -> String {
+        let unit = &caller.principal.unit;
+        let list = |index: &ReferenceIndex| serde_json::to_string(&index.0.with_those_below(unit));
+        self.reference.read(list).0.unwrap_or_default()
     }
 
     async fn last(&self) -> Result<Position, Status> {
@@ -243,11 +254,16 @@ impl<P: Projection> Seen<P> {
         }
     }
 
-    /// The units whose part the caller may see, its own and those below it in the register, as a JSON list.
+    /// The units whose part the caller may see, as a JSON list.
     pub(crate) fn units(&self) -> String {
+        self.answers.units_of(&self.caller)
+    }
+
+    /// Whether units stand below the caller's: then it answers for those of its area that no unit has.
+    pub(crate) fn is_above_others(&self) -> bool {
         let unit = &self.caller.principal.unit;
-        let list = |index: &ReferenceIndex| serde_json::to_string(&index.0.with_those_below(unit));
-        self.answers.reference.read(list).0.unwrap_or_default()
+        let below = |index: &ReferenceIndex| index.0.with_those_below(unit).len() > 1;
+        self.answers.reference.read(below).0
     }
 
     /// Whether a unit is one of them.
@@ -267,6 +283,15 @@ impl<P: Projection> Seen<P> {
     pub(crate) async fn history(&self, aggregate: &str, id: &str) -> Result<Vec<Recorded>, Status> {
         self.answers.history(aggregate, id, self.position).await
     }
+}
+
+fn not_yet() -> Status {
+    Gate::refuse(vec![Violation::new(
+        "freshness.as_of_time",
+        "as_of",
+        "不能查询将来：请给出已过去的时间",
+        "lies in the future: give a time that has passed",
+    )])
 }
 
 /// Events as people read them.

@@ -19,7 +19,7 @@ mod work;
 pub mod youth_league;
 
 pub use answers::Answers;
-pub use work::{Outcome, Work};
+pub use work::{Missed, Outcome, Work};
 
 use kinward_chassis::{Runtime, Service, StartError, Wiring};
 use kinward_contracts::r#type::v1::Department as Office;

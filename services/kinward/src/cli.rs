@@ -87,7 +87,8 @@ pub(crate) enum Command {
     },
     /// 签发开发令牌，用于试用接口  Issues a development token for trying the APIs
     Token {
-        /// 身份  As whom: village, teacher, police, township, civil-affairs or court
+        /// 身份  As whom: village, teacher, police, township, civil-affairs, court, education, hospital, justice, womens-federation,
+        /// youth-league or leadership
         office: String,
         /// 村或乡镇的区划代码  Division code, for a village or township
         #[arg(long, default_value = people::TOWNSHIP)]
@@ -333,6 +334,9 @@ pub(crate) enum LogCommand {
         /// 公证文件  The statements, as `log notarise` wrote them
         #[arg(long)]
         statements: Option<PathBuf>,
+        /// 公证人的公钥，审计人应自公证人处取得  The notary's public key, PEM; an auditor has it from the notary [default: this deployment's]
+        #[arg(long)]
+        public_key: Option<PathBuf>,
     },
     /// 公证尚未公证的提交  Signs Merkle roots over what is not notarised yet
     ///

@@ -68,8 +68,9 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
                     Export { folder, key, to, shift_days, rate, quasi, k }.run(&settings).await?;
                 }
                 LogCommand::Stats => analysts::stats(&settings).await?,
-                LogCommand::Verify { statements } => {
-                    let sound = analysts::verify(&settings, statements.as_deref()).await?;
+                LogCommand::Verify { statements, public_key } => {
+                    let (statements, key) = (statements.as_deref(), public_key.as_deref());
+                    let sound = analysts::verify(&settings, statements, key).await?;
                     return Ok(if sound { ExitCode::SUCCESS } else { ExitCode::FAILURE });
                 }
                 LogCommand::Notarise { statements } => analysts::notarise(&settings, &statements).await?,
@@ -160,9 +161,13 @@ fn principal(office: &str, area: &str) -> anyhow::Result<Principal> {
         "township" => people::township(area),
         "civil-affairs" => people::civil_affairs(),
         "court" => people::court(),
-        other => anyhow::bail!(
-            "没有此身份  no office {other:?}: choose village, teacher, police, township, civil-affairs or court"
-        ),
+        "education" => people::education_bureau(),
+        "hospital" => people::hospital(),
+        "justice" => people::justice(),
+        "womens-federation" => people::womens_federation(),
+        "youth-league" => people::youth_league(),
+        "leadership" => people::leadership(),
+        other => anyhow::bail!("没有此身份  no office {other:?}: choose of {}", people::OFFICES),
     })
 }
 

@@ -78,6 +78,25 @@ pub fn education() -> Principal {
     office("EDUCATION", "relief-officer", "education-430903", DISTRICT)
 }
 
+/// 司法行政
+pub fn justice() -> Principal {
+    office("JUSTICE", "officer", "justice-430903", DISTRICT)
+}
+
+/// 共青团
+pub fn youth_league() -> Principal {
+    office("YOUTH_LEAGUE", "officer", "youth-league-430903", DISTRICT)
+}
+
+/// 区人民政府
+pub fn leadership() -> Principal {
+    office("DISTRICT_LEADERSHIP", "leader", "government-430903", DISTRICT)
+}
+
+/// Names of the offices that `kinward token` knows.
+pub const OFFICES: &str = "village, teacher, police, township, civil-affairs, court, education, hospital, justice, \
+                           womens-federation, youth-league or leadership";
+
 /// One of each office, for who must try them all.
 pub fn all() -> Vec<Principal> {
     vec![
@@ -93,5 +112,8 @@ pub fn all() -> Vec<Principal> {
         education_bureau(),
         school(),
         hotline(),
+        justice(),
+        youth_league(),
+        leadership(),
     ]
 }

@@ -111,7 +111,7 @@ async fn src_4_ovr_2_an_export_read_by_duckdb_and_polars_has_the_figures_of_the_
     }
     let report: Value =
         serde_json::from_slice(&std::fs::read(folder.join("k-anonymity.json")).unwrap()).unwrap();
-    assert_eq!(report[0]["rows"], 8);
+    assert_eq!(report[0]["aggregates"], 8);
 
     // again: nothing is new; after more: only what is new is written, and what was stays as it was
     export(&folder, &key).run(district.settings()).await.unwrap();
@@ -119,11 +119,16 @@ async fn src_4_ovr_2_an_export_read_by_duckdb_and_polars_has_the_figures_of_the_
     district.play(9).register().await.unwrap();
     district.settled().await;
     // as a run leaves it that was cut off: a file that no manifest names
-    std::fs::write(folder.join(format!("{}-9.parquet.new", last + 1)), "cut off").unwrap();
+    let begun = folder.join("kinward.registry.v1.ChildRegistered/date=2026-11-24");
+    std::fs::copy(
+        begun.read_dir().unwrap().next().unwrap().unwrap().path(),
+        begun.join(format!("{}-9.parquet", last + 1)),
+    )
+    .unwrap();
     export(&folder, &key).run(district.settings()).await.unwrap();
     let after = files(&folder);
     let report: Value = serde_json::from_slice(&after[&folder.join("k-anonymity.json")]).unwrap();
-    assert_eq!(report[0]["rows"], 9, "of all that was exported");
+    assert_eq!(report[0]["aggregates"], 9, "of all that was exported");
     assert!(after.len() > written.len() + 1);
     for (path, bytes) in &written {
         let kept = path.ends_with("manifest.jsonl") || path.ends_with("k-anonymity.json");
@@ -138,7 +143,9 @@ async fn src_4_ovr_2_an_export_read_by_duckdb_and_polars_has_the_figures_of_the_
             .sum::<u64>(),
         9
     );
-    // another way is another export
+    // another way, or another key, is another export
+    let other = export(&folder, &temporary.path().join("other.key")).run(district.settings()).await;
+    assert!(other.unwrap_err().to_string().contains("key"));
     let shifted = Export { shift_days: 30, ..export(&folder, &key) };
     assert!(shifted.run(district.settings()).await.unwrap_err().to_string().contains("choose another"));
 }

@@ -120,7 +120,7 @@ impl CivilAffairsService for Api {
         let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
-        let condition = "where starts_with(area, $1) and ($2 = '' or incident_id = $2) order by sent desc";
+        let condition = "where department in (1, 6, 7) and starts_with(area, $1) and ($2 = '' or incident_id = $2) order by sent desc";
         let texts = [area.as_str(), request.incident_id.as_deref().unwrap_or_default()];
         let (rows, next_page_token) = seen.page::<Notice>(condition, &texts, &page).await?;
         let notices = rows

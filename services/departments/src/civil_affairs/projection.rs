@@ -18,7 +18,7 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "civil_affairs";
-    const GENERATION: u32 = 3;
+    const GENERATION: u32 = 4;
     const SCHEMA: &'static str = work::schema!("../civil_affairs/schema.sql");
 
     fn tables() -> Vec<TableSpec> {

@@ -2,8 +2,8 @@
 
 use super::Model;
 use crate::answers::Answers;
-use crate::work::{count, digits};
-use kinward_contracts::departments::v1::{GetTrendRequest, GetTrendResponse, TrendFigure};
+use crate::work::{counts, digits};
+use kinward_contracts::departments::v1::{Count, GetTrendRequest, GetTrendResponse, TrendFigure};
 use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::district_leadership_service_server::DistrictLeadershipService;
 use serde::Deserialize;
@@ -48,14 +48,17 @@ impl DistrictLeadershipService for Api {
                      from movements where starts_with(village_code, $1) and month between $3 and $4 \
                      group by 1, 2, 3, 4 order by 1, 2, 3 desc, 4";
         let groups = seen.groups::<Group>(query, &[&area, &digits, &from, &until]).await?;
-        let figure = |group: Group| TrendFigure {
+        let of_group =
+            |group: &Group| (format!("{}/{}/{}", group.month, group.entered, group.reason), group.count);
+        let counts = counts(groups.iter().map(of_group).collect(), true);
+        let figure = |(group, count): (Group, Count)| TrendFigure {
             month: group.month,
             area: group.area,
             entered: group.entered,
             reason: group.reason,
-            count: Some(count(group.count, true)),
+            count: Some(count),
         };
-        let figures = groups.into_iter().map(figure).collect();
+        let figures = groups.into_iter().zip(counts).map(figure).collect();
         Ok(Response::new(GetTrendResponse { figures, position: seen.position.0 }))
     }
 }

@@ -12,7 +12,7 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "district_leadership";
-    const GENERATION: u32 = 1;
+    const GENERATION: u32 = 2;
     const SCHEMA: &'static str = work::schema!("../district_leadership/schema.sql");
 
     fn tables() -> Vec<TableSpec> {

@@ -37,10 +37,12 @@ impl EducationService for Api {
         let page = seen.paged(&request)?;
         let school = request.school_unit_id.clone().unwrap_or_default();
         let (behind, ladder) = (request.left_behind_only.to_string(), request.ladder.to_string());
-        let condition = "where school_unit_id in (select jsonb_array_elements_text($1::jsonb)) \
-                         and ($2 = '' or school_unit_id = $2) and ($3 = 'false' or left_behind) \
+        // a pupil without a school is the bureau's
+        let condition = "where duplicate_of is null and (school_unit_id in (select jsonb_array_elements_text($1::jsonb)) \
+                         or school_unit_id is null and $5 = 'true' and starts_with(village_code, $6)) and ($2 = '' or school_unit_id = $2) and ($3 = 'false' or left_behind) \
                          and ($4 = '0' or ladder = $4::integer) order by school_unit_id, child_id";
-        let texts = [seen.units(), school, behind, ladder];
+        let (above, area) = (seen.is_above_others().to_string(), seen.area(None)?);
+        let texts = [seen.units(), school, behind, ladder, above, area];
         let texts = texts.each_ref().map(String::as_str);
         let (rows, next_page_token) = seen.page::<Pupil>(condition, &texts, &page).await?;
         let mut pupils = Vec::with_capacity(rows.len());
@@ -58,8 +60,10 @@ impl EducationService for Api {
         let file = (ChildEvent::AGGREGATE, child_id.as_str());
         let seen = self.answers.let_in_to(&request, MAY, freshness, file).await?;
         let row: Pupil = seen.one(&child_id).await?;
-        if !row.school_unit_id.as_deref().is_some_and(|school| seen.may_see_unit(school)) {
-            return Err(denied());
+        match &row.school_unit_id {
+            Some(school) if seen.may_see_unit(school) => {}
+            None if seen.is_above_others() => seen.caller.principal.must_cover(&row.village_code)?,
+            _ => return Err(denied()),
         }
         let events = seen.history(ChildEvent::AGGREGATE, &child_id).await?;
         // what befell the family is not the school's to know

@@ -3,7 +3,7 @@
 use super::rows::{Pairing, Pupil};
 use crate::work::{self, Whose};
 use kinward_contracts::registry::v1::child_event::Event;
-use kinward_contracts::registry::v1::{ChildEvent, ChildStatus, Schooling, SchoolingStage};
+use kinward_contracts::registry::v1::{ChildEvent, ChildStatus, SchoolStage, Schooling, SchoolingStage};
 use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
@@ -14,7 +14,7 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "education";
-    const GENERATION: u32 = 1;
+    const GENERATION: u32 = 2;
     const SCHEMA: &'static str = work::schema!("../education/schema.sql");
 
     fn tables() -> Vec<TableSpec> {
@@ -22,7 +22,11 @@ impl Projection for Model {
     }
 
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
-        work::apply(rows, event, Whose::Of(&[Department::Education]))?;
+        let of_school = |rows: &Rows| {
+            let pupil = rows.get::<Pupil>(event.subject.id())?;
+            Ok(pupil.and_then(|pupil| pupil.school_unit_id).unwrap_or_default())
+        };
+        work::apply_of_units(rows, event, Whose::Of(&[Department::Education]), of_school)?;
         let Some(ChildEvent { event: Some(body) }) = event.decode()? else { return Ok(()) };
         let id = event.subject.id();
         match body {
@@ -60,18 +64,17 @@ impl Pupil {
             contact_card: false,
             teacher_name: None,
             pairings: Vec::new(),
+            duplicate_of: None,
         }
     }
 
     fn enrol(&mut self, schooling: Option<Schooling>) {
-        let schooling = schooling.unwrap_or_default();
-        self.school_unit_id = schooling.school_unit_id;
+        let Some(schooling) = schooling else { return };
+        let at_school = !matches!(schooling.stage(), SchoolStage::Unspecified | SchoolStage::None);
+        self.ladder = if at_school { SchoolingStage::Enrolled } else { SchoolingStage::Unspecified }.into();
         self.stage = schooling.stage;
         self.boarding = schooling.boarding;
-        self.ladder = match self.school_unit_id {
-            Some(_) => SchoolingStage::Enrolled.into(),
-            None => SchoolingStage::Unspecified.into(),
-        };
+        self.school_unit_id = schooling.school_unit_id;
     }
 
     fn change(&mut self, event: Event) {
@@ -83,6 +86,8 @@ impl Pupil {
                 self.left_behind = changed.to_status() == ChildStatus::LeftBehind;
             }
             Event::SchoolEnrolled(enrolled) => self.enrol(enrolled.schooling),
+            Event::DuplicateLinked(linked) => self.duplicate_of = Some(linked.of_child_id),
+            Event::DuplicateUnlinked(_) => self.duplicate_of = None,
             Event::AbsenceRecorded(_) => {
                 self.absences += 1;
                 self.ladder = SchoolingStage::Absent.into();

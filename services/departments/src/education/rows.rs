@@ -34,6 +34,8 @@ pub struct Pupil {
     pub teacher_name: Option<Ciphertext>,
     /// Caring adults.
     pub pairings: Vec<Pairing>,
+    /// The file that goes on in its place (BEY-7).
+    pub duplicate_of: Option<String>,
 }
 
 impl Table for Pupil {

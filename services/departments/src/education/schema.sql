@@ -12,6 +12,7 @@ create table pupils (
     persuasion_attempts integer not null,
     contact_card boolean not null,
     teacher_name bytea,
-    pairings jsonb not null
+    pairings jsonb not null,
+    duplicate_of text
 );
 create index on pupils (school_unit_id, child_id);

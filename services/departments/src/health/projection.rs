@@ -15,7 +15,7 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "health";
-    const GENERATION: u32 = 1;
+    const GENERATION: u32 = 2;
     const SCHEMA: &'static str = work::schema!("../health/schema.sql");
 
     fn tables() -> Vec<TableSpec> {
@@ -46,11 +46,19 @@ fn incident(rows: &mut Rows, event: &Recorded, body: incident_event::Event) -> R
                 incident_id: id.to_owned(),
                 village_code: opened.village_code,
                 child_id: opened.child.and_then(|child| child.child_id),
+                referral_ids: Vec::new(),
             });
             Ok(())
         }
         Event::ChildIdentified(identified) => {
-            rows.update::<Incident>(id, |row| row.child_id = Some(identified.child_id))
+            let Some(mut incident) = rows.get::<Incident>(id)? else { return Ok(()) };
+            incident.child_id = Some(identified.child_id);
+            for referral_id in &incident.referral_ids {
+                let child_id = incident.child_id.clone();
+                rows.update::<Referral>(referral_id, |row| row.child_id = child_id)?;
+            }
+            rows.put(incident);
+            Ok(())
         }
         Event::MedicalCareReferred(to) => {
             let kind = ReferralKind::MedicalCare;
@@ -81,7 +89,12 @@ fn referred(
     complaint: Option<Ciphertext>,
 ) -> Result<(), Apply> {
     let incident = rows.get::<Incident>(event.subject.id())?;
-    let (village_code, child_id) = incident.map(|row| (row.village_code, row.child_id)).unwrap_or_default();
+    let (village_code, child_id) =
+        incident.as_ref().map(|row| (row.village_code.clone(), row.child_id.clone())).unwrap_or_default();
+    if let Some(mut incident) = incident {
+        incident.referral_ids.push(referral_id.clone());
+        rows.put(incident);
+    }
     rows.put(Referral {
         referral_id,
         incident_id: event.subject.id().to_owned(),

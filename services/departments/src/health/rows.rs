@@ -53,6 +53,8 @@ pub struct Incident {
     pub village_code: Option<String>,
     /// File of the child.
     pub child_id: Option<String>,
+    /// Its referrals.
+    pub referral_ids: Vec<String>,
 }
 
 impl Table for Incident {

@@ -17,7 +17,8 @@ create index on referrals (opened);
 create table incidents (
     incident_id text primary key,
     village_code text,
-    child_id text
+    child_id text,
+    referral_ids jsonb not null
 );
 create table sections (
     child_id text primary key,

@@ -14,7 +14,7 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "justice";
-    const GENERATION: u32 = 1;
+    const GENERATION: u32 = 2;
     const SCHEMA: &'static str = work::schema!("../justice/schema.sql");
 
     fn tables() -> Vec<TableSpec> {

@@ -38,8 +38,8 @@ impl PublicSecurityService for Api {
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         // one without a place is every station's
-        let condition = "where ($2 = 'true' or stage < 5) and (village_code is null or starts_with(village_code, $1)) \
-                         order by severity, clock_due_at nulls last, opened";
+        let condition = "where follows is null and ($2 = 'true' or stage < 5) and (village_code is null or starts_with(village_code, $1)) \
+                         order by urgency, clock_due_at nulls last, opened";
         let texts = [area.as_str(), if request.include_concluded { "true" } else { "false" }];
         let (rows, next_page_token) = seen.page::<Incident>(condition, &texts, &page).await?;
         let incidents = rows.iter().map(entry).collect();
@@ -123,7 +123,7 @@ fn entry(row: &Incident) -> IncidentEntry {
     IncidentEntry {
         incident_id: row.incident_id.clone(),
         report_id: row.report_id.clone(),
-        severity: row.severity,
+        severity: row.urgency,
         situations: row.situations.clone(),
         village_code: row.village_code.clone(),
         stage: row.stage,

@@ -8,6 +8,7 @@ use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
 use kinward_statute::Clocks;
+use std::collections::BTreeMap;
 
 /// The read model.
 #[derive(Clone, Copy, Debug)]
@@ -15,7 +16,7 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "public_security";
-    const GENERATION: u32 = 2;
+    const GENERATION: u32 = 3;
     const SCHEMA: &'static str = work::schema!("../public_security/schema.sql");
 
     fn tables() -> Vec<TableSpec> {
@@ -44,6 +45,9 @@ impl Projection for Model {
                 clock: None,
                 clock_due_at: None,
                 opened: event.position.0.cast_signed(),
+                urgency: opened.severity,
+                follows: None,
+                joined: BTreeMap::new(),
             });
             return Ok(());
         }
@@ -124,7 +128,35 @@ fn change(row: &mut Incident, incident: &IncidentEvent) {
             row.placement_id = None;
             return;
         }
+        Some(Event::SituationFound(found)) => {
+            row.situations.extend(&found.situations);
+            row.severity = found.severity;
+            return row.hurry();
+        }
+        Some(Event::IncidentLinked(linked)) => {
+            row.follows = Some(linked.main_incident_id.clone());
+            return;
+        }
+        Some(Event::IncidentUnlinked(_)) => {
+            row.follows = None;
+            return;
+        }
+        Some(Event::IncidentJoined(joined)) => {
+            row.joined.insert(joined.incident_id.clone(), joined.severity);
+            return row.hurry();
+        }
+        Some(Event::IncidentParted(parted)) => {
+            row.joined.remove(&parted.incident_id);
+            return row.hurry();
+        }
         _ => return,
     };
     row.stage = stage.into();
+}
+
+impl Incident {
+    /// As urgent as the most urgent of the reports about it.
+    fn hurry(&mut self) {
+        self.urgency = self.joined.values().copied().chain([self.severity]).min().unwrap_or(self.severity);
+    }
 }

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use kinward_projection::{Ciphertext, Table};
 use kinward_statute::Clocks;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// An incident.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -38,6 +39,12 @@ pub struct Incident {
     pub clock_due_at: Option<DateTime<Utc>>,
     /// Position at which it was opened.
     pub opened: i64,
+    /// Severity of the most urgent of the reports about it, as a number.
+    pub urgency: i32,
+    /// Incident that it follows (RPT-4): it stands in no list then.
+    pub follows: Option<String>,
+    /// Severity of each incident that follows it, by id.
+    pub joined: BTreeMap<String, i32>,
 }
 
 impl Table for Incident {

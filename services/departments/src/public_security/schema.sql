@@ -13,9 +13,12 @@ create table incidents (
     clocks jsonb not null,
     clock text,
     clock_due_at timestamptz,
-    opened bigint not null
+    opened bigint not null,
+    urgency integer not null,
+    follows text,
+    joined jsonb not null
 );
-create index on incidents (severity, clock_due_at, opened);
+create index on incidents (urgency, clock_due_at, opened);
 create table searches (
     incident_id text primary key,
     village_code text,

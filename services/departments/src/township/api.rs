@@ -66,10 +66,11 @@ impl TownshipService for Api {
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(request.village_code.as_deref())?);
         let texts = [area.as_str(), if request.left_behind_only { "true" } else { "false" }];
-        let condition = "where starts_with(village_code, $1) and ($2 = 'false' or status = 1) \
+        let condition = "where starts_with(village_code, $1) and duplicate_of is null and ($2 = 'false' or status = 1) \
                          order by village_code, child_id";
         let (rows, next_page_token) = seen.page::<Child>(condition, &texts, &page).await?;
-        let counting = "where starts_with(village_code, $1) and ($2 = 'false' or status = 1)";
+        let counting =
+            "where starts_with(village_code, $1) and duplicate_of is null and ($2 = 'false' or status = 1)";
         let total = seen.count::<Child>(counting, &texts).await?;
         let mut children = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -134,7 +135,7 @@ impl TownshipService for Api {
                      count(*) filter (where status = 1 and guardianship_gap) as guardianship_gaps, \
                      count(*) filter (where status = 1 and key_case_id is not null) as key_cases, \
                      coalesce(sum(open_difficulties), 0)::bigint as open_difficulties \
-                     from children where starts_with(village_code, $1) group by 1 order by 1";
+                     from children where starts_with(village_code, $1) and duplicate_of is null group by 1 order by 1";
         let villages = seen.groups::<Village>(query, &[&seen.area(None)?]).await?;
         let row = |village: Village| LedgerRow {
             village_code: village.village_code,

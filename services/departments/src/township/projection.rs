@@ -18,7 +18,7 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "township";
-    const GENERATION: u32 = 3;
+    const GENERATION: u32 = 4;
     const SCHEMA: &'static str = work::schema!("../township/schema.sql");
 
     fn tables() -> Vec<TableSpec> {
@@ -79,7 +79,16 @@ fn change(row: &mut Child, event: child_event::Event, at: DateTime<Utc>) {
         }
         Event::GuardianRecorded(recorded) => row.know(recorded.guardian.as_ref().map(guardian)),
         Event::DelegationMade(made) => row.know(made.trustee.as_ref().map(guardian)),
-        Event::GuardianDesignated(designated) => row.know(designated.guardian.as_ref().map(guardian)),
+        Event::GuardianDesignated(designated) => {
+            let designated = designated.guardian.as_ref().map(guardian);
+            let known =
+                |all: &&Guardian| designated.as_ref().is_some_and(|new| new.person_id == all.person_id);
+            let before = row.guardians.iter().find(known).map(|known| known.before.unwrap_or(known.basis));
+            row.know(designated.clone());
+            if let Some(new) = row.guardians.iter_mut().find(|all| known(&&**all)) {
+                (new.before, new.revoked) = (before, false);
+            }
+        }
         Event::StatusChanged(changed) => row.status = changed.to_status,
         Event::GuardianshipGapRaised(_) => row.guardianship_gap = true,
         Event::GuardianshipGapClosed(_) => row.guardianship_gap = false,
@@ -90,7 +99,11 @@ fn change(row: &mut Child, event: child_event::Event, at: DateTime<Utc>) {
         }
         Event::GuardianRestored(restored) => {
             let court = i32::from(GuardianshipBasis::Court);
-            row.guardians.retain(|all| all.person_id != restored.ended_person_id || all.basis != court);
+            let ended = |all: &Guardian| all.person_id == restored.ended_person_id && all.basis == court;
+            row.guardians.retain(|all| !ended(all) || all.before.is_some());
+            for guardian in row.guardians.iter_mut().filter(|all| ended(all)) {
+                guardian.basis = guardian.before.take().unwrap_or(court);
+            }
             for guardian in row.guardians.iter_mut().filter(|all| all.person_id == restored.person_id) {
                 guardian.revoked = false;
             }
@@ -105,6 +118,8 @@ fn change(row: &mut Child, event: child_event::Event, at: DateTime<Utc>) {
         Event::KeyCaseEnded(_) => row.key_case_id = None,
         Event::DifficultyOpened(_) => row.open_difficulties += 1,
         Event::DifficultyResolved(_) => row.open_difficulties -= 1,
+        Event::DuplicateLinked(linked) => row.duplicate_of = Some(linked.of_child_id),
+        Event::DuplicateUnlinked(_) => row.duplicate_of = None,
         _ => {}
     }
 }
@@ -112,7 +127,9 @@ fn change(row: &mut Child, event: child_event::Event, at: DateTime<Utc>) {
 impl Child {
     /// Whether all four sections of the file are filled in, as the registry counts them (TWN-1).
     fn is_complete(&self) -> bool {
-        let is_parent = |guardian: &&Guardian| guardian.basis == i32::from(GuardianshipBasis::Parent);
+        let is_parent = |guardian: &&Guardian| {
+            guardian.before.unwrap_or(guardian.basis) == i32::from(GuardianshipBasis::Parent)
+        };
         let mut parents = self.guardians.iter().filter(is_parent).peekable();
         let family = !self.village_code.is_empty()
             && parents.peek().is_some()
@@ -135,6 +152,7 @@ fn new_child(id: &str, registered: &ChildRegistered) -> Child {
             revoked: false,
             capacity: facts.capacity,
             whereabouts: facts.whereabouts,
+            before: None,
         }
     });
     Child {
@@ -152,6 +170,7 @@ fn new_child(id: &str, registered: &ChildRegistered) -> Child {
         open_difficulties: 0,
         visits: 0,
         last_visit_at: None,
+        duplicate_of: None,
     }
 }
 
@@ -164,6 +183,7 @@ fn guardian(guardian: &RegistryGuardian) -> Guardian {
         revoked: false,
         capacity: guardian.capacity,
         whereabouts: Whereabouts::Unspecified.into(),
+        before: None,
     }
 }
 

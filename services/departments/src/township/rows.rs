@@ -35,6 +35,8 @@ pub struct Child {
     pub visits: i32,
     /// The last of them.
     pub last_visit_at: Option<DateTime<Utc>>,
+    /// The file that goes on in its place (BEY-7): a linked duplicate rests, and counts nowhere.
+    pub duplicate_of: Option<String>,
 }
 
 impl Child {
@@ -42,8 +44,11 @@ impl Child {
     pub(super) fn know(&mut self, guardian: Option<Guardian>) {
         let Some(guardian) = guardian else { return };
         match self.guardians.iter_mut().find(|known| known.person_id == guardian.person_id) {
-            // where a parent is, is told apart
-            Some(known) => *known = Guardian { whereabouts: known.whereabouts, ..guardian },
+            // where a parent is, what a court revoked and how it came to be guardian first is told apart
+            Some(known) => {
+                let Guardian { revoked, whereabouts, before, .. } = known.clone();
+                *known = Guardian { revoked, whereabouts, before, ..guardian };
+            }
             None => self.guardians.push(guardian),
         }
     }
@@ -66,6 +71,8 @@ pub struct Guardian {
     pub capacity: i32,
     /// Whereabouts of a parent, as a number.
     pub whereabouts: i32,
+    /// What made this person guardian before a court designated it, as a number.
+    pub before: Option<i32>,
 }
 
 impl Table for Child {

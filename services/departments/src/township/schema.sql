@@ -12,7 +12,8 @@ create table children (
     key_case_id text,
     open_difficulties integer not null,
     visits integer not null,
-    last_visit_at timestamptz
+    last_visit_at timestamptz,
+    duplicate_of text
 );
 create index on children (village_code text_pattern_ops, child_id);
 create table assessments (

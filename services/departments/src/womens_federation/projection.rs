@@ -15,7 +15,7 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "womens_federation";
-    const GENERATION: u32 = 1;
+    const GENERATION: u32 = 2;
     const SCHEMA: &'static str = work::schema!("../womens_federation/schema.sql");
 
     fn tables() -> Vec<TableSpec> {

@@ -1,8 +1,10 @@
 //! Queries that every department asks of its own read model.
 
 use super::rows::{Outcome, Work};
-use crate::answers::{Answers, Seen};
-use kinward_chassis::{Runtime, Stream, Watched, Watching, denied, unavailable_read_model};
+use crate::answers::Answers;
+use kinward_chassis::{
+    Caller, Runtime, Stream, Watched, Watching, denied, not_fresh, unavailable_read_model,
+};
 use kinward_contracts::departments::v1::watch_work_response::Change;
 use kinward_contracts::departments::v1::{
     AreaLevel, ClockFigure, Count, GetFiguresRequest, GetFiguresResponse, ListOutcomesRequest,
@@ -14,17 +16,28 @@ use kinward_contracts::r#type::v1::{ClockOutcome, ClockState, Department};
 use kinward_contracts_grpc::departments::v1::work_service_server::WorkService;
 use kinward_eventsourcing::{Clock, Position};
 use kinward_projection::{Projection, ReadModel};
+use kinward_statute::DISTRICT;
 use serde::Deserialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
-/// Places inside of `$1`; what has no place is the district's.
-macro_rules! in_area {
+/// What a caller may see: `$1` its area, `$2` its units where work is a unit's (else empty), `$3` whether what has no place is
+/// its own, `$4` its department (0: every one).
+macro_rules! mine {
     ($before:literal, $after:literal) => {
-        concat!($before, "(case when area = '' then length($1) = 6 else starts_with(area, $1) end)", $after)
+        concat!(
+            $before,
+            "(case when $2 <> '' then unit_id in (select jsonb_array_elements_text(nullif($2, '')::jsonb)) \
+             when area = '' then $3 = 'true' else starts_with(area, $1) end) \
+             and ($4 = '0' or departments @> to_jsonb($4::integer))",
+            $after
+        )
     };
 }
+/// Departments whose units have work of their own: a school its pupils'.
+const BY_UNIT: [Department; 1] = [Department::Education];
+
 /// Changes read at a time by who watches.
 const CHANGES: i64 = 500;
 /// Numbers below it are not shown to who has no access to cases.
@@ -63,25 +76,43 @@ impl<P: Projection> OfOne<P> {
 }
 
 /// Who leads the district decides on figures, not on cases.
-fn has_no_cases<P: Projection>(seen: &Seen<P>) -> bool {
-    seen.caller.principal.department() == Department::DistrictLeadership
+fn has_no_cases(caller: &Caller) -> bool {
+    caller.principal.department() == Department::DistrictLeadership
+}
+
+/// What a caller may see, as the texts that `mine!` begins with.
+fn scope(caller: &Caller, area: String, units: impl FnOnce() -> String) -> [String; 4] {
+    let department = caller.principal.department();
+    let units = if BY_UNIT.contains(&department) { units() } else { String::new() };
+    // an incident without a place is every station's
+    let placeless = area.len() == DISTRICT || department == Department::PublicSecurity;
+    let bears = if has_no_cases(caller) { 0 } else { i32::from(department) };
+    [area, units, placeless.to_string(), bears.to_string()]
+}
+
+fn texts<'a>(scope: &'a [String; 4], more: &[&'a str]) -> Vec<&'a str> {
+    scope.iter().map(String::as_str).chain(more.iter().copied()).collect()
 }
 
 #[tonic::async_trait]
 impl<P: Projection> Asked for OfOne<P> {
     async fn list_work(&self, request: Request<ListWorkRequest>) -> Result<ListWorkResponse, Status> {
         let seen = self.answers.let_in(&request, self.may, request.get_ref().freshness).await?;
+        if has_no_cases(&seen.caller) {
+            return Err(denied());
+        }
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(request.area.as_deref())?);
         let until = if request.overdue_only { seen.now.to_rfc3339() } else { "infinity".to_owned() };
         let clock = request.clock.clone().unwrap_or_default();
-        let condition = in_area!(
+        let condition = mine!(
             "where ",
-            " and due_at <= $2::timestamptz and ($3 = '' or clock = $3) order by due_at, work_id"
+            " and due_at <= $5::timestamptz and ($6 = '' or clock = $6) order by due_at, work_id"
         );
-        let (rows, next_page_token) = seen.page::<Work>(condition, &[&area, &until, &clock], &page).await?;
-        let hidden = has_no_cases(&seen);
-        let work = rows.into_iter().map(|row| entry(row, seen.now, hidden)).collect();
+        let scope = scope(&seen.caller, area, || seen.units());
+        let (rows, next_page_token) =
+            seen.page::<Work>(condition, &texts(&scope, &[&until, &clock]), &page).await?;
+        let work = rows.into_iter().map(|row| entry(row, seen.now)).collect();
         Ok(ListWorkResponse { work, next_page_token, position: seen.position.0 })
     }
 
@@ -90,17 +121,18 @@ impl<P: Projection> Asked for OfOne<P> {
         request: Request<ListOutcomesRequest>,
     ) -> Result<ListOutcomesResponse, Status> {
         let seen = self.answers.let_in(&request, self.may, request.get_ref().freshness).await?;
-        if has_no_cases(&seen) {
+        if has_no_cases(&seen.caller) {
             return Err(denied());
         }
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(request.area.as_deref())?);
         let (clock, outcome) = (request.clock.clone().unwrap_or_default(), request.outcome.to_string());
-        let condition = in_area!(
+        let condition = mine!(
             "where ",
-            " and ($2 = '' or clock = $2) and ($3 = '0' or outcome = $3::integer) order by changed desc, event_id"
+            " and ($5 = '' or clock = $5) and ($6 = '0' or outcome = $6::integer) order by changed desc, event_id"
         );
-        let texts = [area.as_str(), &clock, &outcome];
+        let scope = scope(&seen.caller, area, || seen.units());
+        let texts = texts(&scope, &[&clock, &outcome]);
         let (rows, next_page_token) = seen.page::<Outcome>(condition, &texts, &page).await?;
         let outcomes = rows.into_iter().map(ended).collect();
         Ok(ListOutcomesResponse { outcomes, next_page_token, position: seen.position.0 })
@@ -112,22 +144,21 @@ impl<P: Projection> Asked for OfOne<P> {
         let area = seen.area(request.area.as_deref())?;
         let digits = digits(request.level(), &area);
         let mut figures: BTreeMap<(String, String), Figure> = BTreeMap::new();
-        let ended = in_area!(
-            "select clock, rule, left(area, $2::integer) as area, count(*) filter (where outcome = 1) as met, \
+        let ended = mine!(
+            "select clock, rule, left(area, $5::integer) as area, count(*) filter (where outcome = 1) as met, \
              count(*) filter (where outcome = 2) as missed, 0 as running, 0 as overdue from outcomes where ",
             " group by 1, 2, 3"
         );
-        let running = in_area!(
-            "select clock, rule, left(area, $2::integer) as area, 0 as met, 0 as missed, \
-             count(*) filter (where due_at > $3::timestamptz) as running, \
-             count(*) filter (where due_at <= $3::timestamptz) as overdue from work where ",
+        let running = mine!(
+            "select clock, rule, left(area, $5::integer) as area, 0 as met, 0 as missed, \
+             count(*) filter (where due_at > $6::timestamptz) as running, \
+             count(*) filter (where due_at <= $6::timestamptz) as overdue from work where ",
             " group by 1, 2, 3"
         );
-        let now = seen.now.to_rfc3339();
-        for (query, texts) in
-            [(ended, &[area.as_str(), &digits][..]), (running, &[area.as_str(), &digits, &now][..])]
+        let (now, scope) = (seen.now.to_rfc3339(), scope(&seen.caller, area, || seen.units()));
+        for (query, texts) in [(ended, texts(&scope, &[&digits])), (running, texts(&scope, &[&digits, &now]))]
         {
-            for group in seen.groups::<Figure>(query, texts).await? {
+            for group in seen.groups::<Figure>(query, &texts).await? {
                 let sum =
                     figures.entry((group.clock.clone(), group.area.clone())).or_insert_with(|| Figure {
                         clock: group.clock.clone(),
@@ -141,9 +172,23 @@ impl<P: Projection> Asked for OfOne<P> {
                 sum.overdue += group.overdue;
             }
         }
-        let suppressed = has_no_cases(&seen);
-        let figures = figures.into_values().map(|figure| figure.message(suppressed)).collect();
-        Ok(GetFiguresResponse { figures, position: seen.position.0 })
+        let figures: Vec<Figure> = figures.into_values().collect();
+        let counts = |of: fn(&Figure) -> u64| {
+            let groups = figures.iter().map(|figure| (figure.clock.clone(), of(figure)));
+            counts(groups.collect(), has_no_cases(&seen.caller))
+        };
+        let columns = [
+            counts(|figure| figure.met),
+            counts(|figure| figure.missed),
+            counts(|figure| figure.running),
+            counts(|figure| figure.overdue),
+        ];
+        let figures = figures.iter().enumerate().map(|(row, figure)| {
+            let [met, missed, running, overdue] = columns.each_ref().map(|column| column.get(row).copied());
+            let (clock, rule, area) = (figure.clock.clone(), figure.rule.clone(), figure.area.clone());
+            ClockFigure { clock, rule, area, met, missed, running, overdue }
+        });
+        Ok(GetFiguresResponse { figures: figures.collect(), position: seen.position.0 })
     }
 
     fn watch_work(
@@ -152,15 +197,17 @@ impl<P: Projection> Asked for OfOne<P> {
         watching: &Watching,
     ) -> Result<Stream<WatchWorkResponse>, Status> {
         let caller = self.answers.gate().query(&request, self.may)?;
-        if caller.principal.department() == Department::DistrictLeadership || caller.principal.area.is_empty()
-        {
+        if has_no_cases(&caller) || caller.principal.area.is_empty() {
             return Err(denied());
         }
         let after = request.into_inner().after_position;
         let model = self.answers.live().clone();
         let reached = model.reached();
-        let area = caller.principal.area.clone();
-        let mine = Mine { model, area, clock: Arc::clone(&self.clock) };
+        if after > reached.borrow().0 {
+            return Err(not_fresh(*reached.borrow(), Position(after)));
+        }
+        let scope = scope(&caller, caller.principal.area.clone(), || self.answers.units_of(&caller));
+        let mine = Mine { model, scope, clock: Arc::clone(&self.clock) };
         watching.stream(caller, after, reached, mine)
     }
 }
@@ -168,17 +215,30 @@ impl<P: Projection> Asked for OfOne<P> {
 /// Digits of a division code that figures are counted by.
 pub(crate) fn digits(level: AreaLevel, area: &str) -> String {
     let digits = match level {
-        AreaLevel::Unspecified => area.len(),
+        AreaLevel::Unspecified => 0,
         AreaLevel::Township => 9,
         AreaLevel::Village => 12,
     };
-    digits.to_string()
+    digits.max(area.len()).to_string()
 }
 
-/// A number as who asks may see it.
-pub(crate) fn count(value: u64, suppressed: bool) -> Count {
-    let hidden = suppressed && (1..FEW).contains(&value);
-    Count { value: (!hidden).then_some(value) }
+/// Numbers as who asks may see them, each with the group that it is a part of. Where one of a group is hidden, the next
+/// smallest is too: else it would be the difference between the others and their sum.
+pub(crate) fn counts(numbers: Vec<(String, u64)>, suppressed: bool) -> Vec<Count> {
+    let mut hidden: Vec<bool> =
+        numbers.iter().map(|(_, value)| suppressed && (1..FEW).contains(value)).collect();
+    let groups: BTreeSet<&String> = numbers.iter().map(|(group, _)| group).collect();
+    for group in groups {
+        let of_group = || numbers.iter().enumerate().filter(|(_, (of, _))| of == group);
+        if of_group().filter(|(index, _)| hidden[*index]).count() == 1 {
+            let shown = of_group().filter(|(index, (_, value))| !hidden[*index] && *value > 0);
+            if let Some((index, _)) = shown.min_by_key(|(_, (_, value))| *value) {
+                hidden[index] = true;
+            }
+        }
+    }
+    let count = |((_, value), hidden): (&(String, u64), bool)| Count { value: (!hidden).then_some(*value) };
+    numbers.iter().zip(hidden).map(count).collect()
 }
 
 #[derive(Default, Deserialize)]
@@ -192,24 +252,10 @@ struct Figure {
     overdue: u64,
 }
 
-impl Figure {
-    fn message(self, suppressed: bool) -> ClockFigure {
-        ClockFigure {
-            clock: self.clock,
-            rule: self.rule,
-            area: self.area,
-            met: Some(count(self.met, suppressed)),
-            missed: Some(count(self.missed, suppressed)),
-            running: Some(count(self.running, suppressed)),
-            overdue: Some(count(self.overdue, suppressed)),
-        }
-    }
-}
-
 /// The work of one who watches it.
 struct Mine<P: Projection> {
     model: ReadModel<P>,
-    area: String,
+    scope: [String; 4],
     clock: Arc<dyn Clock>,
 }
 
@@ -221,9 +267,10 @@ impl<P: Projection> Watched for Mine<P> {
         let unavailable = |error: kinward_projection::Error| unavailable_read_model(&error);
         // what is read next may be newer, never older
         let reached = self.model.position();
-        let (after_text, area) = (after.to_string(), self.area.as_str());
-        let condition = in_area!("where ", " and changed > $2::bigint order by changed");
-        let texts = [area, after_text.as_str()];
+        let (from, until) = (after.to_string(), reached.0.to_string());
+        let condition =
+            mine!("where ", " and changed > $5::bigint and changed <= $6::bigint order by changed");
+        let texts = texts(&self.scope, &[&from, &until]);
         let now = self.clock.now();
         let changed =
             self.model.select::<Work>(condition, &texts, (CHANGES, 0)).await.map_err(unavailable)?;
@@ -247,7 +294,7 @@ impl<P: Projection> Watched for Mine<P> {
             told.push((row.changed, Change::Ended(self::ended(row))));
         }
         for row in changed.into_iter().filter(|row| within(row.changed)) {
-            told.push((row.changed, Change::Changed(entry(row, now, false))));
+            told.push((row.changed, Change::Changed(entry(row, now))));
         }
         told.sort_by_key(|(changed, _)| *changed);
         Ok((told.into_iter().map(|(_, change)| change).collect(), Position(until)))
@@ -265,14 +312,14 @@ fn parts(subject: &str) -> (String, String) {
     (aggregate.to_owned(), id.to_owned())
 }
 
-fn entry(row: Work, now: chrono::DateTime<chrono::Utc>, hidden: bool) -> WorkEntry {
-    let (aggregate, aggregate_id) = if hidden { Default::default() } else { parts(&row.subject) };
+fn entry(row: Work, now: chrono::DateTime<chrono::Utc>) -> WorkEntry {
+    let (aggregate, aggregate_id) = parts(&row.subject);
     WorkEntry {
         aggregate,
         aggregate_id,
-        overdue: row.due_at <= now,
+        overdue: row.missed || row.due_at <= now,
         clock: Some(ClockState {
-            clock_id: if hidden { String::new() } else { row.clock_id },
+            clock_id: row.clock_id,
             clock: row.clock,
             variant: row.variant,
             rule: row.rule,
@@ -283,7 +330,7 @@ fn entry(row: Work, now: chrono::DateTime<chrono::Utc>, hidden: bool) -> WorkEnt
             warn_at: row.warn_at.map(timestamp),
             due_at: Some(timestamp(row.due_at)),
             warned: row.warned,
-            outcome: ClockOutcome::Unspecified.into(),
+            outcome: if row.missed { ClockOutcome::Missed } else { ClockOutcome::Unspecified }.into(),
         }),
         departments: row.departments,
         position: row.changed.cast_unsigned(),

@@ -4,9 +4,9 @@ mod api;
 mod projection;
 mod rows;
 
-pub(crate) use api::{Api, OfOne, Works, count, digits};
-pub(crate) use projection::{Whose, apply, tables};
-pub use rows::{Outcome, Work};
+pub(crate) use api::{Api, OfOne, Works, counts, digits};
+pub(crate) use projection::{Whose, apply, apply_of_units, tables};
+pub use rows::{Missed, Outcome, Work};
 
 /// Statements that make the tables.
 macro_rules! schema {

@@ -35,6 +35,10 @@ pub struct Work {
     pub due_at: DateTime<Utc>,
     /// Whether the warning was given.
     pub warned: bool,
+    /// Whether it ran out, and the duty is not made up yet.
+    pub missed: bool,
+    /// Unit whose it is, where that is narrower than the place: the school of a pupil.
+    pub unit_id: String,
     /// Position of its last change.
     pub changed: i64,
 }
@@ -61,6 +65,10 @@ pub struct Outcome {
     pub rule: String,
     /// Place; empty: not known.
     pub area: String,
+    /// Departments that bore it, as numbers.
+    pub departments: Vec<i32>,
+    /// Unit whose it was, where that is narrower than the place.
+    pub unit_id: String,
     /// How it ended, as a number.
     pub outcome: i32,
     /// When it was due.
@@ -77,5 +85,23 @@ impl Table for Outcome {
 
     fn key(&self) -> String {
         self.event_id.clone()
+    }
+}
+
+/// The clocks of an aggregate that ran out and are not made up yet.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Missed {
+    /// Subject of the aggregate.
+    pub subject: String,
+    /// Name and id of each clock.
+    pub clocks: Vec<(String, String)>,
+}
+
+impl Table for Missed {
+    const NAME: &'static str = "missed";
+    const KEY: &'static str = "subject";
+
+    fn key(&self) -> String {
+        self.subject.clone()
     }
 }

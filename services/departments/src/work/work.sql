@@ -13,6 +13,8 @@ create table work (
     warn_at timestamptz,
     due_at timestamptz not null,
     warned boolean not null,
+    missed boolean not null,
+    unit_id text not null,
     changed bigint not null
 );
 create index on work (due_at);
@@ -23,6 +25,8 @@ create table outcomes (
     clock text not null,
     rule text not null,
     area text not null,
+    departments jsonb not null,
+    unit_id text not null,
     outcome integer not null,
     due_at timestamptz not null,
     ended_at timestamptz not null,
@@ -30,3 +34,7 @@ create table outcomes (
 );
 create index on outcomes (changed);
 create index on outcomes (clock, area text_pattern_ops);
+create table missed (
+    subject text primary key,
+    clocks jsonb not null
+);

@@ -13,7 +13,7 @@ pub struct Model;
 
 impl Projection for Model {
     const NAME: &'static str = "youth_league";
-    const GENERATION: u32 = 1;
+    const GENERATION: u32 = 2;
     const SCHEMA: &'static str = work::schema!("../youth_league/schema.sql");
 
     fn tables() -> Vec<TableSpec> {

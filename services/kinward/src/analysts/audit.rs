@@ -17,36 +17,39 @@ const PRIVATE: &str = "notary-private-key";
 /// The notary's public key, PEM, to give to auditors.
 const PUBLIC: &str = "notary-public.pem";
 
-/// Reads the whole log and prints what is wrong with it; answers whether nothing is.
-pub async fn verify(settings: &Settings, statements: Option<&Path>) -> anyhow::Result<bool> {
+/// Reads the whole log and prints what is wrong with it; answers whether nothing is. Statements are held against the notary's
+/// public key, which an auditor has from the notary, not from the log's host.
+pub async fn verify(
+    settings: &Settings,
+    statements: Option<&Path>,
+    public_key: Option<&Path>,
+) -> anyhow::Result<bool> {
     let log = connected(settings).await?;
     let last = log.last_position().await?;
+    let mut findings = Vec::new();
     let statements = match statements {
-        Some(path) => read(path)?,
+        Some(path) => {
+            let (known, key) = (read(path)?, public_key_of(settings, public_key)?);
+            findings.extend(checked(&known, &settings.log.log_id, &key)?);
+            known
+        }
         None => Vec::new(),
     };
-    let mut findings = Vec::new();
-    if let Some(known) = statements.first() {
-        let key = public_key(settings)?;
-        let mut before: Option<&Statement> = None;
-        for statement in &statements {
-            findings.extend(statement.check(&key, before).err().map(|error| error.to_string()));
-            before = Some(statement);
-        }
-        anyhow::ensure!(
-            known.log_id == settings.log.log_id,
-            "公证属于其他日志  these statements are of the log {}",
-            known.log_id
-        );
-    }
     let bar = bar("核验日志 verifying", last)?;
     let (mut chains, mut reader) = (Chains::of(&settings.log.log_id), log.read_after(Position(0)));
     let (mut ranges, mut tree) = (statements.iter().peekable(), Tree::default());
     while reader.position() < last {
-        // a gap ends the reading: what is behind it cannot be followed
-        let stored = reader.next().await.context("读取中断，其后未核验  the log cannot be read on")?;
-        findings.extend(chains.follow(stored.position.0, &stored.bytes).iter().map(ToString::to_string));
-        if let Some(range) = ranges.peek() {
+        let stored = match reader.next().await {
+            Ok(stored) => stored,
+            Err(error) => {
+                // what is behind a gap cannot be followed
+                findings.push(format!("{error}；其后未核验  what is behind it was not verified"));
+                break;
+            }
+        };
+        let found = chains.follow(stored.position.0, &stored.subject, &stored.bytes);
+        findings.extend(found.iter().map(ToString::to_string));
+        if let Some(range) = ranges.peek().filter(|range| range.from <= stored.position.0) {
             tree.push(&stored.bytes);
             if stored.position.0 == range.to {
                 findings.extend(range.holds(&tree).err().map(|error| error.to_string()));
@@ -57,7 +60,7 @@ pub async fn verify(settings: &Settings, statements: Option<&Path>) -> anyhow::R
         bar.set_position(stored.position.0);
     }
     bar.finish_and_clear();
-    if let Some(range) = ranges.peek() {
+    if let Some(range) = statements.last().filter(|range| range.to > last.0) {
         findings.push(format!(
             "日志止于位置 {}，已公证至 {}  the log ends at {}, and was notarised up to {}",
             last.0, range.to, last.0, range.to
@@ -67,19 +70,33 @@ pub async fn verify(settings: &Settings, statements: Option<&Path>) -> anyhow::R
         line(finding);
     }
     let notarised = statements.last().map_or(0, |statement| statement.to);
-    line(&format!(
-        "{} 个提交，{} 个对象，公证至 {notarised}；{}",
-        last.0,
-        chains.aggregates(),
-        if findings.is_empty() { "未见异常".to_owned() } else { format!("{} 处异常", findings.len()) }
-    ));
-    line(&format!(
-        "{} commits of {} aggregates, notarised up to {notarised}; {}",
-        last.0,
-        chains.aggregates(),
-        if findings.is_empty() { "nothing wrong".to_owned() } else { format!("{} findings", findings.len()) }
-    ));
+    let (zh, en) = match findings.len() {
+        0 => ("未见异常".to_owned(), "nothing wrong".to_owned()),
+        number => (format!("{number} 处异常"), format!("{number} findings")),
+    };
+    let (commits, aggregates) = (last.0, chains.aggregates());
+    line(&format!("{commits} 个提交，{aggregates} 个对象，公证至 {notarised}；{zh}"));
+    line(&format!("{commits} commits of {aggregates} aggregates, notarised up to {notarised}; {en}"));
+    if notarised < commits {
+        line("未公证部分中，每个对象的最后一个提交无法由哈希链证明");
+        line("of what is not notarised, the last commit of each aggregate is covered by no hash");
+    }
     Ok(findings.is_empty())
+}
+
+/// What is wrong with the statements themselves; those of another log are refused.
+fn checked(statements: &[Statement], log_id: &str, public_key: &[u8]) -> anyhow::Result<Vec<String>> {
+    let (mut findings, mut before) = (Vec::new(), None);
+    for statement in statements {
+        anyhow::ensure!(
+            statement.log_id == log_id,
+            "公证属于其他日志  these statements are of the log {}",
+            statement.log_id
+        );
+        findings.extend(statement.check(public_key, before).err().map(|error| error.to_string()));
+        before = Some(statement);
+    }
+    Ok(findings)
 }
 
 /// Signs what is not signed yet, and appends the statements to their file.
@@ -90,7 +107,16 @@ pub async fn notarise(settings: &Settings, statements: &Path) -> anyhow::Result<
     let known = if statements.exists() { read(statements)? } else { Vec::new() };
     let mut before = known.last().cloned();
     let mut from = before.as_ref().map_or(0, |statement| statement.to);
-    if from >= last.0 {
+    if let Some(wrong) = checked(&known, &settings.log.log_id, &notary.public_key())?.first() {
+        anyhow::bail!("已有公证不可续写  what is there cannot be continued: {wrong}");
+    }
+    anyhow::ensure!(
+        from <= last.0,
+        "日志止于位置 {}，少于已公证的 {from}  the log ends at {}, before what was notarised: it was cut, or restored from an older copy",
+        last.0,
+        last.0
+    );
+    if from == last.0 {
         line(&format!("已公证至 {from}，没有新的提交  notarised up to {from}: nothing is new"));
         return Ok(());
     }
@@ -137,7 +163,6 @@ pub async fn prove(settings: &Settings, statements: &Path, position: u64) -> any
         }
     }
     let proof = Proof::of(statement, &tree, position, &bytes)?;
-    proof.check(&public_key(settings)?)?;
     line(&serde_json::to_string_pretty(&proof)?);
     Ok(())
 }
@@ -166,14 +191,26 @@ fn notary(settings: &Settings) -> anyhow::Result<Ed25519> {
     Ok(Ed25519::of_seed(seed.with_context(|| format!("{} is no key", private.display()))?))
 }
 
-fn public_key(settings: &Settings) -> anyhow::Result<Vec<u8>> {
-    Ok(notary(settings)?.public_key())
+/// The public key that the caller names, or that of this deployment's notary.
+fn public_key_of(settings: &Settings, named: Option<&Path>) -> anyhow::Result<Vec<u8>> {
+    use base64::Engine as _;
+    let path = named.map_or_else(|| settings.secrets.join(PUBLIC), Path::to_owned);
+    let text = std::fs::read_to_string(&path).with_context(|| {
+        format!("需要公证人的公钥  the notary's public key is needed: {} (--public-key)", path.display())
+    })?;
+    let body: String = text.lines().filter(|line| !line.starts_with("-----")).collect();
+    let der = base64::engine::general_purpose::STANDARD.decode(body).ok();
+    let key = der.and_then(|der| der.strip_prefix(&ED25519_PUBLIC).map(<[u8]>::to_vec));
+    key.with_context(|| format!("{} 不是 Ed25519 公钥  is no Ed25519 public key", path.display()))
 }
+
+/// What stands before the key in DER (RFC 8410).
+const ED25519_PUBLIC: [u8; 12] = [0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
 
 /// A public key as RFC 8410 has it in PEM, which openssl reads.
 fn pem(key: &[u8]) -> String {
     use base64::Engine as _;
-    let mut der = vec![0x30, 0x2a, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x03, 0x21, 0x00];
+    let mut der = ED25519_PUBLIC.to_vec();
     der.extend(key);
     let text = base64::engine::general_purpose::STANDARD.encode(der);
     format!("-----BEGIN PUBLIC KEY-----\n{text}\n-----END PUBLIC KEY-----\n")

@@ -35,7 +35,14 @@ impl Place {
     /// The last position up to this place.
     pub async fn position(self, log: &Log) -> anyhow::Result<Position> {
         match self {
-            Self::Position(position) => Ok(Position(position)),
+            Self::Position(position) => {
+                let last = log.last_position().await?.0;
+                anyhow::ensure!(
+                    position <= last,
+                    "日志止于位置 {last}  the log ends at position {last}: give one up to it"
+                );
+                Ok(Position(position))
+            }
             Self::Moment(at) => Ok(log.position_at(at).await?),
         }
     }

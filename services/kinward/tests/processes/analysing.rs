@@ -99,9 +99,23 @@ async fn bey_8_the_log_is_replayed_verified_notarised_and_one_commit_proven_with
     std::fs::write(&path, forged.to_string()).unwrap();
     assert!(!checked(&path, &key).await.0);
     let mut forged: Value = serde_json::from_str(&proof).unwrap();
+    forged["position"] = 2.into();
+    std::fs::write(&path, forged.to_string()).unwrap();
+    assert!(!checked(&path, &key).await.0, "the position is proven too");
+    let mut forged: Value = serde_json::from_str(&proof).unwrap();
     forged["statement"]["at"] = "2020-01-01T00:00:00+00:00".into();
     std::fs::write(&path, forged.to_string()).unwrap();
     assert!(!checked(&path, &key).await.0);
+    // another notary's key
+    let another = folder.join("another.pem");
+    let pem = std::fs::read_to_string(&key).unwrap();
+    let line = pem.lines().nth(1).unwrap();
+    let swapped: String = line[..20].chars().chain(line[20..].chars().rev()).collect();
+    std::fs::write(&another, pem.replace(line, &swapped)).unwrap();
+    let arguments = ["log", "verify", "--statements", file, "--public-key", another.to_str().unwrap()];
+    assert!(!said(folder, &arguments).await.0);
+    let (well, text) = said(folder, &["log", "replay", "--to", "99"]).await;
+    assert!(!well && text.contains("ends at position 5"), "{text}");
     // statements that are not of these commits
     let changed = std::fs::read_to_string(&statements).unwrap().replace("\"to\":5", "\"to\":4");
     std::fs::write(&statements, changed).unwrap();

@@ -1,9 +1,10 @@
-//! Whether people could be told apart: how many rows share each combination of what a reader might know of somebody.
+//! Whether people could be told apart: how many files or cases share each combination of what a reader might know of somebody.
 
 use super::columns::Dataset;
 use crate::log_commands::line;
+use kinward_eventsourcing::Recorded;
 use serde::Serialize;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::str::FromStr;
 
@@ -26,9 +27,12 @@ impl FromStr for Quasi {
     }
 }
 
-/// Groups of rows.
+/// Who shares each combination: subjects by the cells of the columns.
+type Groups = BTreeMap<Vec<String>, BTreeSet<String>>;
+
+/// Groups of what is exported.
 pub(super) struct Anonymity {
-    counted: Vec<(Quasi, BTreeMap<Vec<String>, u64>)>,
+    counted: Vec<(Quasi, Groups)>,
 }
 
 /// What is reported of one set of columns.
@@ -37,11 +41,11 @@ struct Report<'a> {
     event: &'a str,
     columns: &'a [String],
     k: u64,
-    rows: u64,
+    aggregates: u64,
     groups: u64,
     smallest_group: u64,
     groups_below_k: u64,
-    rows_below_k: u64,
+    aggregates_below_k: u64,
 }
 
 impl Anonymity {
@@ -55,41 +59,57 @@ impl Anonymity {
         self.counted.iter().any(|(quasi, _)| name == Some(quasi.event.as_str()))
     }
 
-    /// Counts the last row of a dataset.
-    pub(super) fn count(&mut self, event_type: &str, dataset: &Dataset) {
-        for (quasi, groups) in &mut self.counted {
-            if event_type.rsplit('.').next() == Some(quasi.event.as_str()) {
-                let group = quasi.columns.iter().map(|column| dataset.last(column).unwrap_or_default());
-                *groups.entry(group.collect()).or_default() += 1;
+    /// Counts the last row of a dataset, for the aggregate that it is of: ten visits to one child are one child.
+    pub(super) fn count(&mut self, event: &Recorded, dataset: &Dataset) -> anyhow::Result<()> {
+        let name = event.event_type().rsplit('.').next();
+        for (quasi, groups) in self.counted.iter_mut().filter(|(quasi, _)| name == Some(quasi.event.as_str()))
+        {
+            let mut group = Vec::with_capacity(quasi.columns.len());
+            for column in &quasi.columns {
+                anyhow::ensure!(
+                    dataset.columns().any(|known| known.name == *column),
+                    "{} 没有列 {column}  there is no column {column}: choose of {}",
+                    quasi.event,
+                    dataset.columns().map(|known| known.name.as_str()).collect::<Vec<_>>().join(", ")
+                );
+                group.push(dataset.last(column).unwrap_or_default());
             }
+            groups.entry(group).or_default().insert(event.subject.as_str().to_owned());
         }
+        Ok(())
     }
 
     /// Prints and writes what was counted.
     pub(super) fn report(&self, k: u64, folder: &Path) -> anyhow::Result<()> {
         let mut reports = Vec::with_capacity(self.counted.len());
         for (quasi, groups) in &self.counted {
-            let small = || groups.values().filter(|rows| **rows < k);
+            let sizes = || groups.values().map(|group| group.len() as u64);
+            let small = || sizes().filter(|size| *size < k);
+            anyhow::ensure!(
+                !groups.is_empty(),
+                "日志中没有事件 {0}  the log holds no event {0}",
+                quasi.event
+            );
             let report = Report {
                 event: &quasi.event,
                 columns: &quasi.columns,
                 k,
-                rows: groups.values().sum(),
+                aggregates: sizes().sum(),
                 groups: groups.len() as u64,
-                smallest_group: groups.values().min().copied().unwrap_or_default(),
+                smallest_group: sizes().min().unwrap_or_default(),
                 groups_below_k: small().count() as u64,
-                rows_below_k: small().sum(),
+                aggregates_below_k: small().sum(),
             };
             line(&format!(
-                "{} {}：{} 组中 {} 组少于 {k} 行，涉及 {} 行  {} of {} groups have fewer than {k} rows, {} rows in all",
+                "{} {}：{} 组中 {} 组少于 {k} 个对象，涉及 {} 个  {} of {} groups are smaller than {k}, {} files or cases in all",
                 quasi.event,
                 quasi.columns.join(","),
                 report.groups,
                 report.groups_below_k,
-                report.rows_below_k,
+                report.aggregates_below_k,
                 report.groups_below_k,
                 report.groups,
-                report.rows_below_k
+                report.aggregates_below_k
             ));
             reports.push(report);
         }

@@ -2,7 +2,7 @@
 //! days shifted by child. What is sealed stays sealed: only whether it was there is told.
 //!
 //! A run goes on where the last one ended. It works in ranges of positions; a range's files are written whole before the
-//! manifest names them, so a run that was cut off writes them again under the same names.
+//! manifest names them, and what a run that was cut off wrote beyond it is deleted by the next.
 
 mod anonymity;
 mod columns;
@@ -21,7 +21,7 @@ use columns::Dataset;
 use kinward_chassis::Settings;
 use kinward_eventlog::Reader;
 use kinward_eventsourcing::Position;
-use manifest::{Entry, File, Manifest};
+use manifest::{Entry, File, Head, Manifest};
 use prost_reflect::ReflectMessage as _;
 use pseudonyms::Pseudonyms;
 use std::collections::BTreeMap;
@@ -58,29 +58,37 @@ impl Export {
             None => log.last_position().await?,
         };
         std::fs::create_dir_all(&self.folder).with_context(|| self.folder.display().to_string())?;
-        let mut manifest = Manifest::open(&self.folder, &settings.log.log_id, self.shift_days)?;
-        let mut pseudonyms = Pseudonyms::of(&self.key, self.shift_days)?;
+        let mut pseudonyms = Pseudonyms::of(&self.key, self.shift_days, Manifest::is_there(&self.folder))?;
+        let head = Head {
+            log_id: settings.log.log_id.clone(),
+            shift_days: self.shift_days,
+            key_fingerprint: pseudonyms.fingerprint(),
+        };
+        let mut manifest = Manifest::open(&self.folder, &head)?;
         let mut anonymity = Anonymity::new(&self.quasi);
         let reading = Reading::new()?;
         let bar = bar("导出 exporting", to)?;
-        // what is written already is read again: whose an aggregate is, is said where it begins, and groups are of all rows
-        let begin = if self.shift_days == 0 && self.quasi.is_empty() { manifest.position() } else { 0 };
-        let mut reader = log.read_after(Position(begin));
-        while reader.position().0 < manifest.position() {
-            for event in reader.next().await?.recorded()? {
+        // a first pass: whose days an aggregate's are, is known in the end only; and groups are of all rows, not of new ones
+        let begin = if self.shift_days == 0 && self.quasi.is_empty() { to } else { Position(0) };
+        let mut reader = log.read_after(begin);
+        while reader.position() < to {
+            let stored = reader.next().await?;
+            for event in stored.recorded()? {
                 let message = reading.message(event)?;
                 pseudonyms.learn(event, &message);
                 if anonymity.wants(event.event_type()) {
                     let mut row = Dataset::new(&message.descriptor());
                     row.push(event, &message, &pseudonyms);
-                    anonymity.count(event.event_type(), &row);
+                    anonymity.count(event, &row)?;
                 }
             }
-            bar.set_position(reader.position().0);
+            bar.set_position(stored.position.0);
         }
+        pseudonyms.learnt();
+        let mut reader = log.read_after(Position(manifest.position()));
         while reader.position() < to {
             let end = Position(to.0.min(reader.position().0 + RANGE));
-            let entry = self.range(&mut reader, end, &reading, &mut pseudonyms, &mut anonymity, &bar).await?;
+            let entry = self.range(&mut reader, end, &reading, &pseudonyms, &bar).await?;
             manifest.append(entry)?;
         }
         bar.finish_and_clear();
@@ -95,8 +103,7 @@ impl Export {
         reader: &mut Reader,
         end: Position,
         reading: &Reading,
-        pseudonyms: &mut Pseudonyms,
-        anonymity: &mut Anonymity,
+        pseudonyms: &Pseudonyms,
         bar: &indicatif::ProgressBar,
     ) -> anyhow::Result<Entry> {
         let (from, began) = (reader.position().0 + 1, Instant::now());
@@ -106,13 +113,11 @@ impl Export {
             let stored = reader.next().await?;
             for event in stored.recorded()? {
                 let message = reading.message(event)?;
-                pseudonyms.learn(event, &message);
                 let day = pseudonyms.day(event);
                 let dataset = datasets
                     .entry((event.event_type().to_owned(), day))
                     .or_insert_with(|| Dataset::new(&message.descriptor()));
                 dataset.push(event, &message, pseudonyms);
-                anonymity.count(event.event_type(), dataset);
             }
             bar.set_position(stored.position.0);
             self.pace(stored.position.0 - from + 1, began).await;

@@ -1,7 +1,7 @@
 //! Pseudonyms of one project, and the days of each child shifted: what joins inside of an export joins nothing outside.
 
 use anyhow::Context as _;
-use chrono::{DateTime, Days, NaiveDate, TimeDelta, Utc};
+use chrono::{DateTime, Days, DurationRound as _, NaiveDate, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use kinward_eventsourcing::Recorded;
 use kinward_statute::day_of;
@@ -18,13 +18,15 @@ pub(super) struct Pseudonyms {
     shift_days: u32,
     /// The child whom an aggregate is about, by its subject; whose days are those of its child.
     children: HashMap<String, String>,
+    /// The incident that a report began, by the report's subject.
+    reports: HashMap<String, String>,
 }
 
 impl Pseudonyms {
     /// With the project's key, which is made the first time.
-    pub(super) fn of(path: &Path, shift_days: u32) -> anyhow::Result<Self> {
+    pub(super) fn of(path: &Path, shift_days: u32, begun: bool) -> anyhow::Result<Self> {
         let about = || format!("项目密钥  the project's key {}", path.display());
-        if !path.exists() {
+        if !path.exists() && !begun {
             let mut options = std::fs::File::options();
             let mut file = options.write(true).create_new(true).mode(0o600).open(path).with_context(about)?;
             file.write_all(hex::encode(rand::random::<[u8; 32]>()).as_bytes())?;
@@ -33,22 +35,39 @@ impl Pseudonyms {
         let text = std::fs::read_to_string(path).with_context(about)?;
         let key =
             hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok()).with_context(about)?;
-        Ok(Self { key, shift_days, children: HashMap::new() })
+        Ok(Self { key, shift_days, children: HashMap::new(), reports: HashMap::new() })
     }
 
-    /// Learns whom an aggregate is about.
+    /// Learns whom an aggregate is about, and which report began an incident. Of all events, before any is written: an
+    /// incident's first days are those of the child who is identified later.
     pub(super) fn learn(&mut self, event: &Recorded, message: &DynamicMessage) {
-        if self.shift_days == 0 {
-            return;
-        }
-        let child = if event.subject.aggregate() == "registry.child" {
-            Some(event.subject.id().to_owned())
-        } else {
-            child_of(message)
+        let subject = event.subject.as_str();
+        let child = match event.subject.aggregate() {
+            "registry.child" | "custody.words" | "assessment.history" => Some(event.subject.id().to_owned()),
+            _ => child_of(message),
         };
         if let Some(child) = child {
-            self.children.insert(event.subject.as_str().to_owned(), child);
+            self.children.insert(subject.to_owned(), child);
         }
+        if event.event_type().ends_with(".IncidentOpened")
+            && let Some(Value::String(report)) = message.get_field_by_name("report_id").as_deref()
+        {
+            self.reports.insert(format!("kw.reporting.report.{report}"), subject.to_owned());
+        }
+    }
+
+    /// Everything is learnt: a report is about the child of its incident.
+    pub(super) fn learnt(&mut self) {
+        for (report, incident) in &self.reports {
+            if let Some(child) = self.children.get(incident).cloned() {
+                self.children.insert(report.clone(), child);
+            }
+        }
+    }
+
+    /// What tells this project's key from another's, and nothing of it.
+    pub(super) fn fingerprint(&self) -> String {
+        hex::encode(&self.code("fingerprint", "")[..8])
     }
 
     /// An id as this project knows it; empty stays empty.
@@ -79,9 +98,11 @@ impl Pseudonyms {
         (number % span).cast_signed() - i64::from(self.shift_days)
     }
 
-    /// A moment of an event's child, microseconds since 1970.
+    /// A moment of an event's child to the hour, microseconds since 1970.
     pub(super) fn moment(&self, event: &Recorded, at: DateTime<Utc>) -> i64 {
-        (at + TimeDelta::days(self.shift(event))).timestamp_micros()
+        let moved = at + TimeDelta::days(self.shift(event));
+        // the minute would be a fingerprint
+        moved.duration_trunc(TimeDelta::hours(1)).unwrap_or(moved).timestamp_micros()
     }
 
     /// The same of a day, where it is one.
@@ -125,7 +146,7 @@ mod tests {
     use kinward_eventsourcing::kit::history;
 
     fn project(folder: &Path, name: &str, shift_days: u32) -> Pseudonyms {
-        Pseudonyms::of(&folder.join(name), shift_days).unwrap()
+        Pseudonyms::of(&folder.join(name), shift_days, false).unwrap()
     }
 
     #[test]

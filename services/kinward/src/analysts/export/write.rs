@@ -8,6 +8,7 @@ use parquet::file::properties::WriterProperties;
 use parquet::file::writer::{SerializedColumnWriter, SerializedFileWriter};
 use parquet::schema::types::{Type, TypePtr};
 use sha2::{Digest as _, Sha256};
+use std::io::Write as _;
 use std::path::Path;
 use std::sync::Arc;
 
@@ -40,8 +41,13 @@ pub(super) fn file(path: &Path, dataset: Dataset) -> anyhow::Result<(u64, String
         std::fs::create_dir_all(folder)?;
     }
     let new = path.with_extension("new");
-    let written = std::fs::write(&new, &bytes).and_then(|()| std::fs::rename(&new, path));
-    written.with_context(|| format!("无法写入  cannot write {}", path.display()))?;
+    let write = || -> std::io::Result<()> {
+        let mut file = std::fs::File::create(&new)?;
+        file.write_all(&bytes)?;
+        file.sync_all()?;
+        std::fs::rename(&new, path)
+    };
+    write().with_context(|| format!("无法写入  cannot write {}", path.display()))?;
     Ok((u64::try_from(rows).unwrap_or_default(), hex::encode(Sha256::digest(&bytes))))
 }
 

@@ -8,13 +8,15 @@ use kinward_contracts::custody::v1::{CaseStage, Ruling};
 use kinward_contracts::departments::v1::watch_work_response::Change;
 use kinward_contracts::departments::v1::{
     GetChildFileRequest, GetFiguresRequest, GetIncidentRequest, GetLedgerRequest, GetPupilRequest,
-    GetReferralRequest, GetTrendRequest, ListEvidenceIndexRequest, ListFamiliesRequest, ListIncidentsRequest,
-    ListLegalOrdersRequest, ListOutcomesRequest, ListPetitionsRequest, ListPupilsRequest,
-    ListReferralsRequest, ListReliefRequest, ListSearchesRequest, ListVolunteersRequest, ListWorkRequest,
-    ReferralEntry, ReferralKind, WatchWorkRequest,
+    GetReferralRequest, GetTrendRequest, ListChildrenRequest, ListEvidenceIndexRequest, ListFamiliesRequest,
+    ListIncidentsRequest, ListLegalOrdersRequest, ListOutcomesRequest, ListPetitionsRequest,
+    ListPupilsRequest, ListReferralsRequest, ListReliefRequest, ListSearchesRequest, ListVolunteersRequest,
+    ListWorkRequest, ReferralEntry, ReferralKind, WatchWorkRequest, WorkEntry,
 };
 use kinward_contracts::dispatch::v1::AcceptIncidentRequest;
-use kinward_contracts::registry::v1::{CaringRole, PairCaringAdultRequest, StatusReason};
+use kinward_contracts::registry::v1::{
+    CaringRole, LinkDuplicateRequest, PairCaringAdultRequest, StatusReason, UnlinkDuplicateRequest,
+};
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::freshness::Requirement;
 use kinward_contracts::r#type::v1::{ClockOutcome, Freshness};
@@ -234,9 +236,8 @@ async fn inf_1_bey_1_work_is_listed_counted_watched_and_explained_event_by_event
     let counted = leaders.get_figures(figures).await.unwrap().into_inner().figures;
     let accepted = counted.iter().find(|figure| figure.clock == "police-accept").unwrap();
     assert_eq!((accepted.met.unwrap().value, accepted.missed.unwrap().value), (None, Some(0)));
-    let listing = ListWorkRequest { freshness, ..Default::default() };
-    let work = leaders.list_work(listing).await.unwrap().into_inner().work;
-    assert!(!work.is_empty() && work.iter().all(|entry| entry.aggregate_id.is_empty()));
+    let refused = leaders.list_work(ListWorkRequest::default()).await.unwrap_err();
+    assert_eq!(refusal(&refused).1, "PERMISSION_DENIED");
     let refused = leaders.list_outcomes(ListOutcomesRequest::default()).await.unwrap_err();
     assert_eq!(refusal(&refused).1, "PERMISSION_DENIED");
 }
@@ -315,4 +316,72 @@ async fn bey_6_a_list_and_a_file_as_of_a_past_position_are_what_the_live_ones_we
     };
     let refused = worklist.list_open_incidents(open).await.unwrap_err();
     assert_eq!(refusal(&refused).1, "INVALID_ARGUMENT");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn bey_7_twn_1_a_linked_duplicate_counts_nowhere_and_unlinked_everything_is_as_it_was() {
+    let district = district().await;
+    let first = district.play(1).register().await.unwrap();
+    let second = district.play(2).register().await.unwrap();
+    let mut township = district.clients.township(&people::township(people::TOWNSHIP)).unwrap();
+    let mut seen = async || {
+        let freshness = fresh(&district).await;
+        let ledger = township.get_ledger(GetLedgerRequest { freshness }).await.unwrap().into_inner().villages;
+        let list = ListChildrenRequest { freshness, ..Default::default() };
+        let children = township.list_children(list).await.unwrap().into_inner().children;
+        (ledger, children)
+    };
+    let before = seen().await;
+    assert_eq!(before.1.len(), 2);
+    let mut duplicates = district.clients.duplicates(&people::civil_affairs()).unwrap();
+    let link = LinkDuplicateRequest {
+        request_id: "link".to_owned(),
+        child_id: second.child_id.clone(),
+        of_child_id: first.child_id.clone(),
+        ..Default::default()
+    };
+    duplicates.link_duplicate(link).await.unwrap();
+    let linked = seen().await;
+    assert_eq!(linked.0.iter().map(|village| village.children).sum::<u64>(), 1);
+    assert!(linked.1.len() == 1 && linked.1[0].child_id == first.child_id);
+    let unlink = UnlinkDuplicateRequest {
+        request_id: "unlink".to_owned(),
+        child_id: second.child_id.clone(),
+        ..Default::default()
+    };
+    duplicates.unlink_duplicate(unlink).await.unwrap();
+    assert_eq!(seen().await, before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn inf_1_bey_1_a_missed_duty_stays_on_the_worklist_until_it_is_made_up() {
+    let district = district().await;
+    let play = district.play(1);
+    let mut story = play.register().await.unwrap();
+    play.report(&mut story).await.unwrap();
+    district.settled().await;
+    let mut police = district.clients.work(&people::police()).unwrap();
+    let mut owed = async || {
+        let listing = ListWorkRequest { freshness: fresh(&district).await, ..Default::default() };
+        let work = police.list_work(listing).await.unwrap().into_inner().work;
+        let accept =
+            |entry: &WorkEntry| entry.clock.as_ref().is_some_and(|clock| clock.clock == "police-accept");
+        work.into_iter().find(|entry| entry.aggregate_id == story.incident_id && accept(entry))
+    };
+    assert!(!owed().await.unwrap().overdue);
+    district.advance(chrono::Duration::minutes(11));
+    let missed = district
+        .until(async || {
+            owed().await.filter(|entry| entry.clock.as_ref().unwrap().outcome() == ClockOutcome::Missed)
+        })
+        .await;
+    assert!(missed.overdue);
+    let request = AcceptIncidentRequest {
+        request_id: "accept".to_owned(),
+        incident_id: story.incident_id.clone(),
+        unit_id: "police-430903".to_owned(),
+        ..AcceptIncidentRequest::default()
+    };
+    district.clients.incidents(&people::police()).unwrap().accept_incident(request).await.unwrap();
+    assert_eq!(owed().await, None, "accepted late is accepted");
 }
