@@ -68,7 +68,7 @@ def read(address: str, incident_id: str, position: int) -> None:
 
 
 def explain(refused: grpc.RpcError) -> str:
-    """What a refusal says: its reason, in both languages, and what to do."""
+    """What a refusal says: its reason, in both languages, what to do, and which fields to correct."""
     details = dict(refused.trailing_metadata() or ()).get("grpc-status-details-bin")
     lines = [f"{refused.code().name}: {refused.details()}"]
     for detail in status_pb2.Status.FromString(details).details if details else ():
@@ -76,6 +76,9 @@ def explain(refused: grpc.RpcError) -> str:
             message = kind()
             if detail.Unpack(message):
                 lines.append(getattr(message, "message", "") or f"{message.reason} {dict(message.metadata)}")
+        fields = error_details_pb2.BadRequest()
+        if detail.Unpack(fields):
+            lines += [f"{field.field}: {field.description}" for field in fields.field_violations]
     return "\n".join(lines)
 
 

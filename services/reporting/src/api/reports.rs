@@ -17,6 +17,8 @@ use kinward_privacy::Opener;
 use kinward_reporting_domain::indexes::{Commendations, Receipts};
 use kinward_reporting_domain::report::{Command, Report};
 use kinward_reporting_domain::rules::{LAW_1, RPT_3};
+use kinward_statute::ReferenceIndex;
+use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
 /// Who reads what was reported.
@@ -28,6 +30,7 @@ pub(crate) struct Reports {
     reports: Handler<Report>,
     receipts: Live<Receipts>,
     commendations: Live<Commendations>,
+    reference: Live<ReferenceIndex>,
 }
 
 impl Reports {
@@ -38,7 +41,7 @@ impl Reports {
         commendations: Live<Commendations>,
     ) -> Self {
         let (gate, opener) = (runtime.gate.clone(), runtime.opener.clone());
-        Self { gate, opener, reports, receipts, commendations }
+        Self { gate, opener, reports, receipts, commendations, reference: runtime.reference.clone() }
     }
 
     async fn open(&self, sealed: Option<&Sealed>) -> Result<String, Status> {
@@ -103,8 +106,10 @@ impl ReportService for Reports {
             let none = Rejection::not_found(RPT_3, "没有此报告", "there is no such report");
             return Err(status_of_rejection(&none));
         }
-        // a report without a place is every station's, as on the worklist
-        if let Some(village) = &report.village_code {
+        // a report without a place, or with one of no district that is known here, is every station's: as its incident
+        // is (BEY-5)
+        let (reference, _) = self.reference.read(|index| Arc::clone(&index.0));
+        if let Some(village) = report.village_code.as_ref().filter(|code| !reference.is_elsewhere(code)) {
             caller.principal.must_cover(village)?;
         }
         let child = report.child.clone().unwrap_or_default();

@@ -88,7 +88,7 @@ async fn rpt_1_rpt_2_rpt_3_seven_kinds_must_say_who_they_are_others_need_not_and
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn rpt_1_rpt_3_police_of_the_area_read_what_was_reported_and_never_who_reported() {
+async fn rpt_1_rpt_3_bey_5_police_of_the_area_read_what_was_reported_and_never_who_reported() {
     let district = district().await;
     let told = SubmitReportRequest {
         child: Some(ReportedChildInput {
@@ -117,6 +117,16 @@ async fn rpt_1_rpt_3_police_of_the_area_read_what_was_reported_and_never_who_rep
     {
         let refused = read(&district, &stranger, &id).await.unwrap_err();
         assert_eq!(refusal(&refused).1, "PERMISSION_DENIED", "{stranger:?}");
+    }
+    // a place of no district that is known here is no place: every station may, as with the incident
+    let far = SubmitReportRequest {
+        village_code: Some("110101001001".to_owned()),
+        narrative: Some("孩子在火车站".to_owned()),
+        ..bare("far", &[Situation::Missing], named(ReporterClass::School))
+    };
+    let far = submit(&district, far).await.unwrap().receipt.unwrap().id;
+    for station in [people::police(), station("430903112")] {
+        assert_eq!(read(&district, &station, &far).await.unwrap().narrative, "孩子在火车站");
     }
     let nothing = "00000000-0000-8000-8000-000000000000";
     let refused = read(&district, &people::police(), nothing).await.unwrap_err();
