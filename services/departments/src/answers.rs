@@ -29,6 +29,7 @@ pub struct Answers<P: Projection> {
     opener: Opener,
     clock: Arc<dyn Clock>,
     reference: Live<ReferenceIndex>,
+    may: &'static [Department],
 }
 
 impl<P: Projection> Clone for Answers<P> {
@@ -41,6 +42,7 @@ impl<P: Projection> Clone for Answers<P> {
             opener: self.opener.clone(),
             clock: Arc::clone(&self.clock),
             reference: self.reference.clone(),
+            may: self.may,
         }
     }
 }
@@ -58,8 +60,8 @@ pub(crate) struct Seen<P: Projection> {
 
 enum Source<P: Projection> {
     Tables(ReadModel<P>),
-    /// One aggregate, folded from its stream.
-    Folded(Box<Memory<P>>),
+    /// One aggregate, folded from its stream; its events.
+    Folded(Box<Memory<P>>, Vec<Recorded>),
 }
 
 /// Of when an answer is.
@@ -69,7 +71,7 @@ enum When {
 }
 
 impl<P: Projection> Answers<P> {
-    pub(crate) fn new(runtime: &Runtime, live: ReadModel<P>) -> Self {
+    pub(crate) fn new(runtime: &Runtime, live: ReadModel<P>, may: &'static [Department]) -> Self {
         let (tasks, stop) = (runtime.tracker(), runtime.stop.clone());
         let settings = &runtime.settings;
         Self {
@@ -80,6 +82,7 @@ impl<P: Projection> Answers<P> {
             opener: runtime.opener.clone(),
             clock: Arc::clone(&runtime.clock),
             reference: runtime.reference.clone(),
+            may,
         }
     }
 
@@ -88,19 +91,22 @@ impl<P: Projection> Answers<P> {
         &self.live
     }
 
-    /// The gate.
-    pub(crate) fn gate(&self) -> &Gate {
-        &self.gate
+    /// The clock.
+    pub(crate) fn clock(&self) -> &Arc<dyn Clock> {
+        &self.clock
     }
 
     /// Lets the caller in and finds the read model as fresh, or as old, as asked.
     pub(crate) async fn let_in<M: Validate>(
         &self,
         request: &Request<M>,
-        may: &[Department],
         freshness: Option<Freshness>,
     ) -> Result<Seen<P>, Status> {
-        let caller = self.gate.query(request, may)?;
+        self.see(self.gate.query(request, self.may)?, freshness).await
+    }
+
+    /// The same for a caller who was let in before.
+    pub(crate) async fn see(&self, caller: Caller, freshness: Option<Freshness>) -> Result<Seen<P>, Status> {
         match self.when(&caller, freshness).await? {
             When::Now(position) => Ok(self.seen(caller, position, Source::Tables(self.live.clone()))),
             When::Then(position, now) => match self.past.at(position, caller.patience()).await {
@@ -115,19 +121,19 @@ impl<P: Projection> Answers<P> {
     pub(crate) async fn let_in_to<M: Validate>(
         &self,
         request: &Request<M>,
-        may: &[Department],
         freshness: Option<Freshness>,
         (aggregate, id): (&str, &str),
     ) -> Result<Seen<P>, Status> {
-        let caller = self.gate.query(request, may)?;
+        let caller = self.gate.query(request, self.may)?;
         match self.when(&caller, freshness).await? {
             When::Now(position) => Ok(self.seen(caller, position, Source::Tables(self.live.clone()))),
             When::Then(position, now) => {
-                let mut memory = Memory::default();
-                for event in self.history(aggregate, id, position).await? {
-                    memory.fold(&event);
+                let mut memory = Box::new(Memory::default());
+                let events = self.history(aggregate, id, position).await?;
+                for event in &events {
+                    memory.fold(event);
                 }
-                Ok(Seen { now, ..self.seen(caller, position, Source::Folded(Box::new(memory))) })
+                Ok(Seen { now, ..self.seen(caller, position, Source::Folded(memory, events)) })
             }
         }
     }
@@ -166,9 +172,12 @@ impl<P: Projection> Answers<P> {
 
     /// The units whose part a caller may see, its own and those below it in the register, as a JSON list.
     pub(crate) fn units_of(&self, caller: &Caller) -> String {
+        self.of_units(caller, |units| serde_json::to_string(units)).unwrap_or_default()
+    }
+
+    fn of_units<T>(&self, caller: &Caller, read: impl FnOnce(&[&str]) -> T) -> T {
         let unit = &caller.principal.unit;
-        let list = |index: &ReferenceIndex| serde_json::to_string(&index.0.with_those_below(unit));
-        self.reference.read(list).0.unwrap_or_default()
+        self.reference.read(|index| read(&index.0.with_those_below(unit))).0
     }
 
     async fn last(&self) -> Result<Position, Status> {
@@ -193,7 +202,7 @@ impl<P: Projection> Seen<P> {
     fn tables(&self) -> Result<&ReadModel<P>, Status> {
         match &self.source {
             Source::Tables(model) => Ok(model),
-            Source::Folded(_) => Err(unavailable_read_model(&"a list was asked of one file")),
+            Source::Folded(..) => Err(unavailable_read_model(&"a list was asked of one file")),
         }
     }
 
@@ -236,7 +245,7 @@ impl<P: Projection> Seen<P> {
             Source::Tables(model) => {
                 model.get::<T>(key).await.map_err(|error| unavailable_read_model(&error))?
             }
-            Source::Folded(memory) => memory.get::<T>(key),
+            Source::Folded(memory, _) => memory.get::<T>(key),
         };
         row.ok_or_else(|| {
             status_of_rejection(&Rejection::not_found(INF_1, "没有此记录", "there is nothing with this id"))
@@ -261,16 +270,12 @@ impl<P: Projection> Seen<P> {
 
     /// Whether units stand below the caller's: then it answers for those of its area that no unit has.
     pub(crate) fn is_above_others(&self) -> bool {
-        let unit = &self.caller.principal.unit;
-        let below = |index: &ReferenceIndex| index.0.with_those_below(unit).len() > 1;
-        self.answers.reference.read(below).0
+        self.answers.of_units(&self.caller, |units| units.len() > 1)
     }
 
     /// Whether a unit is one of them.
     pub(crate) fn may_see_unit(&self, unit_id: &str) -> bool {
-        let own = &self.caller.principal.unit;
-        let below = |index: &ReferenceIndex| index.0.with_those_below(own).contains(&unit_id);
-        self.answers.reference.read(below).0
+        self.answers.of_units(&self.caller, |units| units.contains(&unit_id))
     }
 
     /// The clear text of a personal field; empty where it is erased.
@@ -279,10 +284,18 @@ impl<P: Projection> Seen<P> {
         text.map_err(|error| status_of_keyring(&error))
     }
 
-    /// Events of one aggregate, from its stream, up to the position of the answer.
+    /// Events of the file or case that was asked for, up to the position of the answer.
     pub(crate) async fn history(&self, aggregate: &str, id: &str) -> Result<Vec<Recorded>, Status> {
-        self.answers.history(aggregate, id, self.position).await
+        match &self.source {
+            Source::Tables(_) => self.answers.history(aggregate, id, self.position).await,
+            Source::Folded(_, events) => Ok(events.clone()),
+        }
     }
+}
+
+/// A flag as a query's text.
+pub(crate) fn flag(set: bool) -> &'static str {
+    if set { "true" } else { "false" }
 }
 
 fn not_yet() -> Status {

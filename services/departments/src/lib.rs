@@ -95,8 +95,8 @@ impl Visit for Serving<'_> {
         runtime.follow(name, model.reached());
         runtime.parked(name, model.parked());
         runtime.spawn(Live::new(runtime.log.clone(), model.clone()).run(runtime.stop.clone()));
-        let answers = Answers::new(runtime, model);
-        let asked = Arc::new(OfOne::new(runtime, answers.clone(), D::SERVES));
+        let answers = Answers::new(runtime, model, D::SERVES);
+        let asked = Arc::new(OfOne::new(answers.clone()));
         for office in D::SERVES {
             self.works.insert(*office, asked.clone());
         }

@@ -1,7 +1,7 @@
 //! Queries.
 
 use super::{Case, Model, Notice, Placement, Relief};
-use crate::answers::{Answers, in_village, timeline};
+use crate::answers::{Answers, flag, in_village, timeline};
 use kinward_contracts::EventMessage as _;
 use kinward_contracts::custody::v1::CaseEvent;
 use kinward_contracts::departments::v1::{
@@ -10,11 +10,8 @@ use kinward_contracts::departments::v1::{
     ListReliefResponse, NoticeState, PlacementEntry, ReliefIndexEntry,
 };
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::civil_affairs_service_server::CivilAffairsService;
 use tonic::{Request, Response, Status};
-
-const MAY: [Department; 1] = [Department::CivilAffairs];
 
 /// The service.
 pub struct Api {
@@ -34,7 +31,7 @@ impl CivilAffairsService for Api {
         &self,
         request: Request<ListCasesRequest>,
     ) -> Result<Response<ListCasesResponse>, Status> {
-        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = in_village!(" and ($2 = '' or child_id = $2) order by opened desc");
@@ -47,7 +44,7 @@ impl CivilAffairsService for Api {
     async fn get_case(&self, request: Request<GetCaseRequest>) -> Result<Response<GetCaseResponse>, Status> {
         let GetCaseRequest { case_id, freshness } = request.get_ref().clone();
         let file = (CaseEvent::AGGREGATE, case_id.as_str());
-        let seen = self.answers.let_in_to(&request, &MAY, freshness, file).await?;
+        let seen = self.answers.let_in_to(&request, freshness, file).await?;
         let row: Case = seen.one(&case_id).await?;
         seen.caller.principal.must_cover(row.village_code.as_deref().unwrap_or_default())?;
         let events = seen.history(CaseEvent::AGGREGATE, &case_id).await?;
@@ -64,13 +61,13 @@ impl CivilAffairsService for Api {
         &self,
         request: Request<ListPlacementsRequest>,
     ) -> Result<Response<ListPlacementsResponse>, Status> {
-        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         // placements tell no village: they are for the whole district's eyes
         seen.caller.principal.must_cover("")?;
         let request = request.into_inner();
         let page = seen.paged(&request)?;
         let condition = "where $1 = 'false' or until is null order by placed desc";
-        let open = if request.open_only { "true" } else { "false" };
+        let open = flag(request.open_only);
         let (rows, next_page_token) = seen.page::<Placement>(condition, &[open], &page).await?;
         let placements = rows
             .into_iter()
@@ -92,11 +89,11 @@ impl CivilAffairsService for Api {
         &self,
         request: Request<ListReliefRequest>,
     ) -> Result<Response<ListReliefResponse>, Status> {
-        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = in_village!(" and ($2 = 'false' or stage = 1) order by opened desc");
-        let texts = [area.as_str(), if request.open_only { "true" } else { "false" }];
+        let texts = [area.as_str(), flag(request.open_only)];
         let (rows, next_page_token) = seen.page::<Relief>(condition, &texts, &page).await?;
         let relief = rows
             .into_iter()
@@ -117,7 +114,7 @@ impl CivilAffairsService for Api {
         &self,
         request: Request<ListNoticeStatesRequest>,
     ) -> Result<Response<ListNoticeStatesResponse>, Status> {
-        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = "where department in (1, 6, 7) and starts_with(area, $1) and ($2 = '' or incident_id = $2) order by sent desc";

@@ -7,12 +7,9 @@ use kinward_contracts::departments::v1::{
     GetPupilRequest, GetPupilResponse, ListPupilsRequest, ListPupilsResponse, PupilEntry, PupilPairing,
 };
 use kinward_contracts::registry::v1::{ChildEvent, Schooling};
-use kinward_contracts::r#type::v1::Department;
 use kinward_contracts::{EventMessage as _, rule_of};
 use kinward_contracts_grpc::departments::v1::education_service_server::EducationService;
 use tonic::{Request, Response, Status};
-
-const MAY: &[Department] = &[Department::Education];
 
 /// The service.
 pub struct Api {
@@ -32,7 +29,7 @@ impl EducationService for Api {
         &self,
         request: Request<ListPupilsRequest>,
     ) -> Result<Response<ListPupilsResponse>, Status> {
-        let seen = self.answers.let_in(&request, MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let page = seen.paged(&request)?;
         let school = request.school_unit_id.clone().unwrap_or_default();
@@ -58,7 +55,7 @@ impl EducationService for Api {
     ) -> Result<Response<GetPupilResponse>, Status> {
         let GetPupilRequest { child_id, freshness } = request.get_ref().clone();
         let file = (ChildEvent::AGGREGATE, child_id.as_str());
-        let seen = self.answers.let_in_to(&request, MAY, freshness, file).await?;
+        let seen = self.answers.let_in_to(&request, freshness, file).await?;
         let row: Pupil = seen.one(&child_id).await?;
         match &row.school_unit_id {
             Some(school) if seen.may_see_unit(school) => {}

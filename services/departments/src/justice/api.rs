@@ -1,17 +1,14 @@
 //! Queries.
 
 use super::{LegalOrder, Model, Petition};
-use crate::answers::{Answers, in_village};
+use crate::answers::{Answers, flag, in_village};
 use kinward_contracts::departments::v1::{
     LegalOrderEntry, ListLegalOrdersRequest, ListLegalOrdersResponse, ListPetitionsRequest,
     ListPetitionsResponse, PetitionEntry,
 };
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::justice_service_server::JusticeService;
 use tonic::{Request, Response, Status};
-
-const MAY: &[Department] = &[Department::Justice];
 
 /// The service.
 pub struct Api {
@@ -31,11 +28,11 @@ impl JusticeService for Api {
         &self,
         request: Request<ListLegalOrdersRequest>,
     ) -> Result<Response<ListLegalOrdersResponse>, Status> {
-        let seen = self.answers.let_in(&request, MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = in_village!(" and ($2 = 'false' or outcome = 0) order by opened desc, item_id");
-        let texts = [area.as_str(), if request.open_only { "true" } else { "false" }];
+        let texts = [area.as_str(), flag(request.open_only)];
         let (rows, next_page_token) = seen.page::<LegalOrder>(condition, &texts, &page).await?;
         let entry = |row: LegalOrder| LegalOrderEntry {
             item_id: row.item_id,
@@ -55,11 +52,11 @@ impl JusticeService for Api {
         &self,
         request: Request<ListPetitionsRequest>,
     ) -> Result<Response<ListPetitionsResponse>, Status> {
-        let seen = self.answers.let_in(&request, MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = in_village!(" and ($2 = 'false' or ruling = 0) order by opened desc, petition_id");
-        let texts = [area.as_str(), if request.open_only { "true" } else { "false" }];
+        let texts = [area.as_str(), flag(request.open_only)];
         let (rows, next_page_token) = seen.page::<Petition>(condition, &texts, &page).await?;
         let entry = |row: Petition| PetitionEntry {
             petition_id: row.petition_id,

@@ -1,7 +1,7 @@
 //! Queries.
 
 use super::{Evidence, Incident, Model, Search};
-use crate::answers::{Answers, timeline};
+use crate::answers::{Answers, flag, timeline};
 use kinward_contracts::EventMessage as _;
 use kinward_contracts::departments::v1::{
     EvidenceIndexEntry, GetIncidentRequest, GetIncidentResponse, IncidentEntry, ListEvidenceIndexRequest,
@@ -10,11 +10,8 @@ use kinward_contracts::departments::v1::{
 };
 use kinward_contracts::dispatch::v1::IncidentEvent;
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::public_security_service_server::PublicSecurityService;
 use tonic::{Request, Response, Status};
-
-const MAY: [Department; 1] = [Department::PublicSecurity];
 
 /// The service.
 pub struct Api {
@@ -34,13 +31,13 @@ impl PublicSecurityService for Api {
         &self,
         request: Request<ListIncidentsRequest>,
     ) -> Result<Response<ListIncidentsResponse>, Status> {
-        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         // one without a place is every station's
         let condition = "where follows is null and ($2 = 'true' or stage < 5) and (village_code is null or starts_with(village_code, $1)) \
                          order by urgency, clock_due_at nulls last, opened";
-        let texts = [area.as_str(), if request.include_concluded { "true" } else { "false" }];
+        let texts = [area.as_str(), flag(request.include_concluded)];
         let (rows, next_page_token) = seen.page::<Incident>(condition, &texts, &page).await?;
         let incidents = rows.iter().map(entry).collect();
         Ok(Response::new(ListIncidentsResponse { incidents, next_page_token, position: seen.position.0 }))
@@ -52,7 +49,7 @@ impl PublicSecurityService for Api {
     ) -> Result<Response<GetIncidentResponse>, Status> {
         let GetIncidentRequest { incident_id, freshness } = request.get_ref().clone();
         let file = (IncidentEvent::AGGREGATE, incident_id.as_str());
-        let seen = self.answers.let_in_to(&request, &MAY, freshness, file).await?;
+        let seen = self.answers.let_in_to(&request, freshness, file).await?;
         let row: Incident = seen.one(&incident_id).await?;
         if let Some(village) = &row.village_code {
             seen.caller.principal.must_cover(village)?;
@@ -74,12 +71,12 @@ impl PublicSecurityService for Api {
         &self,
         request: Request<ListSearchesRequest>,
     ) -> Result<Response<ListSearchesResponse>, Status> {
-        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = "where ($2 = 'false' or ended = 0) and (village_code is null or starts_with(village_code, $1)) \
                          order by opened desc";
-        let texts = [area.as_str(), if request.open_only { "true" } else { "false" }];
+        let texts = [area.as_str(), flag(request.open_only)];
         let (rows, next_page_token) = seen.page::<Search>(condition, &texts, &page).await?;
         let search = |row: Search| SearchEntry {
             incident_id: row.incident_id,
@@ -98,7 +95,7 @@ impl PublicSecurityService for Api {
         &self,
         request: Request<ListEvidenceIndexRequest>,
     ) -> Result<Response<ListEvidenceIndexResponse>, Status> {
-        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = "where ($2 = '' or incident_id = $2) and (village_code is null or starts_with(village_code, $1)) \

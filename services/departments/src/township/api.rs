@@ -1,20 +1,17 @@
 //! Queries.
 
 use super::{Assessment, Child, Model};
-use crate::answers::{Answers, Seen, timeline};
+use crate::answers::{Answers, Seen, flag, timeline};
 use kinward_contracts::departments::v1::{
     AssessmentEntry, ChildEntry, GetChildFileRequest, GetChildFileResponse, GetLedgerRequest,
     GetLedgerResponse, GuardianEntry, LedgerRow, ListAssessmentsRequest, ListAssessmentsResponse,
     ListChildrenRequest, ListChildrenResponse,
 };
 use kinward_contracts::registry::v1::ChildEvent;
-use kinward_contracts::r#type::v1::Department;
 use kinward_contracts::{EventMessage as _, timestamp};
 use kinward_contracts_grpc::departments::v1::township_service_server::TownshipService;
 use serde::Deserialize;
 use tonic::{Request, Response, Status};
-
-const MAY: [Department; 2] = [Department::Township, Department::Village];
 
 /// The service.
 pub struct Api {
@@ -62,10 +59,10 @@ impl TownshipService for Api {
         &self,
         request: Request<ListChildrenRequest>,
     ) -> Result<Response<ListChildrenResponse>, Status> {
-        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(request.village_code.as_deref())?);
-        let texts = [area.as_str(), if request.left_behind_only { "true" } else { "false" }];
+        let texts = [area.as_str(), flag(request.left_behind_only)];
         let condition = "where starts_with(village_code, $1) and duplicate_of is null and ($2 = 'false' or status = 1) \
                          order by village_code, child_id";
         let (rows, next_page_token) = seen.page::<Child>(condition, &texts, &page).await?;
@@ -86,7 +83,7 @@ impl TownshipService for Api {
     ) -> Result<Response<GetChildFileResponse>, Status> {
         let GetChildFileRequest { child_id, freshness } = request.get_ref().clone();
         let file = (ChildEvent::AGGREGATE, child_id.as_str());
-        let seen = self.answers.let_in_to(&request, &MAY, freshness, file).await?;
+        let seen = self.answers.let_in_to(&request, freshness, file).await?;
         let row: Child = seen.one(&child_id).await?;
         seen.caller.principal.must_cover(&row.village_code)?;
         let mut guardians = Vec::with_capacity(row.guardians.len());
@@ -113,7 +110,7 @@ impl TownshipService for Api {
         &self,
         request: Request<ListAssessmentsRequest>,
     ) -> Result<Response<ListAssessmentsResponse>, Status> {
-        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition =
@@ -128,7 +125,7 @@ impl TownshipService for Api {
         &self,
         request: Request<GetLedgerRequest>,
     ) -> Result<Response<GetLedgerResponse>, Status> {
-        let seen = self.answers.let_in(&request, &MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let query = "select village_code, count(*) as children, count(*) filter (where status = 1) as left_behind, \
                      count(*) filter (where status = 1 and complete) as complete, \
                      count(*) filter (where status = 1 and visits > 0) as visited, \

@@ -1,14 +1,11 @@
 //! Queries.
 
 use super::{Family, Model};
-use crate::answers::{Answers, in_village};
+use crate::answers::{Answers, flag, in_village};
 use kinward_contracts::departments::v1::{FamilyEntry, ListFamiliesRequest, ListFamiliesResponse};
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::womens_federation_service_server::WomensFederationService;
 use tonic::{Request, Response, Status};
-
-const MAY: &[Department] = &[Department::WomensFederation];
 
 /// The service.
 pub struct Api {
@@ -28,11 +25,11 @@ impl WomensFederationService for Api {
         &self,
         request: Request<ListFamiliesRequest>,
     ) -> Result<Response<ListFamiliesResponse>, Status> {
-        let seen = self.answers.let_in(&request, MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = in_village!(" and ($2 = 'false' or ended_at is null) order by opened, guidance_id");
-        let texts = [area.as_str(), if request.open_only { "true" } else { "false" }];
+        let texts = [area.as_str(), flag(request.open_only)];
         let (rows, next_page_token) = seen.page::<Family>(condition, &texts, &page).await?;
         let entry = |row: Family| FamilyEntry {
             guidance_id: row.guidance_id,

@@ -11,8 +11,8 @@ use kinward_contracts::departments::v1::{
     ListOutcomesResponse, ListWorkRequest, ListWorkResponse, OutcomeEntry, WatchWorkRequest,
     WatchWorkResponse, WorkEntry,
 };
-use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{ClockOutcome, ClockState, Department};
+use kinward_contracts::{Validate, timestamp};
 use kinward_contracts_grpc::departments::v1::work_service_server::WorkService;
 use kinward_eventsourcing::{Clock, Position};
 use kinward_projection::{Projection, ReadModel};
@@ -49,15 +49,21 @@ pub(crate) type Works = BTreeMap<Department, Arc<dyn Asked>>;
 /// A read model that is asked for work.
 #[tonic::async_trait]
 pub(crate) trait Asked: Send + Sync {
-    async fn list_work(&self, request: Request<ListWorkRequest>) -> Result<ListWorkResponse, Status>;
+    async fn list_work(&self, caller: Caller, request: ListWorkRequest) -> Result<ListWorkResponse, Status>;
     async fn list_outcomes(
         &self,
-        request: Request<ListOutcomesRequest>,
+        caller: Caller,
+        request: ListOutcomesRequest,
     ) -> Result<ListOutcomesResponse, Status>;
-    async fn get_figures(&self, request: Request<GetFiguresRequest>) -> Result<GetFiguresResponse, Status>;
+    async fn get_figures(
+        &self,
+        caller: Caller,
+        request: GetFiguresRequest,
+    ) -> Result<GetFiguresResponse, Status>;
     fn watch_work(
         &self,
-        request: Request<WatchWorkRequest>,
+        caller: Caller,
+        request: WatchWorkRequest,
         watching: &Watching,
     ) -> Result<Stream<WatchWorkResponse>, Status>;
 }
@@ -65,13 +71,11 @@ pub(crate) trait Asked: Send + Sync {
 /// One department's read model, asked for work.
 pub(crate) struct OfOne<P: Projection> {
     answers: Answers<P>,
-    clock: Arc<dyn Clock>,
-    may: &'static [Department],
 }
 
 impl<P: Projection> OfOne<P> {
-    pub(crate) fn new(runtime: &Runtime, answers: Answers<P>, may: &'static [Department]) -> Self {
-        Self { answers, clock: Arc::clone(&runtime.clock), may }
+    pub(crate) fn new(answers: Answers<P>) -> Self {
+        Self { answers }
     }
 }
 
@@ -96,12 +100,11 @@ fn texts<'a>(scope: &'a [String; 4], more: &[&'a str]) -> Vec<&'a str> {
 
 #[tonic::async_trait]
 impl<P: Projection> Asked for OfOne<P> {
-    async fn list_work(&self, request: Request<ListWorkRequest>) -> Result<ListWorkResponse, Status> {
-        let seen = self.answers.let_in(&request, self.may, request.get_ref().freshness).await?;
+    async fn list_work(&self, caller: Caller, request: ListWorkRequest) -> Result<ListWorkResponse, Status> {
+        let seen = self.answers.see(caller, request.freshness).await?;
         if has_no_cases(&seen.caller) {
             return Err(denied());
         }
-        let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(request.area.as_deref())?);
         let until = if request.overdue_only { seen.now.to_rfc3339() } else { "infinity".to_owned() };
         let clock = request.clock.clone().unwrap_or_default();
@@ -118,13 +121,13 @@ impl<P: Projection> Asked for OfOne<P> {
 
     async fn list_outcomes(
         &self,
-        request: Request<ListOutcomesRequest>,
+        caller: Caller,
+        request: ListOutcomesRequest,
     ) -> Result<ListOutcomesResponse, Status> {
-        let seen = self.answers.let_in(&request, self.may, request.get_ref().freshness).await?;
+        let seen = self.answers.see(caller, request.freshness).await?;
         if has_no_cases(&seen.caller) {
             return Err(denied());
         }
-        let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(request.area.as_deref())?);
         let (clock, outcome) = (request.clock.clone().unwrap_or_default(), request.outcome.to_string());
         let condition = mine!(
@@ -138,9 +141,12 @@ impl<P: Projection> Asked for OfOne<P> {
         Ok(ListOutcomesResponse { outcomes, next_page_token, position: seen.position.0 })
     }
 
-    async fn get_figures(&self, request: Request<GetFiguresRequest>) -> Result<GetFiguresResponse, Status> {
-        let seen = self.answers.let_in(&request, self.may, request.get_ref().freshness).await?;
-        let request = request.get_ref();
+    async fn get_figures(
+        &self,
+        caller: Caller,
+        request: GetFiguresRequest,
+    ) -> Result<GetFiguresResponse, Status> {
+        let seen = self.answers.see(caller, request.freshness).await?;
         let area = seen.area(request.area.as_deref())?;
         let digits = digits(request.level(), &area);
         let mut figures: BTreeMap<(String, String), Figure> = BTreeMap::new();
@@ -193,21 +199,21 @@ impl<P: Projection> Asked for OfOne<P> {
 
     fn watch_work(
         &self,
-        request: Request<WatchWorkRequest>,
+        caller: Caller,
+        request: WatchWorkRequest,
         watching: &Watching,
     ) -> Result<Stream<WatchWorkResponse>, Status> {
-        let caller = self.answers.gate().query(&request, self.may)?;
         if has_no_cases(&caller) || caller.principal.area.is_empty() {
             return Err(denied());
         }
-        let after = request.into_inner().after_position;
+        let after = request.after_position;
         let model = self.answers.live().clone();
         let reached = model.reached();
         if after > reached.borrow().0 {
             return Err(not_fresh(*reached.borrow(), Position(after)));
         }
         let scope = scope(&caller, caller.principal.area.clone(), || self.answers.units_of(&caller));
-        let mine = Mine { model, scope, clock: Arc::clone(&self.clock) };
+        let mine = Mine { model, scope, clock: Arc::clone(self.answers.clock()) };
         watching.stream(caller, after, reached, mine)
     }
 }
@@ -365,10 +371,12 @@ impl Api {
         Self { works, watching: Watching::new(runtime), gate: runtime.gate.clone() }
     }
 
-    fn of<M: kinward_contracts::Validate>(&self, request: &Request<M>) -> Result<&Arc<dyn Asked>, Status> {
+    /// The caller's read model, the caller, and what is asked.
+    fn let_in<M: Validate>(&self, request: Request<M>) -> Result<(&dyn Asked, Caller, M), Status> {
         let may: Vec<Department> = self.works.keys().copied().collect();
-        let caller = self.gate.query(request, &may)?;
-        self.works.get(&caller.principal.department()).ok_or_else(denied)
+        let caller = self.gate.query(&request, &may)?;
+        let asked = self.works.get(&caller.principal.department()).ok_or_else(denied)?;
+        Ok((asked.as_ref(), caller, request.into_inner()))
     }
 }
 
@@ -380,27 +388,31 @@ impl WorkService for Api {
         &self,
         request: Request<ListWorkRequest>,
     ) -> Result<Response<ListWorkResponse>, Status> {
-        self.of(&request)?.list_work(request).await.map(Response::new)
+        let (asked, caller, request) = self.let_in(request)?;
+        asked.list_work(caller, request).await.map(Response::new)
     }
 
     async fn list_outcomes(
         &self,
         request: Request<ListOutcomesRequest>,
     ) -> Result<Response<ListOutcomesResponse>, Status> {
-        self.of(&request)?.list_outcomes(request).await.map(Response::new)
+        let (asked, caller, request) = self.let_in(request)?;
+        asked.list_outcomes(caller, request).await.map(Response::new)
     }
 
     async fn get_figures(
         &self,
         request: Request<GetFiguresRequest>,
     ) -> Result<Response<GetFiguresResponse>, Status> {
-        self.of(&request)?.get_figures(request).await.map(Response::new)
+        let (asked, caller, request) = self.let_in(request)?;
+        asked.get_figures(caller, request).await.map(Response::new)
     }
 
     async fn watch_work(
         &self,
         request: Request<WatchWorkRequest>,
     ) -> Result<Response<Self::WatchWorkStream>, Status> {
-        self.of(&request)?.watch_work(request, &self.watching).map(Response::new)
+        let (asked, caller, request) = self.let_in(request)?;
+        asked.watch_work(caller, request, &self.watching).map(Response::new)
     }
 }

@@ -1,13 +1,10 @@
 //! Queries.
 
 use super::{Model, Volunteer};
-use crate::answers::{Answers, in_village};
+use crate::answers::{Answers, flag, in_village};
 use kinward_contracts::departments::v1::{ListVolunteersRequest, ListVolunteersResponse, VolunteerEntry};
-use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::youth_league_service_server::YouthLeagueService;
 use tonic::{Request, Response, Status};
-
-const MAY: &[Department] = &[Department::YouthLeague];
 
 /// The service.
 pub struct Api {
@@ -27,12 +24,12 @@ impl YouthLeagueService for Api {
         &self,
         request: Request<ListVolunteersRequest>,
     ) -> Result<Response<ListVolunteersResponse>, Status> {
-        let seen = self.answers.let_in(&request, MAY, request.get_ref().freshness).await?;
+        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition =
             in_village!(" and ($2 = 'false' or until_on is null) order by opened desc, pairing_id");
-        let texts = [area.as_str(), if request.open_only { "true" } else { "false" }];
+        let texts = [area.as_str(), flag(request.open_only)];
         let (rows, next_page_token) = seen.page::<Volunteer>(condition, &texts, &page).await?;
         let entry = |row: Volunteer| VolunteerEntry {
             pairing_id: row.pairing_id,
