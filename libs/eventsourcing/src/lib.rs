@@ -28,6 +28,6 @@ pub use folded::{Done, FoldError, Folded};
 pub use id::{CommandId, Position, Revision, Subject, SubjectError, derived_uuid};
 pub use index::Index;
 pub use process::{Process, Reaction};
-pub use recorded::{DecodeError, Recorded};
+pub use recorded::{DecodeError, Recorded, event_name};
 pub use recording::Recording;
 pub use rejection::{Missing, Rejection, Rule};

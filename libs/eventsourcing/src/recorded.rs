@@ -6,6 +6,11 @@ use kinward_contracts::EventMessage;
 use kinward_contracts::log::v1::{Commit, Event};
 use std::sync::Arc;
 
+/// Name of a type of event without the package, as `ChildRegistered`.
+pub fn event_name(event_type: &str) -> &str {
+    event_type.rsplit_once('.').map_or(event_type, |(_, name)| name)
+}
+
 /// An event read from the log.
 #[derive(Clone, Debug)]
 pub struct Recorded {
@@ -49,6 +54,11 @@ impl Recorded {
     /// Full name of its type.
     pub fn event_type(&self) -> &str {
         &self.event().r#type
+    }
+
+    /// Name of its type without the package, as `ChildRegistered`.
+    pub fn name(&self) -> &str {
+        event_name(self.event_type())
     }
 
     /// Revision of the aggregate after it.

@@ -16,6 +16,21 @@ pub trait Table: Serialize + DeserializeOwned + Clone + PartialEq + Debug + Send
     fn key(&self) -> String;
 }
 
+/// Makes a type the row of a table, by its name and the field that is its key: `table!(Pupil, "pupils", child_id)`.
+#[macro_export]
+macro_rules! table {
+    ($row:ty, $name:literal, $key:ident) => {
+        impl $crate::Table for $row {
+            const NAME: &'static str = $name;
+            const KEY: &'static str = stringify!($key);
+
+            fn key(&self) -> String {
+                self.$key.clone()
+            }
+        }
+    };
+}
+
 /// A row whose type is known to its table alone.
 pub(crate) trait AnyRow: Any + Send + Sync {
     fn json(&self) -> serde_json::Result<Value>;

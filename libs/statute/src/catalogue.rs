@@ -7,6 +7,7 @@ use kinward_contracts::registry::v1::{ClockSetting, SchoolStage};
 use kinward_contracts::timestamp;
 use kinward_contracts::r#type::v1::{Basis, ClockStarted, Department};
 use serde::{Deserialize, Deserializer, Serialize};
+use std::collections::HashMap;
 use std::sync::LazyLock;
 
 /// When the bearer of a duty is warned. A warning is no legal period: in days, it does not wait for a working day.
@@ -71,6 +72,17 @@ pub struct Catalogue {
 
 static ENTRIES: LazyLock<Vec<Entry>> = LazyLock::new(read);
 
+/// The clocks by the events that make them up: every event of the log is looked up in it.
+static MADE_UP: LazyLock<HashMap<&str, Vec<&str>>> = LazyLock::new(|| {
+    let mut by_event = HashMap::<&str, Vec<&str>>::new();
+    for entry in ENTRIES.iter() {
+        for event in &entry.made_up_by {
+            by_event.entry(event).or_default().push(&entry.name);
+        }
+    }
+    by_event
+});
+
 #[expect(clippy::expect_used, reason = "the file is part of the program, and a test reads it")]
 fn read() -> Vec<Entry> {
     #[derive(Deserialize)]
@@ -93,9 +105,8 @@ impl Catalogue {
     }
 
     /// Names of the clocks whose duty an event makes up after it was missed; the event by its short name.
-    pub fn made_up_by(event: &str) -> impl Iterator<Item = &'static str> {
-        let made_up = ENTRIES.iter().filter(move |entry| entry.made_up_by.iter().any(|name| name == event));
-        made_up.map(|entry| entry.name.as_str())
+    pub fn made_up_by(event: &str) -> &'static [&'static str] {
+        MADE_UP.get(event).map_or(&[], Vec::as_slice)
     }
 
     /// Whether a duty can still be made up after its clock ran out.

@@ -1,42 +1,6 @@
 //! Clients of every service, with a caller's token on each call.
 
 use kinward_chassis::{DevelopmentIssuer, Principal};
-use kinward_contracts_grpc::assessment::v1::assessment_service_client::AssessmentServiceClient;
-use kinward_contracts_grpc::assessment::v1::relief_service_client::ReliefServiceClient;
-use kinward_contracts_grpc::custody::v1::case_service_client::CaseServiceClient;
-use kinward_contracts_grpc::custody::v1::order_service_client::OrderServiceClient;
-use kinward_contracts_grpc::custody::v1::temporary_guardianship_service_client::TemporaryGuardianshipServiceClient;
-use kinward_contracts_grpc::departments::v1::civil_affairs_service_client::CivilAffairsServiceClient;
-use kinward_contracts_grpc::departments::v1::district_leadership_service_client::DistrictLeadershipServiceClient;
-use kinward_contracts_grpc::departments::v1::education_service_client::EducationServiceClient;
-use kinward_contracts_grpc::departments::v1::explain_service_client::ExplainServiceClient;
-use kinward_contracts_grpc::departments::v1::health_service_client::HealthServiceClient;
-use kinward_contracts_grpc::departments::v1::justice_service_client::JusticeServiceClient;
-use kinward_contracts_grpc::departments::v1::public_security_service_client::PublicSecurityServiceClient;
-use kinward_contracts_grpc::departments::v1::township_service_client::TownshipServiceClient;
-use kinward_contracts_grpc::departments::v1::womens_federation_service_client::WomensFederationServiceClient;
-use kinward_contracts_grpc::departments::v1::work_service_client::WorkServiceClient;
-use kinward_contracts_grpc::departments::v1::youth_league_service_client::YouthLeagueServiceClient;
-use kinward_contracts_grpc::dispatch::v1::incident_service_client::IncidentServiceClient;
-use kinward_contracts_grpc::dispatch::v1::inquiry_service_client::InquiryServiceClient;
-use kinward_contracts_grpc::dispatch::v1::register_service_client::RegisterServiceClient;
-use kinward_contracts_grpc::dispatch::v1::setting_service_client::SettingServiceClient;
-use kinward_contracts_grpc::dispatch::v1::warning_service_client::WarningServiceClient;
-use kinward_contracts_grpc::dispatch::v1::worklist_service_client::WorklistServiceClient;
-use kinward_contracts_grpc::notification::v1::delivery_service_client::DeliveryServiceClient;
-use kinward_contracts_grpc::notification::v1::endpoint_service_client::EndpointServiceClient;
-use kinward_contracts_grpc::notification::v1::notice_service_client::NoticeServiceClient;
-use kinward_contracts_grpc::registry::v1::care_service_client::CareServiceClient;
-use kinward_contracts_grpc::registry::v1::child_service_client::ChildServiceClient;
-use kinward_contracts_grpc::registry::v1::duplicate_service_client::DuplicateServiceClient;
-use kinward_contracts_grpc::registry::v1::family_service_client::FamilyServiceClient;
-use kinward_contracts_grpc::registry::v1::reference_service_client::ReferenceServiceClient;
-use kinward_contracts_grpc::registry::v1::schooling_service_client::SchoolingServiceClient;
-use kinward_contracts_grpc::registry::v1::village_service_client::VillageServiceClient;
-use kinward_contracts_grpc::reporting::v1::call_service_client::CallServiceClient;
-use kinward_contracts_grpc::reporting::v1::commendation_service_client::CommendationServiceClient;
-use kinward_contracts_grpc::reporting::v1::omission_service_client::OmissionServiceClient;
-use kinward_contracts_grpc::reporting::v1::report_service_client::ReportServiceClient;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use tonic::metadata::MetadataValue;
@@ -98,196 +62,97 @@ impl Clients {
         let token = self.issuer.issue(caller, self.expires)?;
         Ok(InterceptedService::new(channel, Bearer::of(&token)?))
     }
+}
 
+/// One method for each gRPC service: its client, on the channel of the service of that package.
+macro_rules! clients {
+    ($($(#[$doc:meta])+ $name:ident: $package:ident::$module:ident::$client:ident,)+) => {
+        impl Clients {
+            $(
+                $(#[$doc])+
+                pub fn $name(
+                    &self,
+                    caller: &Principal,
+                ) -> anyhow::Result<kinward_contracts_grpc::$package::v1::$module::$client<Authorised>> {
+                    let channel = self.channel(stringify!($package), caller)?;
+                    Ok(kinward_contracts_grpc::$package::v1::$module::$client::new(channel))
+                }
+            )+
+        }
+    };
+}
+
+clients! {
     /// Children's files.
-    pub fn children(&self, caller: &Principal) -> anyhow::Result<ChildServiceClient<Authorised>> {
-        Ok(ChildServiceClient::new(self.channel("registry", caller)?))
-    }
-
+    children: registry::child_service_client::ChildServiceClient,
     /// Household, guardians, delegation.
-    pub fn families(&self, caller: &Principal) -> anyhow::Result<FamilyServiceClient<Authorised>> {
-        Ok(FamilyServiceClient::new(self.channel("registry", caller)?))
-    }
-
+    families: registry::family_service_client::FamilyServiceClient,
     /// Contact, visits and the other care for a child on file.
-    pub fn care(&self, caller: &Principal) -> anyhow::Result<CareServiceClient<Authorised>> {
-        Ok(CareServiceClient::new(self.channel("registry", caller)?))
-    }
-
+    care: registry::care_service_client::CareServiceClient,
     /// Schooling.
-    pub fn schooling(&self, caller: &Principal) -> anyhow::Result<SchoolingServiceClient<Authorised>> {
-        Ok(SchoolingServiceClient::new(self.channel("registry", caller)?))
-    }
-
+    schooling: registry::schooling_service_client::SchoolingServiceClient,
     /// Duplicate files and unknown children.
-    pub fn duplicates(&self, caller: &Principal) -> anyhow::Result<DuplicateServiceClient<Authorised>> {
-        Ok(DuplicateServiceClient::new(self.channel("registry", caller)?))
-    }
-
+    duplicates: registry::duplicate_service_client::DuplicateServiceClient,
     /// Village rules.
-    pub fn villages(&self, caller: &Principal) -> anyhow::Result<VillageServiceClient<Authorised>> {
-        Ok(VillageServiceClient::new(self.channel("registry", caller)?))
-    }
-
+    villages: registry::village_service_client::VillageServiceClient,
     /// Reference data.
-    pub fn reference(&self, caller: &Principal) -> anyhow::Result<ReferenceServiceClient<Authorised>> {
-        Ok(ReferenceServiceClient::new(self.channel("registry", caller)?))
-    }
-
+    reference: registry::reference_service_client::ReferenceServiceClient,
     /// Reports.
-    pub fn reports(&self, caller: &Principal) -> anyhow::Result<ReportServiceClient<Authorised>> {
-        Ok(ReportServiceClient::new(self.channel("reporting", caller)?))
-    }
-
+    reports: reporting::report_service_client::ReportServiceClient,
     /// Commendations of voluntary reporters.
-    pub fn commendations(&self, caller: &Principal) -> anyhow::Result<CommendationServiceClient<Authorised>> {
-        Ok(CommendationServiceClient::new(self.channel("reporting", caller)?))
-    }
-
+    commendations: reporting::commendation_service_client::CommendationServiceClient,
     /// Cases of failure to report.
-    pub fn omissions(&self, caller: &Principal) -> anyhow::Result<OmissionServiceClient<Authorised>> {
-        Ok(OmissionServiceClient::new(self.channel("reporting", caller)?))
-    }
-
+    omissions: reporting::omission_service_client::OmissionServiceClient,
     /// Calls of the hotline.
-    pub fn calls(&self, caller: &Principal) -> anyhow::Result<CallServiceClient<Authorised>> {
-        Ok(CallServiceClient::new(self.channel("reporting", caller)?))
-    }
-
+    calls: reporting::call_service_client::CallServiceClient,
     /// Incidents.
-    pub fn incidents(&self, caller: &Principal) -> anyhow::Result<IncidentServiceClient<Authorised>> {
-        Ok(IncidentServiceClient::new(self.channel("dispatch", caller)?))
-    }
-
+    incidents: dispatch::incident_service_client::IncidentServiceClient,
     /// What goes on around incidents.
-    pub fn inquiries(&self, caller: &Principal) -> anyhow::Result<InquiryServiceClient<Authorised>> {
-        Ok(InquiryServiceClient::new(self.channel("dispatch", caller)?))
-    }
-
+    inquiries: dispatch::inquiry_service_client::InquiryServiceClient,
     /// What is on record of incidents.
-    pub fn registers(&self, caller: &Principal) -> anyhow::Result<RegisterServiceClient<Authorised>> {
-        Ok(RegisterServiceClient::new(self.channel("dispatch", caller)?))
-    }
-
+    registers: dispatch::register_service_client::RegisterServiceClient,
     /// Warning letters.
-    pub fn warnings(&self, caller: &Principal) -> anyhow::Result<WarningServiceClient<Authorised>> {
-        Ok(WarningServiceClient::new(self.channel("dispatch", caller)?))
-    }
-
+    warnings: dispatch::warning_service_client::WarningServiceClient,
     /// How the district's police read the policy.
-    pub fn dispatch_settings(&self, caller: &Principal) -> anyhow::Result<SettingServiceClient<Authorised>> {
-        Ok(SettingServiceClient::new(self.channel("dispatch", caller)?))
-    }
-
+    dispatch_settings: dispatch::setting_service_client::SettingServiceClient,
     /// The emergency worklist.
-    pub fn worklist(&self, caller: &Principal) -> anyhow::Result<WorklistServiceClient<Authorised>> {
-        Ok(WorklistServiceClient::new(self.channel("dispatch", caller)?))
-    }
-
+    worklist: dispatch::worklist_service_client::WorklistServiceClient,
     /// Assessments.
-    pub fn assessments(&self, caller: &Principal) -> anyhow::Result<AssessmentServiceClient<Authorised>> {
-        Ok(AssessmentServiceClient::new(self.channel("assessment", caller)?))
-    }
-
+    assessments: assessment::assessment_service_client::AssessmentServiceClient,
     /// Referrals to social relief.
-    pub fn relief(&self, caller: &Principal) -> anyhow::Result<ReliefServiceClient<Authorised>> {
-        Ok(ReliefServiceClient::new(self.channel("assessment", caller)?))
-    }
-
+    relief: assessment::relief_service_client::ReliefServiceClient,
     /// Custody cases.
-    pub fn cases(&self, caller: &Principal) -> anyhow::Result<CaseServiceClient<Authorised>> {
-        Ok(CaseServiceClient::new(self.channel("custody", caller)?))
-    }
-
+    cases: custody::case_service_client::CaseServiceClient,
     /// Protection orders.
-    pub fn orders(&self, caller: &Principal) -> anyhow::Result<OrderServiceClient<Authorised>> {
-        Ok(OrderServiceClient::new(self.channel("custody", caller)?))
-    }
-
+    orders: custody::order_service_client::OrderServiceClient,
     /// Temporary guardianship.
-    pub fn stays(
-        &self,
-        caller: &Principal,
-    ) -> anyhow::Result<TemporaryGuardianshipServiceClient<Authorised>> {
-        Ok(TemporaryGuardianshipServiceClient::new(self.channel("custody", caller)?))
-    }
-
+    stays: custody::temporary_guardianship_service_client::TemporaryGuardianshipServiceClient,
     /// Notices.
-    pub fn notices(&self, caller: &Principal) -> anyhow::Result<NoticeServiceClient<Authorised>> {
-        Ok(NoticeServiceClient::new(self.channel("notification", caller)?))
-    }
-
+    notices: notification::notice_service_client::NoticeServiceClient,
     /// Where units are told.
-    pub fn endpoints(&self, caller: &Principal) -> anyhow::Result<EndpointServiceClient<Authorised>> {
-        Ok(EndpointServiceClient::new(self.channel("notification", caller)?))
-    }
-
+    endpoints: notification::endpoint_service_client::EndpointServiceClient,
     /// What became of notices on their channels.
-    pub fn deliveries(&self, caller: &Principal) -> anyhow::Result<DeliveryServiceClient<Authorised>> {
-        Ok(DeliveryServiceClient::new(self.channel("notification", caller)?))
-    }
-
+    deliveries: notification::delivery_service_client::DeliveryServiceClient,
     /// Public security's read model.
-    pub fn public_security(
-        &self,
-        caller: &Principal,
-    ) -> anyhow::Result<PublicSecurityServiceClient<Authorised>> {
-        Ok(PublicSecurityServiceClient::new(self.channel("departments", caller)?))
-    }
-
+    public_security: departments::public_security_service_client::PublicSecurityServiceClient,
     /// Why and why not.
-    pub fn explain(&self, caller: &Principal) -> anyhow::Result<ExplainServiceClient<Authorised>> {
-        Ok(ExplainServiceClient::new(self.channel("departments", caller)?))
-    }
-
+    explain: departments::explain_service_client::ExplainServiceClient,
     /// A township's read model.
-    pub fn township(&self, caller: &Principal) -> anyhow::Result<TownshipServiceClient<Authorised>> {
-        Ok(TownshipServiceClient::new(self.channel("departments", caller)?))
-    }
-
+    township: departments::township_service_client::TownshipServiceClient,
     /// Civil affairs' read model.
-    pub fn civil_affairs(&self, caller: &Principal) -> anyhow::Result<CivilAffairsServiceClient<Authorised>> {
-        Ok(CivilAffairsServiceClient::new(self.channel("departments", caller)?))
-    }
-
+    civil_affairs: departments::civil_affairs_service_client::CivilAffairsServiceClient,
     /// Education's read model.
-    pub fn education(&self, caller: &Principal) -> anyhow::Result<EducationServiceClient<Authorised>> {
-        Ok(EducationServiceClient::new(self.channel("departments", caller)?))
-    }
-
+    education: departments::education_service_client::EducationServiceClient,
     /// Health's read model.
-    pub fn health(&self, caller: &Principal) -> anyhow::Result<HealthServiceClient<Authorised>> {
-        Ok(HealthServiceClient::new(self.channel("departments", caller)?))
-    }
-
+    health: departments::health_service_client::HealthServiceClient,
     /// Justice's read model.
-    pub fn justice(&self, caller: &Principal) -> anyhow::Result<JusticeServiceClient<Authorised>> {
-        Ok(JusticeServiceClient::new(self.channel("departments", caller)?))
-    }
-
+    justice: departments::justice_service_client::JusticeServiceClient,
     /// The women's federation's read model.
-    pub fn womens_federation(
-        &self,
-        caller: &Principal,
-    ) -> anyhow::Result<WomensFederationServiceClient<Authorised>> {
-        Ok(WomensFederationServiceClient::new(self.channel("departments", caller)?))
-    }
-
+    womens_federation: departments::womens_federation_service_client::WomensFederationServiceClient,
     /// The youth league's read model.
-    pub fn youth_league(&self, caller: &Principal) -> anyhow::Result<YouthLeagueServiceClient<Authorised>> {
-        Ok(YouthLeagueServiceClient::new(self.channel("departments", caller)?))
-    }
-
+    youth_league: departments::youth_league_service_client::YouthLeagueServiceClient,
     /// The district leadership's read model.
-    pub fn leadership(
-        &self,
-        caller: &Principal,
-    ) -> anyhow::Result<DistrictLeadershipServiceClient<Authorised>> {
-        Ok(DistrictLeadershipServiceClient::new(self.channel("departments", caller)?))
-    }
-
+    leadership: departments::district_leadership_service_client::DistrictLeadershipServiceClient,
     /// What is due in the read model of the caller.
-    pub fn work(&self, caller: &Principal) -> anyhow::Result<WorkServiceClient<Authorised>> {
-        Ok(WorkServiceClient::new(self.channel("departments", caller)?))
-    }
+    work: departments::work_service_client::WorkServiceClient,
 }

@@ -5,6 +5,7 @@ pub mod analysts;
 pub mod clients;
 pub mod dev;
 pub mod import;
+mod key_file;
 pub mod keys;
 pub mod log_commands;
 pub mod people;

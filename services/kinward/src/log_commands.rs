@@ -71,10 +71,9 @@ pub async fn show(settings: &Settings, kind: &str, id: &str) -> anyhow::Result<(
 
 /// One event as a line: position, when, what, who, on which basis. Sealed fields stay sealed.
 fn described(event: &Recorded, with_subject: bool) -> String {
-    let stored = event.event();
     let default = Actor::default();
     let actor = event.commit.actor.as_ref().unwrap_or(&default);
-    let name = stored.r#type.rsplit('.').next().unwrap_or_default();
+    let name = event.name();
     let at = event.occurred_at();
     let backdated = day_of(at) != day_of(event.recorded_at());
     let mut text = format!(

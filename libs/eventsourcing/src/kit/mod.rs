@@ -238,11 +238,8 @@ impl<'a, D: Decider> Outcome<'a, D> {
     /// The command made events of exactly these types (the last part of the full name).
     pub fn then_types(self, types: &[&str]) -> Scenario<'a, D> {
         assert_eq!(self.rejection, None, "the command was refused");
-        let made: Vec<&str> = self
-            .facts
-            .iter()
-            .map(|fact| fact.event.event_type().rsplit('.').next().unwrap_or_default())
-            .collect();
+        let made: Vec<&str> =
+            self.facts.iter().map(|fact| crate::event_name(fact.event.event_type())).collect();
         assert_eq!(made, types);
         self.scenario
     }

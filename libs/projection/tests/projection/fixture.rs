@@ -8,7 +8,7 @@ use kinward_eventlog::{Call, Handler, Log, Means};
 use kinward_eventsourcing::{
     CommandId, Context, Decider, Fact, NoSealing, Occurrence, Position, Recorded, Rejection, SystemClock,
 };
-use kinward_projection::{Apply, Memory, Projection, ReadModel, Rows, Table, TableSpec, provision};
+use kinward_projection::{Apply, Memory, Projection, ReadModel, Rows, TableSpec, provision, table};
 use kinward_testkit::{TestDatabase, TestLog};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -71,14 +71,7 @@ pub(crate) struct Written {
     pub(crate) at: DateTime<Utc>,
 }
 
-impl Table for Written {
-    const NAME: &'static str = "written";
-    const KEY: &'static str = "id";
-
-    fn key(&self) -> String {
-        self.id.clone()
-    }
-}
+table!(Written, "written", id);
 
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub(crate) struct Word {
@@ -86,14 +79,7 @@ pub(crate) struct Word {
     pub(crate) seen: i64,
 }
 
-impl Table for Word {
-    const NAME: &'static str = "words";
-    const KEY: &'static str = "word";
-
-    fn key(&self) -> String {
-        self.word.clone()
-    }
-}
+table!(Word, "words", word);
 
 pub(crate) struct Writing;
 

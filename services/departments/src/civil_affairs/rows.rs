@@ -1,7 +1,7 @@
 //! The tables.
 
 use chrono::{DateTime, Utc};
-use kinward_projection::{Ciphertext, Table};
+use kinward_projection::{Ciphertext, table};
 use kinward_statute::Clocks;
 use serde::{Deserialize, Serialize};
 
@@ -28,14 +28,7 @@ pub struct Case {
     pub opened: i64,
 }
 
-impl Table for Case {
-    const NAME: &'static str = "cases";
-    const KEY: &'static str = "case_id";
-
-    fn key(&self) -> String {
-        self.case_id.clone()
-    }
-}
+table!(Case, "cases", case_id);
 
 /// A temporary placement.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -60,14 +53,7 @@ pub struct Placement {
     pub placed: i64,
 }
 
-impl Table for Placement {
-    const NAME: &'static str = "placements";
-    const KEY: &'static str = "placement_id";
-
-    fn key(&self) -> String {
-        self.placement_id.clone()
-    }
-}
+table!(Placement, "placements", placement_id);
 
 /// A notice.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -92,14 +78,7 @@ pub struct Notice {
     pub sent: i64,
 }
 
-impl Table for Notice {
-    const NAME: &'static str = "notices";
-    const KEY: &'static str = "notice_id";
-
-    fn key(&self) -> String {
-        self.notice_id.clone()
-    }
-}
+table!(Notice, "notices", notice_id);
 
 /// A referral to social relief.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -122,11 +101,4 @@ pub struct Relief {
     pub opened: i64,
 }
 
-impl Table for Relief {
-    const NAME: &'static str = "relief";
-    const KEY: &'static str = "relief_id";
-
-    fn key(&self) -> String {
-        self.relief_id.clone()
-    }
-}
+table!(Relief, "relief", relief_id);

@@ -1,6 +1,6 @@
 //! The tables. No child is in them.
 
-use kinward_projection::Table;
+use kinward_projection::table;
 use serde::{Deserialize, Serialize};
 
 /// A child entered or left the roll of left-behind children.
@@ -18,11 +18,4 @@ pub struct Movement {
     pub reason: i32,
 }
 
-impl Table for Movement {
-    const NAME: &'static str = "movements";
-    const KEY: &'static str = "event_id";
-
-    fn key(&self) -> String {
-        self.event_id.clone()
-    }
-}
+table!(Movement, "movements", event_id);

@@ -1,6 +1,6 @@
 //! The tables.
 
-use kinward_projection::{Ciphertext, Table};
+use kinward_projection::{Ciphertext, table};
 use serde::{Deserialize, Serialize};
 
 /// A pupil: every child on file, since any may be enrolled.
@@ -38,14 +38,7 @@ pub struct Pupil {
     pub duplicate_of: Option<String>,
 }
 
-impl Table for Pupil {
-    const NAME: &'static str = "pupils";
-    const KEY: &'static str = "child_id";
-
-    fn key(&self) -> String {
-        self.child_id.clone()
-    }
-}
+table!(Pupil, "pupils", child_id);
 
 /// A caring adult.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]

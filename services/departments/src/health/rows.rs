@@ -1,7 +1,7 @@
 //! The tables.
 
 use chrono::{DateTime, Utc};
-use kinward_projection::{Ciphertext, Table};
+use kinward_projection::{Ciphertext, table};
 use serde::{Deserialize, Serialize};
 
 /// A referral of police.
@@ -35,14 +35,7 @@ pub struct Referral {
     pub opened: i64,
 }
 
-impl Table for Referral {
-    const NAME: &'static str = "referrals";
-    const KEY: &'static str = "referral_id";
-
-    fn key(&self) -> String {
-        self.referral_id.clone()
-    }
-}
+table!(Referral, "referrals", referral_id);
 
 /// Where an incident is, and whose: referrals carry neither.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -57,14 +50,7 @@ pub struct Incident {
     pub referral_ids: Vec<String>,
 }
 
-impl Table for Incident {
-    const NAME: &'static str = "incidents";
-    const KEY: &'static str = "incident_id";
-
-    fn key(&self) -> String {
-        self.incident_id.clone()
-    }
-}
+table!(Incident, "incidents", incident_id);
 
 /// The health section of a file.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -85,11 +71,4 @@ pub struct Section {
     pub recorded_at: Option<DateTime<Utc>>,
 }
 
-impl Table for Section {
-    const NAME: &'static str = "sections";
-    const KEY: &'static str = "child_id";
-
-    fn key(&self) -> String {
-        self.child_id.clone()
-    }
-}
+table!(Section, "sections", child_id);

@@ -1,7 +1,7 @@
 //! The tables.
 
 use chrono::{DateTime, Utc};
-use kinward_projection::Table;
+use kinward_projection::table;
 use serde::{Deserialize, Serialize};
 
 /// A legal service or legal aid of a plan.
@@ -27,14 +27,7 @@ pub struct LegalOrder {
     pub opened: i64,
 }
 
-impl Table for LegalOrder {
-    const NAME: &'static str = "legal_orders";
-    const KEY: &'static str = "item_id";
-
-    fn key(&self) -> String {
-        self.item_id.clone()
-    }
-}
+table!(LegalOrder, "legal_orders", item_id);
 
 /// A petition to revoke guardianship.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -63,14 +56,7 @@ pub struct Petition {
     pub opened: i64,
 }
 
-impl Table for Petition {
-    const NAME: &'static str = "petitions";
-    const KEY: &'static str = "petition_id";
-
-    fn key(&self) -> String {
-        self.petition_id.clone()
-    }
-}
+table!(Petition, "petitions", petition_id);
 
 /// Where an assessment is, and whose: items of plans carry neither.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -83,14 +69,7 @@ pub struct Assessment {
     pub child_id: Option<String>,
 }
 
-impl Table for Assessment {
-    const NAME: &'static str = "assessments";
-    const KEY: &'static str = "assessment_id";
-
-    fn key(&self) -> String {
-        self.assessment_id.clone()
-    }
-}
+table!(Assessment, "assessments", assessment_id);
 
 /// Where a case is, and whose: petitions carry neither.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -103,11 +82,4 @@ pub struct Case {
     pub child_id: Option<String>,
 }
 
-impl Table for Case {
-    const NAME: &'static str = "cases";
-    const KEY: &'static str = "case_id";
-
-    fn key(&self) -> String {
-        self.case_id.clone()
-    }
-}
+table!(Case, "cases", case_id);

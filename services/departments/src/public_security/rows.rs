@@ -1,7 +1,7 @@
 //! The tables.
 
 use chrono::{DateTime, Utc};
-use kinward_projection::{Ciphertext, Table};
+use kinward_projection::{Ciphertext, table};
 use kinward_statute::Clocks;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -47,14 +47,7 @@ pub struct Incident {
     pub joined: BTreeMap<String, i32>,
 }
 
-impl Table for Incident {
-    const NAME: &'static str = "incidents";
-    const KEY: &'static str = "incident_id";
-
-    fn key(&self) -> String {
-        self.incident_id.clone()
-    }
-}
+table!(Incident, "incidents", incident_id);
 
 /// A search for a missing child.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -77,14 +70,7 @@ pub struct Search {
     pub opened: i64,
 }
 
-impl Table for Search {
-    const NAME: &'static str = "searches";
-    const KEY: &'static str = "incident_id";
-
-    fn key(&self) -> String {
-        self.incident_id.clone()
-    }
-}
+table!(Search, "searches", incident_id);
 
 /// A piece of evidence.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,11 +95,4 @@ pub struct Evidence {
     pub opened: i64,
 }
 
-impl Table for Evidence {
-    const NAME: &'static str = "evidence";
-    const KEY: &'static str = "evidence_id";
-
-    fn key(&self) -> String {
-        self.evidence_id.clone()
-    }
-}
+table!(Evidence, "evidence", evidence_id);

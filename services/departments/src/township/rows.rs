@@ -1,7 +1,7 @@
 //! The tables.
 
 use chrono::{DateTime, Utc};
-use kinward_projection::{Ciphertext, Table};
+use kinward_projection::{Ciphertext, table};
 use serde::{Deserialize, Serialize};
 
 /// A child's file.
@@ -75,14 +75,7 @@ pub struct Guardian {
     pub before: Option<i32>,
 }
 
-impl Table for Child {
-    const NAME: &'static str = "children";
-    const KEY: &'static str = "child_id";
-
-    fn key(&self) -> String {
-        self.child_id.clone()
-    }
-}
+table!(Child, "children", child_id);
 
 /// An assessment.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -109,11 +102,4 @@ pub struct Assessment {
     pub opened: i64,
 }
 
-impl Table for Assessment {
-    const NAME: &'static str = "assessments";
-    const KEY: &'static str = "assessment_id";
-
-    fn key(&self) -> String {
-        self.assessment_id.clone()
-    }
-}
+table!(Assessment, "assessments", assessment_id);

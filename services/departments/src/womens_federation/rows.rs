@@ -1,7 +1,7 @@
 //! The tables.
 
 use chrono::{DateTime, Utc};
-use kinward_projection::Table;
+use kinward_projection::table;
 use serde::{Deserialize, Serialize};
 
 /// A family to be guided.
@@ -25,14 +25,7 @@ pub struct Family {
     pub opened: i64,
 }
 
-impl Table for Family {
-    const NAME: &'static str = "families";
-    const KEY: &'static str = "guidance_id";
-
-    fn key(&self) -> String {
-        self.guidance_id.clone()
-    }
-}
+table!(Family, "families", guidance_id);
 
 /// Where an assessment or a case is, and whose.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -45,11 +38,4 @@ pub struct Place {
     pub child_id: Option<String>,
 }
 
-impl Table for Place {
-    const NAME: &'static str = "places";
-    const KEY: &'static str = "subject";
-
-    fn key(&self) -> String {
-        self.subject.clone()
-    }
-}
+table!(Place, "places", subject);

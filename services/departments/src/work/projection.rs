@@ -6,7 +6,7 @@ use kinward_contracts::notification::v1::{NoticeEvent, notice_event};
 use kinward_contracts::reporting::v1::{OmissionEvent, omission_event};
 use kinward_contracts::r#type::v1::{ClockOutcome, ClockStarted, Department};
 use kinward_contracts::{ClockEvent, EventMessage, instant};
-use kinward_eventsourcing::Recorded;
+use kinward_eventsourcing::{Recorded, event_name};
 use kinward_projection::{Apply, Rows, TableSpec};
 use kinward_statute::Catalogue;
 
@@ -74,8 +74,7 @@ pub(crate) fn apply_of_units(
 /// A duty that was missed is owed until an event makes it up. Where an aggregate has several of a kind, the event names
 /// which: the clock's id ends with it.
 fn make_up(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
-    let name = event.event_type().rsplit('.').next().unwrap_or_default();
-    let made_up: Vec<&str> = Catalogue::made_up_by(name).collect();
+    let made_up = Catalogue::made_up_by(event.name());
     if made_up.is_empty() {
         return Ok(());
     }
@@ -151,12 +150,13 @@ fn end(rows: &mut Rows, event: &Recorded, key: &str, outcome: ClockOutcome) -> R
         changed,
     });
     // done too late is missed, and made up in the same commit
-    let made_up = event.commit.events.iter().any(|beside| {
-        let name = beside.r#type.rsplit('.').next().unwrap_or_default();
-        Catalogue::made_up_by(name).any(|clock| clock == work.clock)
-    });
+    let made_up = || {
+        let mut clocks =
+            event.commit.events.iter().flat_map(|beside| Catalogue::made_up_by(event_name(&beside.r#type)));
+        clocks.any(|clock| *clock == work.clock)
+    };
     // what nothing makes up is over
-    if outcome != ClockOutcome::Missed || made_up || !Catalogue::can_be_made_up(&work.clock) {
+    if outcome != ClockOutcome::Missed || !Catalogue::can_be_made_up(&work.clock) || made_up() {
         rows.delete::<Work>(key);
         return Ok(());
     }

@@ -1,7 +1,7 @@
 //! The tables that every department has.
 
 use chrono::{DateTime, Utc};
-use kinward_projection::Table;
+use kinward_projection::table;
 use serde::{Deserialize, Serialize};
 
 /// A duty with a clock that runs.
@@ -43,14 +43,7 @@ pub struct Work {
     pub changed: i64,
 }
 
-impl Table for Work {
-    const NAME: &'static str = "work";
-    const KEY: &'static str = "work_id";
-
-    fn key(&self) -> String {
-        self.work_id.clone()
-    }
-}
+table!(Work, "work", work_id);
 
 /// A clock that ended.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -79,14 +72,7 @@ pub struct Outcome {
     pub changed: i64,
 }
 
-impl Table for Outcome {
-    const NAME: &'static str = "outcomes";
-    const KEY: &'static str = "event_id";
-
-    fn key(&self) -> String {
-        self.event_id.clone()
-    }
-}
+table!(Outcome, "outcomes", event_id);
 
 /// The clocks of an aggregate that ran out and are not made up yet.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -97,11 +83,4 @@ pub struct Missed {
     pub clocks: Vec<(String, String)>,
 }
 
-impl Table for Missed {
-    const NAME: &'static str = "missed";
-    const KEY: &'static str = "subject";
-
-    fn key(&self) -> String {
-        self.subject.clone()
-    }
-}
+table!(Missed, "missed", subject);

@@ -1,6 +1,6 @@
 //! The tables.
 
-use kinward_projection::Table;
+use kinward_projection::table;
 use serde::{Deserialize, Serialize};
 
 /// A volunteer paired with a child.
@@ -26,14 +26,7 @@ pub struct Volunteer {
     pub opened: i64,
 }
 
-impl Table for Volunteer {
-    const NAME: &'static str = "volunteers";
-    const KEY: &'static str = "pairing_id";
-
-    fn key(&self) -> String {
-        self.pairing_id.clone()
-    }
-}
+table!(Volunteer, "volunteers", pairing_id);
 
 /// Where a child lives: pairings do not carry it.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -46,11 +39,4 @@ pub struct Child {
     pub pairing_ids: Vec<String>,
 }
 
-impl Table for Child {
-    const NAME: &'static str = "children";
-    const KEY: &'static str = "child_id";
-
-    fn key(&self) -> String {
-        self.child_id.clone()
-    }
-}
+table!(Child, "children", child_id);

@@ -1,13 +1,13 @@
 //! Proving the log: its chains, a notary's statements over ranges, one commit's proof (BEY-8).
 
 use super::bar;
+use crate::key_file;
 use crate::log_commands::{connected, line};
 use anyhow::Context as _;
 use kinward_audit::{Chains, Ed25519, Notary as _, Proof, Statement, Tree};
 use kinward_chassis::Settings;
 use kinward_eventsourcing::{Clock as _, Position, SystemClock};
 use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// Commits in one statement at most.
@@ -177,18 +177,12 @@ fn read(path: &Path) -> anyhow::Result<Vec<Statement>> {
 /// The notary of the deployment; its key is made the first time, and its public part written beside it.
 fn notary(settings: &Settings) -> anyhow::Result<Ed25519> {
     let (private, public) = (settings.secrets.join(PRIVATE), settings.secrets.join(PUBLIC));
-    if !private.exists() {
-        let seed: [u8; 32] = rand::random();
-        let mut options = std::fs::File::options();
-        let made = options.write(true).create_new(true).mode(0o600).open(&private);
-        let mut file = made.with_context(|| format!("cannot write {}", private.display()))?;
-        file.write_all(hex::encode(seed).as_bytes()).and_then(|()| file.sync_all())?;
-        std::fs::write(&public, pem(&Ed25519::of_seed(seed).public_key()))?;
+    if private.exists() {
+        return Ok(Ed25519::of_seed(key_file::read(&private)?));
     }
-    let text =
-        std::fs::read_to_string(&private).with_context(|| format!("cannot read {}", private.display()))?;
-    let seed = hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
-    Ok(Ed25519::of_seed(seed.with_context(|| format!("{} is no key", private.display()))?))
+    let notary = Ed25519::of_seed(key_file::make(&private)?);
+    std::fs::write(&public, pem(&notary.public_key()))?;
+    Ok(notary)
 }
 
 /// The public key that the caller names, or that of this deployment's notary.

@@ -46,6 +46,14 @@ impl Place {
             Self::Moment(at) => Ok(log.position_at(at).await?),
         }
     }
+
+    /// The same; where none is named, the end of the log.
+    pub async fn or_end(named: Option<Self>, log: &Log) -> anyhow::Result<Position> {
+        match named {
+            Some(place) => place.position(log).await,
+            None => Ok(log.last_position().await?),
+        }
+    }
 }
 
 /// What is replayed.
@@ -79,9 +87,8 @@ impl Replay {
             None => Position(0),
         };
         let to = match self.to {
-            Some(place) => Some(place.position(&log).await?),
             None if self.follow => None,
-            None => Some(log.last_position().await?),
+            named => Some(Place::or_end(named, &log).await?),
         };
         let mut reader = log.read_after(from);
         let mut before: Option<DateTime<Utc>> = None;
@@ -108,9 +115,7 @@ impl Replay {
     fn wants(&self, event: &Recorded) -> bool {
         let aggregate = event.subject.aggregate();
         let of_context = |context: &String| aggregate.split('.').next() == Some(context);
-        let of_type = |name: &String| {
-            event.event_type() == name || event.event_type().rsplit('.').next() == Some(name.as_str())
-        };
+        let of_type = |name: &String| event.event_type() == name || event.name() == name;
         self.context.as_ref().is_none_or(of_context)
             && self.aggregate.as_ref().is_none_or(|kind| kind == aggregate)
             && self.event.as_ref().is_none_or(of_type)

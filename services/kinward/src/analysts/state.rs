@@ -2,8 +2,8 @@
 
 use super::Place;
 use super::json::without_ciphertext;
-use super::stats::until;
 use crate::log_commands::{connected, line};
+use anyhow::Context as _;
 use kinward_chassis::Settings;
 use kinward_custody_domain::case::Case;
 use kinward_eventlog::Log;
@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 /// Prints the state of a child's file or a custody case, as JSON; sealed values stay sealed.
 pub async fn state(settings: &Settings, kind: &str, id: &str, as_of: Option<Place>) -> anyhow::Result<()> {
     let log = connected(settings).await?;
-    let until = until(&log, as_of).await?;
+    let until = Place::or_end(as_of, &log).await.context("find the position")?;
     let shown = match kind {
         "child" => folded::<Child>(&log, id, until).await?,
         "case" => folded::<Case>(&log, id, until).await?,

@@ -2,7 +2,6 @@
 
 use super::{Reading, bar};
 use crate::log_commands::{connected, line};
-use anyhow::Context as _;
 use kinward_chassis::Settings;
 use kinward_eventsourcing::Position;
 use serde_json::Value;
@@ -55,15 +54,4 @@ pub async fn stats(settings: &Settings) -> anyhow::Result<()> {
         line(&format!("{number:>10}  {name}"));
     }
     Ok(())
-}
-
-/// Parses what a caller named as a moment, for `--as-of`.
-pub(super) async fn until(
-    log: &kinward_eventlog::Log,
-    as_of: Option<super::Place>,
-) -> anyhow::Result<Position> {
-    match as_of {
-        Some(place) => place.position(log).await.context("find the position"),
-        None => Ok(log.last_position().await?),
-    }
 }

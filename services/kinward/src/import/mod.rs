@@ -12,6 +12,7 @@ pub use file::FileError;
 pub use results::Tally;
 
 use crate::clients::{Authorised, Bearer};
+use crate::key_file;
 use anyhow::Context as _;
 use columns::Column;
 use indicatif::{ProgressBar, ProgressStyle};
@@ -20,8 +21,6 @@ use results::{Outcome, Outcomes};
 use row::{Ids, Problem};
 use send::Sending;
 use std::collections::BTreeMap;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::{Path, PathBuf};
 use tonic::service::interceptor::InterceptedService;
 use tonic::transport::Endpoint;
@@ -80,21 +79,11 @@ impl Import<'_> {
 
     /// The key of the rows' ids: kept, since with another the same rows would have other ids. A dry run keeps none.
     fn id_key(&self) -> anyhow::Result<[u8; 32]> {
-        let about = || format!("密钥文件  key file {}", self.key.display());
-        if !self.key.exists() {
-            let new: [u8; 32] = rand::random();
-            if self.dry_run {
-                return Ok(new);
-            }
-            let mut options = std::fs::File::options();
-            let made = options.write(true).create_new(true).mode(0o600).open(self.key);
-            let mut file = made.with_context(about)?;
-            file.write_all(hex::encode(new).as_bytes()).and_then(|()| file.sync_all()).with_context(about)?;
-            return Ok(new);
+        match (self.key.exists(), self.dry_run) {
+            (true, _) => key_file::read(self.key),
+            (false, true) => Ok(rand::random()),
+            (false, false) => key_file::make(self.key),
         }
-        let text = std::fs::read_to_string(self.key).with_context(about)?;
-        let key = hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok());
-        key.with_context(|| format!("{}: 不是64位十六进制  not 64 hexadecimal digits", about()))
     }
 }
 

@@ -2,7 +2,7 @@
 
 use super::columns::Dataset;
 use crate::log_commands::line;
-use kinward_eventsourcing::Recorded;
+use kinward_eventsourcing::{Recorded, event_name};
 use serde::Serialize;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -55,15 +55,12 @@ impl Anonymity {
 
     /// Whether events of a type are counted.
     pub(super) fn wants(&self, event_type: &str) -> bool {
-        let name = event_type.rsplit('.').next();
-        self.counted.iter().any(|(quasi, _)| name == Some(quasi.event.as_str()))
+        self.counted.iter().any(|(quasi, _)| quasi.event == event_name(event_type))
     }
 
     /// Counts the last row of a dataset, for the aggregate that it is of: ten visits to one child are one child.
     pub(super) fn count(&mut self, event: &Recorded, dataset: &Dataset) -> anyhow::Result<()> {
-        let name = event.event_type().rsplit('.').next();
-        for (quasi, groups) in self.counted.iter_mut().filter(|(quasi, _)| name == Some(quasi.event.as_str()))
-        {
+        for (quasi, groups) in self.counted.iter_mut().filter(|(quasi, _)| quasi.event == event.name()) {
             let mut group = Vec::with_capacity(quasi.columns.len());
             for column in &quasi.columns {
                 anyhow::ensure!(

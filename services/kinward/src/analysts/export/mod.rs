@@ -53,10 +53,7 @@ impl Export {
     /// Writes what is not written yet.
     pub async fn run(&self, settings: &Settings) -> anyhow::Result<()> {
         let log = connected(settings).await?;
-        let to = match self.to {
-            Some(place) => place.position(&log).await?,
-            None => log.last_position().await?,
-        };
+        let to = Place::or_end(self.to, &log).await?;
         std::fs::create_dir_all(&self.folder).with_context(|| self.folder.display().to_string())?;
         let mut pseudonyms = Pseudonyms::of(&self.key, self.shift_days, Manifest::is_there(&self.folder))?;
         let head = Head {

@@ -1,5 +1,6 @@
 //! Pseudonyms of one project, and the days of each child shifted: what joins inside of an export joins nothing outside.
 
+use crate::key_file;
 use anyhow::Context as _;
 use chrono::{DateTime, Days, DurationRound as _, NaiveDate, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
@@ -8,8 +9,6 @@ use kinward_statute::day_of;
 use prost_reflect::{DynamicMessage, Value};
 use sha2::Sha256;
 use std::collections::HashMap;
-use std::io::Write as _;
-use std::os::unix::fs::OpenOptionsExt as _;
 use std::path::Path;
 
 /// The pseudonyms of a project.
@@ -25,16 +24,8 @@ pub(super) struct Pseudonyms {
 impl Pseudonyms {
     /// With the project's key, which is made the first time.
     pub(super) fn of(path: &Path, shift_days: u32, begun: bool) -> anyhow::Result<Self> {
-        let about = || format!("项目密钥  the project's key {}", path.display());
-        if !path.exists() && !begun {
-            let mut options = std::fs::File::options();
-            let mut file = options.write(true).create_new(true).mode(0o600).open(path).with_context(about)?;
-            file.write_all(hex::encode(rand::random::<[u8; 32]>()).as_bytes())?;
-            file.sync_all()?;
-        }
-        let text = std::fs::read_to_string(path).with_context(about)?;
-        let key =
-            hex::decode(text.trim()).ok().and_then(|bytes| bytes.try_into().ok()).with_context(about)?;
+        let key = if path.exists() || begun { key_file::read(path) } else { key_file::make(path) };
+        let key = key.with_context(|| "项目密钥  the project's key")?;
         Ok(Self { key, shift_days, children: HashMap::new(), reports: HashMap::new() })
     }
 

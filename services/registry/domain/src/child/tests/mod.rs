@@ -120,7 +120,7 @@ impl<'a> Made<'a> for Outcome<'a, Child> {
         let all: Vec<String> = self
             .facts()
             .iter()
-            .map(|fact| fact.event.event_type().rsplit('.').next().unwrap_or_default().to_owned())
+            .map(|fact| kinward_eventsourcing::event_name(fact.event.event_type()).to_owned())
             .collect();
         let clocks = self.facts().iter().map(|fact| fact.event.clock().is_some());
         let facts: Vec<&str> =
