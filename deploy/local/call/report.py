@@ -83,6 +83,12 @@ def explain(refused: grpc.RpcError) -> str:
 
 
 def main() -> None:
+    if len(sys.argv) != 4 or not {"TEACHER", "POLICE"} <= os.environ.keys():
+        raise SystemExit(
+            "用法 usage: TEACHER=<token> POLICE=<token> report.py <reporting> <dispatch> <departments>\n"
+            "地址见 make run 的输出，令牌由 kinward token 取得；make call 一并备好\n"
+            "addresses as make run prints them, tokens from `kinward token`; `make call` sees to all of it"
+        )
     reporting, dispatch, departments = sys.argv[1:]
     try:
         report_id, position = report(reporting)

@@ -6,9 +6,10 @@ use kinward_contracts::r#type::v1::{
     Department, MinorInterview, MinorInterviewInput, Receipt, SafeguardNotKept, Sealed,
 };
 use kinward_contracts::{CommandRequest, Validate};
-use kinward_eventlog::{Call, Handler, Log};
+use kinward_eventlog::{Call, Handler, Live, Log};
 use kinward_eventsourcing::{Clock, CommandId, Folded, Recording};
 use kinward_privacy::Opener;
+use kinward_statute::ReferenceIndex;
 use std::sync::Arc;
 use tonic::{Request, Status};
 
@@ -22,6 +23,8 @@ pub struct Desk<D: Recording> {
     pub clock: Arc<dyn Clock>,
     /// Opens sealed values.
     pub opener: Opener,
+    /// Divisions and settings.
+    pub reference: Live<ReferenceIndex>,
     /// The aggregates.
     pub handler: Handler<D>,
 }
@@ -33,6 +36,7 @@ impl<D: Recording> Clone for Desk<D> {
             log: self.log.clone(),
             clock: Arc::clone(&self.clock),
             opener: self.opener.clone(),
+            reference: self.reference.clone(),
             handler: self.handler.clone(),
         }
     }
@@ -110,6 +114,7 @@ impl<D: Recording> Desk<D> {
             log: runtime.log.clone(),
             clock: Arc::clone(&runtime.clock),
             opener: runtime.opener.clone(),
+            reference: runtime.reference.clone(),
             handler,
         }
     }
@@ -159,7 +164,7 @@ impl<D: Recording> Desk<D> {
         let folded = self.state(request.get_ref().aggregate_id()).await?;
         // what was done is answered as it was, wherever the aggregate is now
         if !folded.commands.contains_key(&call.command_id) {
-            must_reach::<D>(&principal, &folded)?;
+            self.must_reach(&principal, &folded)?;
         }
         Ok((call, folded))
     }
@@ -208,7 +213,7 @@ impl<D: Recording> Desk<D> {
     /// An aggregate, there or not, inside the caller's area.
     pub async fn covered(&self, caller: &Caller, id: &str) -> Result<Arc<Folded<D>>, Status> {
         let folded = self.state(id).await?;
-        must_reach::<D>(&caller.principal, &folded)?;
+        self.must_reach(&caller.principal, &folded)?;
         Ok(folded)
     }
 
@@ -216,16 +221,16 @@ impl<D: Recording> Desk<D> {
         self.handler.state(id).await.map_err(|error| status::status_of_log(&error))
     }
 
+    /// Refuses an aggregate outside of the caller's area; what lies in no known district is the district's (BEY-5).
+    fn must_reach(&self, principal: &Principal, folded: &Folded<D>) -> Result<(), Status> {
+        let Some(place) = D::place(&folded.state, principal.department()) else { return Ok(()) };
+        let (reference, _) = self.reference.read(|index| Arc::clone(&index.0));
+        principal.must_cover(reference.home(place))
+    }
+
     /// The clear text of a sealed value; empty where there is none, or it is erased.
     pub async fn text(&self, sealed: Option<&Sealed>) -> Result<String, Status> {
         self.opener.text(sealed).await.map_err(|error| status::status_of_keyring(&error))
-    }
-}
-
-fn must_reach<D: Recording>(principal: &Principal, folded: &Folded<D>) -> Result<(), Status> {
-    match D::place(&folded.state, principal.department()) {
-        Some(place) => principal.must_cover(place),
-        None => Ok(()),
     }
 }
 

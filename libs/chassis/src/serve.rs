@@ -7,6 +7,7 @@ use crate::gate::Gate;
 use crate::identity::{DevelopmentTokens, IdentityError};
 use crate::metrics::Metrics;
 use crate::runtime::{Runtime, Service};
+use crate::status;
 use kinward_eventlog::{Alarms, ClockAlarms, Live, Log, LogAlarms};
 use kinward_eventsourcing::{Clock, Index as _, SetClock, SystemClock};
 use kinward_privacy::{
@@ -206,12 +207,14 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     let stop_serving = CancellationToken::new();
     let stopped = stop_serving.clone();
     let routes = wiring.routes.add_service(health_service).add_service(reflection).add_service(older);
+    let elsewhere = status::not_here(&wiring.names);
+    let routes = routes.into_axum_router().fallback(async move || elsewhere.into_http::<axum::body::Body>());
     let server = tokio::spawn(async move {
         let incoming = tokio_stream::wrappers::TcpListenerStream::new(listener);
         let served = Server::builder()
             .tcp_nodelay(true)
             .layer(calls)
-            .add_routes(routes)
+            .add_routes(routes.into())
             .serve_with_incoming_shutdown(incoming, stopped.cancelled_owned())
             .await;
         if let Err(error) = served {

@@ -255,6 +255,14 @@ pub const DENIED: (&str, &str) = (
     "it is outside of your area or not your unit's: the unit of the place may",
 );
 
+/// Whoever asks for what this server does not serve is told what it does.
+pub(crate) fn not_here(services: &[&'static str]) -> Status {
+    let services = services.join(", ");
+    Status::unimplemented(format!(
+        "此地址无此服务或方法，仅有 not served at this address, which serves: {services}"
+    ))
+}
+
 /// Which rule gives each department and area its own part.
 const OWN_SCOPE: Rule = Rule::new("INF-1", "益赫政发〔2017〕13号 三（六）");
 
@@ -268,9 +276,10 @@ pub fn denied() -> Status {
 pub(crate) fn denied_to(may: &[Department]) -> Status {
     let named =
         |department: &Department| department.as_str_name().trim_start_matches("DEPARTMENT_").to_owned();
+    let zh: Vec<&str> = may.iter().map(|department| department.zh()).collect();
     let may = may.iter().map(named).collect::<Vec<_>>().join(", ");
     let (zh, en) = (
-        format!("贵部门无权办理，可办理的部门：{may}"),
+        format!("贵部门无权办理，可办理的部门：{}", zh.join("、")),
         format!("your department may not; these may: {may}"),
     );
     let mut answer = of_scope(zh, en);

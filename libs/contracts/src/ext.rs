@@ -2,7 +2,7 @@
 //! constructors that every crate needs.
 
 use crate::r#type::v1::freshness::Requirement;
-use crate::r#type::v1::{FieldClass, Freshness, Sealed, Suite};
+use crate::r#type::v1::{Department, FieldClass, Freshness, Sealed, Suite};
 use chrono::{DateTime, Utc};
 
 /// An aggregate's event message: a wrapper whose `oneof event` is the only list of its events.
@@ -45,6 +45,32 @@ pub trait PagedRequest: prost::Message + prost::Name + Clone {
     fn page_token(&self) -> &str;
     /// What is asked for, without what may differ from page to page: size, token, freshness.
     fn filter(&self) -> Self;
+}
+
+impl Department {
+    /// Its name in Chinese texts.
+    pub fn zh(self) -> &'static str {
+        match self {
+            Self::Unspecified => "未注明",
+            Self::CivilAffairs => "民政",
+            Self::PublicSecurity => "公安",
+            Self::Education => "教育",
+            Self::Health => "卫生计生",
+            Self::Justice => "司法行政",
+            Self::Township => "乡镇（街道、园区）",
+            Self::Village => "村（居）民委员会",
+            Self::WomensFederation => "妇联",
+            Self::YouthLeague => "共青团",
+            Self::DistrictLeadership => "区人民政府",
+            Self::Court => "人民法院",
+            Self::Finance => "财政",
+            Self::Transport => "交通",
+            Self::DisabledPersonsFederation => "残联",
+            Self::TradeUnion => "工会",
+            Self::NextGenerationCommittee => "关工委",
+            Self::Kinward => "本系统",
+        }
+    }
 }
 
 /// Every sealed value in the stored bytes of an event of one aggregate.

@@ -42,8 +42,17 @@ pub enum Error {
 impl Error {
     /// Whether a server ended because somebody else had its port; its last words say so.
     fn is_port_taken(&self) -> bool {
+        self.ended_saying("address already in use")
+    }
+
+    /// Whether PostgreSQL ended because processes of an earlier postmaster have not.
+    fn is_memory_in_use(&self) -> bool {
+        self.ended_saying("pre-existing shared memory block")
+    }
+
+    fn ended_saying(&self, words: &str) -> bool {
         let Self::NotReady { tail, .. } = self else { return false };
-        tail.lines().rev().take(5).any(|line| line.to_lowercase().contains("address already in use"))
+        tail.lines().rev().take(5).any(|line| line.to_lowercase().contains(words))
     }
 }
 

@@ -1,10 +1,11 @@
 //! A PostgreSQL server. It refuses to run as root: then it runs as `postgres`, or as `nobody`.
 
-use crate::process::{Process, as_user, on_port};
+use crate::process::{PATIENCE, Process, as_user, on_port};
 use crate::{Error, Tools, io};
 use rustix::process::Signal;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use tokio::time::Instant;
 
 /// A running server. Dropping it kills it.
 #[derive(Debug)]
@@ -73,7 +74,7 @@ impl Postgres {
         self.process.pid()
     }
 
-    /// Kills every process of it as a crash does.
+    /// Kills its postmaster as a crash does; its other processes see that and end by themselves.
     pub async fn kill9(&mut self) -> Result<(), Error> {
         self.process.signal(Signal::KILL)?;
         self.process.ended().await
@@ -82,8 +83,15 @@ impl Postgres {
     /// Starts it again on the same files and port, after it ended.
     pub async fn restart(&mut self) -> Result<(), Error> {
         let _ = std::fs::remove_file(self.folder.join("data/postmaster.pid"));
-        self.process = spawn(&self.programs, &self.folder, self.port, self.user, &self.settings)?;
-        self.ready().await
+        let until = Instant::now() + PATIENCE;
+        loop {
+            self.process = spawn(&self.programs, &self.folder, self.port, self.user, &self.settings)?;
+            match self.ready().await {
+                // what a crash left behind has not ended yet, and ends by itself
+                Err(error) if error.is_memory_in_use() && Instant::now() < until => {}
+                ended => return ended,
+            }
+        }
     }
 
     /// Asks it to end, cutting off its clients, and waits.

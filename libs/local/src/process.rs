@@ -9,7 +9,7 @@ use tokio::process::{Child, Command};
 use tokio::time::Instant;
 
 /// How long a server may take to be ready.
-const PATIENCE: Duration = Duration::from_mins(1);
+pub(crate) const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server.
 #[derive(Debug)]

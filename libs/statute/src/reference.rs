@@ -73,6 +73,12 @@ impl Reference {
         !self.divisions.is_empty() && !self.divisions.keys().any(near)
     }
 
+    /// Where something belongs that happened in a place: nowhere in particular (the district's), if the place is in none
+    /// of the districts that are known.
+    pub fn home<'a>(&self, code: &'a str) -> &'a str {
+        if self.is_elsewhere(code) { "" } else { code }
+    }
+
     /// The unit above a unit, as it is registered; where none is, the district's unit of the same department.
     pub fn above(&self, unit_id: &str) -> Option<&str> {
         let unit = self.units.get(unit_id)?;

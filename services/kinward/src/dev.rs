@@ -100,6 +100,7 @@ pub async fn run(folder: &Path, children: u64, once: bool) -> anyhow::Result<()>
     }
     postgres.stop().await?;
     nats.stop().await?;
+    let _ = std::fs::remove_file(folder.join("pid"));
     Ok(())
 }
 

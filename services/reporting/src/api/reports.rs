@@ -109,7 +109,8 @@ impl ReportService for Reports {
         // a report without a place, or with one of no district that is known here, is every station's: as its incident
         // is (BEY-5)
         let (reference, _) = self.reference.read(|index| Arc::clone(&index.0));
-        if let Some(village) = report.village_code.as_ref().filter(|code| !reference.is_elsewhere(code)) {
+        let village = report.village_code.as_deref().unwrap_or_default();
+        if !reference.home(village).is_empty() {
             caller.principal.must_cover(village)?;
         }
         let child = report.child.clone().unwrap_or_default();

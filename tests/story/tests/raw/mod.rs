@@ -22,6 +22,8 @@ pub(crate) struct Rpc {
     pub(crate) is_command: bool,
     /// Full name of its request.
     pub(crate) input: String,
+    /// Full name of its answer.
+    pub(crate) output: String,
     /// Whether it answers with a stream.
     pub(crate) streams: bool,
 }
@@ -51,6 +53,7 @@ pub(crate) fn rpcs() -> Vec<Rpc> {
                 path: format!("/{}.{}/{}", file.package(), service.name(), method.name()),
                 is_command: commands.contains(method.input_type()),
                 input: method.input_type().trim_start_matches('.').to_owned(),
+                output: method.output_type().trim_start_matches('.').to_owned(),
                 streams: method.server_streaming(),
             }));
         }

@@ -8,10 +8,15 @@ use kinward_testkit::Chains;
 use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor, ReflectMessage as _, Value};
 use rand::RngExt as _;
 use rand::rngs::StdRng;
+use rand::seq::IndexedRandom as _;
 use std::collections::{BTreeMap, BTreeSet};
+use tonic::Code;
 
 /// Events that end a clock.
 const ENDS: [&str; 4] = ["ClockMissed", "ClockMet", "ClockSuperseded", "ClockVoided"];
+
+/// Fields whose values are names of ours.
+const NAMES: [&str; 3] = ["clock", "variant", "escalates_to"];
 
 /// Aggregates whose ids requests call by another name.
 const ALSO: [(&str, &str); 3] =
@@ -28,6 +33,10 @@ pub(crate) struct Known {
     about: Option<String>,
     /// The wrapper of each event, by package and name of the event.
     wrappers: BTreeMap<(String, String), MessageDescriptor>,
+    /// What a request was given, by service, field and kind of aggregate that the value is of, and how often it was then
+    /// found and not found.
+    given: Vec<(String, String)>,
+    found: BTreeMap<(String, String, String), (u32, u32)>,
     chains: Chains,
     /// Clocks that run, by aggregate and id, and how many have ended.
     running: BTreeSet<(String, String)>,
@@ -54,6 +63,8 @@ impl Known {
             kept: BTreeMap::new(),
             about: None,
             wrappers,
+            given: Vec::new(),
+            found: BTreeMap::new(),
             chains: Chains::default(),
             running: BTreeSet::new(),
             ended: 0,
@@ -130,7 +141,11 @@ impl Known {
                         }
                         self.learn_message(inner, subject);
                     }
-                    Value::String(text) if name.ends_with("_id") || name.ends_with("_code") => {
+                    Value::String(text)
+                        if name.ends_with("_id")
+                            || name.ends_with("_code")
+                            || NAMES.contains(&name.as_str()) =>
+                    {
                         self.add(&name, text, subject);
                     }
                     Value::String(text) if name.ends_with("_ids") => {
@@ -157,36 +172,57 @@ impl Known {
     }
 
     /// A value of a field, or of one that is named alike: most often the one that the walk keeps to, or one of what it is
-    /// about, or one of the latest.
-    pub(crate) fn some(&mut self, name: &str, rng: &mut StdRng) -> Option<String> {
+    /// about, or else of a kind that the service has found before, and one of the latest.
+    pub(crate) fn some(&mut self, service: &str, name: &str, rng: &mut StdRng) -> Option<String> {
         if let Some(kept) = self.kept.get(name).filter(|_| rng.random_bool(0.8)) {
             return Some(kept.clone());
         }
         let alike = |known: &str| name.ends_with(known) || known.ends_with(name);
-        let values: Vec<&(String, String)> = match self.values.get(name) {
+        let exact = self.values.get(name).filter(|_| rng.random_bool(0.95));
+        let mut values: Vec<&(String, String)> = match exact {
             Some(values) => values.iter().collect(),
             None => {
                 self.values.iter().filter(|(known, _)| alike(known)).flat_map(|(_, values)| values).collect()
             }
         };
-        let about: Vec<&(String, String)> = values
-            .iter()
-            .copied()
-            .filter(|(_, subject)| Some(subject) == self.about.as_ref())
-            .filter(|_| rng.random_bool(0.8))
-            .collect();
-        let values = if about.is_empty() { values } else { about };
-        let from = if rng.random_bool(0.6) { values.len().saturating_sub(3) } else { 0 };
-        let (value, subject) = values
-            .get(from..)
-            .filter(|values| !values.is_empty())
-            .map(|values| values[rng.random_range(0..values.len())])?
-            .clone();
+        let of = |subject: &str| Some(subject) == self.about.as_deref();
+        if rng.random_bool(0.8) && values.iter().any(|(_, subject)| of(subject)) {
+            values.retain(|(_, subject)| of(subject));
+        } else {
+            let mut kinds: Vec<&str> = values.iter().map(|(_, subject)| kind(subject)).collect();
+            kinds.sort_unstable();
+            kinds.dedup();
+            let weight = |kind: &&str| {
+                let key = (service.to_owned(), name.to_owned(), (*kind).to_owned());
+                let (found, missed) = self.found.get(&key).copied().unwrap_or_default();
+                f64::from(1 + 4 * found) / f64::from(1 + missed)
+            };
+            let likely = *kinds.choose_weighted(rng, weight).ok()?;
+            values.retain(|(_, subject)| kind(subject) == likely);
+            if rng.random_bool(0.6) {
+                values.drain(..values.len().saturating_sub(3));
+            }
+        }
+        let (value, subject) = (*values.choose(rng)?).clone();
+        self.given.push((name.to_owned(), kind(&subject).to_owned()));
         if self.about.is_none() && subject.ends_with(&value) {
             self.about = Some(subject);
         }
         self.kept.insert(name.to_owned(), value.clone());
         Some(value)
+    }
+
+    /// What a service did with the values that the last request was given.
+    pub(crate) fn answered(&mut self, service: &str, code: Code, answer: Option<&DynamicMessage>) {
+        for (name, kind) in std::mem::take(&mut self.given) {
+            let (found, missed) = self.found.entry((service.to_owned(), name, kind)).or_default();
+            *found += u32::from([Code::Ok, Code::FailedPrecondition].contains(&code));
+            *missed += u32::from(code == Code::NotFound);
+        }
+        if let Some(answer) = answer {
+            let about = self.about.clone().unwrap_or_default();
+            self.learn_message(answer, &about);
+        }
     }
 
     /// What happened last to what the walk is about; empty: it is about nothing yet.
@@ -198,4 +234,9 @@ impl Known {
     pub(crate) fn ended(&self) -> usize {
         self.ended
     }
+}
+
+/// Kind of an aggregate, such as `kw.custody.case`.
+fn kind(subject: &str) -> &str {
+    subject.rsplit_once('.').map_or(subject, |(kind, _)| kind)
 }

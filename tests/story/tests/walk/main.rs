@@ -19,7 +19,7 @@ use proptest::prelude::{BoxedStrategy, Just, Strategy as _, any};
 use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use proptest_state_machine::{ReferenceStateMachine, StateMachineTest};
 use prost::Message as _;
-use prost_reflect::{DescriptorPool, MessageDescriptor};
+use prost_reflect::{DescriptorPool, DynamicMessage, MessageDescriptor};
 use rand::rngs::StdRng;
 use rand::seq::IndexedRandom as _;
 use rand::{RngExt as _, SeedableRng as _};
@@ -30,9 +30,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 use tokio::runtime::Runtime;
 use tonic::Code;
+use tonic_types::StatusExt as _;
 
-/// About so many steps the walk mostly stays with one service and what it is about.
+/// About so many steps the walk mostly stays with one service.
 const STAYS: u32 = 60;
+/// So many refusals in a row make it turn to something else.
+const FRUITLESS: u32 = 8;
 
 /// What a caller may be answered: obeyed, or refused for a reason of its own making.
 const HONEST: [Code; 8] = [
@@ -48,6 +51,8 @@ const HONEST: [Code; 8] = [
 
 /// Which commands were obeyed, and how often; a failed walk that is made shorter counts on.
 static OBEYED: Mutex<BTreeMap<String, usize>> = Mutex::new(BTreeMap::new());
+/// Why commands were refused, and how often each time.
+static REFUSED: Mutex<BTreeMap<String, BTreeMap<String, usize>>> = Mutex::new(BTreeMap::new());
 /// How many clocks have ended.
 static ENDED: AtomicUsize = AtomicUsize::new(0);
 
@@ -68,7 +73,12 @@ fn long_a_random_walk_of_thousands_of_steps_breaks_nothing() {
     let commands: BTreeSet<String> =
         rpcs().into_iter().filter(|rpc| rpc.is_command).map(|rpc| rpc.path).collect();
     let never: Vec<&String> = commands.difference(&obeyed).collect();
-    println!("{} of {} commands were obeyed; never: {never:#?}", obeyed.len(), commands.len());
+    println!("{} of {} commands were obeyed; never:", obeyed.len(), commands.len());
+    let refused = REFUSED.lock().unwrap();
+    for path in never {
+        let most = refused.get(path).and_then(|why| why.iter().max_by_key(|(_, count)| **count));
+        println!("{path}: {}", most.map_or("not asked", |(why, _)| why));
+    }
     assert!(obeyed.len() * 2 > commands.len(), "most commands were never obeyed");
 }
 
@@ -131,8 +141,22 @@ impl StateMachineTest for Walk {
             (rpc, input)
         });
         let (commands, queries) = all.partition(|(rpc, _)| rpc.is_command);
-        let (service, welcome, asked) = (String::new(), BTreeMap::new(), BTreeMap::new());
-        Self { district, known, commands, queries, service, welcome, asked, steps: 0, pool, runtime }
+        let (service, let_in, asked) = (String::new(), BTreeMap::new(), BTreeMap::new());
+        let (may, fruitless) = (BTreeMap::new(), 0);
+        Self {
+            district,
+            known,
+            commands,
+            queries,
+            service,
+            let_in,
+            may,
+            fruitless,
+            asked,
+            steps: 0,
+            pool,
+            runtime,
+        }
     }
 
     fn apply(mut walk: Self, (): &(), Step(seed): Step) -> Self {
@@ -158,8 +182,12 @@ struct Walk {
     queries: Vec<(Rpc, MessageDescriptor)>,
     /// What the walk mostly stays with.
     service: String,
-    /// Callers who were let in, by rpc and by service.
-    welcome: BTreeMap<String, Vec<usize>>,
+    /// Whether a caller was ever let in to an rpc.
+    let_in: BTreeMap<(String, usize), bool>,
+    /// Departments that may call an rpc, as a refusal told.
+    may: BTreeMap<String, String>,
+    /// Refusals in a row.
+    fruitless: u32,
     /// How often each rpc was asked, and obeyed, by what had happened last to what the walk is about.
     asked: BTreeMap<(String, String), (u32, u32)>,
     steps: usize,
@@ -171,7 +199,7 @@ struct Walk {
 async fn district() -> District {
     let district = District::start().await.unwrap();
     district.play(0).whole().await.unwrap();
-    for (number, stage) in (1..).zip(0..4) {
+    for (number, stage) in (1..).zip([0, 0, 0, 1, 2, 3]) {
         let play = district.play(number);
         let mut story = play.register().await.unwrap();
         play.report(&mut story).await.unwrap();
@@ -198,6 +226,10 @@ impl Walk {
             self.district.advance(chrono::Duration::hours(rng.random_range(1..72)));
         }
         let some = if rng.random_bool(0.9) { &self.commands } else { &self.queries };
+        if self.fruitless > FRUITLESS {
+            self.known.turn();
+            self.fruitless = 0;
+        }
         if self.service.is_empty() || rng.random_ratio(1, STAYS) {
             self.known.turn();
             some[rng.random_range(0..some.len())].0.service().clone_into(&mut self.service);
@@ -214,15 +246,19 @@ impl Walk {
             Ok(near) if rng.random_bool(0.85) => near,
             _ => &some[rng.random_range(0..some.len())],
         };
-        let now = self.district.now();
-        let request = requests::any(input, &self.pool, &mut self.known, now, rng).encode_to_vec();
-        // who was let in to this rpc, or at least to its service
+        // who was let in to this rpc, or was not turned away yet
         let callers = people::all();
-        let let_in = [rpc.path.as_str(), rpc.service()].into_iter().find_map(|name| self.welcome.get(name));
-        let caller = match let_in {
-            Some(let_in) if rng.random_bool(0.85) => let_in[rng.random_range(0..let_in.len())],
-            _ => rng.random_range(0..callers.len()),
+        let who: Vec<usize> = (0..callers.len()).collect();
+        let may = self.may.get(&rpc.path).map(String::as_str).unwrap_or_default();
+        let likely = |caller: &usize| match self.let_in.get(&(rpc.path.clone(), *caller)) {
+            None if may.is_empty() || may.split(", ").any(|name| name == callers[*caller].department) => 12,
+            Some(true) => 40,
+            _ => 1,
         };
+        let caller = *who.choose_weighted(rng, likely).unwrap();
+        let (now, unit) = (self.district.now(), &callers[caller].unit);
+        let request = requests::any(input, (rpc.service(), unit), &self.pool, &mut self.known, now, rng)
+            .encode_to_vec();
         let channel = self.district.clients.channel(&rpc.context, &callers[caller]).unwrap();
         let answer = raw::call(channel, &rpc.path, request.clone()).await;
         let code = answer.as_ref().err().map_or(Code::Ok, tonic::Status::code);
@@ -234,10 +270,22 @@ impl Walk {
             callers[caller].department,
             requests::text(input, &request)
         );
-        if ![Code::PermissionDenied, Code::InvalidArgument].contains(&code) {
-            for name in [rpc.path.as_str(), rpc.service()] {
-                self.welcome.entry(name.to_owned()).or_default().push(caller);
-            }
+        let output = self.pool.get_message_by_name(&rpc.output).unwrap();
+        let told =
+            answer.as_ref().ok().map(|answer| DynamicMessage::decode(output, answer.as_slice()).unwrap());
+        self.known.answered(rpc.service(), code, told.as_ref());
+        self.fruitless = if code == Code::Ok { 0 } else { self.fruitless + 1 };
+        let refusal = answer.as_ref().err().and_then(tonic::Status::get_details_error_info);
+        if let Some(may) = refusal.and_then(|info| info.metadata.get("departments").cloned()) {
+            self.may.insert(rpc.path.clone(), may);
+        }
+        if code != Code::InvalidArgument {
+            let let_in = self.let_in.entry((rpc.path.clone(), caller)).or_default();
+            *let_in |= code != Code::PermissionDenied;
+        }
+        if let Err(status) = &answer {
+            let why = format!("{code:?}: {}", status.message());
+            *REFUSED.lock().unwrap().entry(rpc.path.clone()).or_default().entry(why).or_default() += 1;
         }
         let (asked, obeyed) = self.asked.entry((stage, rpc.path.clone())).or_default();
         *asked += u32::from(code != Code::PermissionDenied);
@@ -259,7 +307,11 @@ impl Walk {
             .flatten()
             .map(|(rpc, input)| {
                 self.known.turn();
-                (rpc, requests::any(input, &self.pool, &mut self.known, now, rng).encode_to_vec())
+                (
+                    rpc,
+                    requests::any(input, (rpc.service(), ""), &self.pool, &mut self.known, now, rng)
+                        .encode_to_vec(),
+                )
             })
             .collect();
         let before = answers(&self.district, &questions).await;

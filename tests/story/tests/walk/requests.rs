@@ -16,19 +16,23 @@ const LEFT_OUT: [&str; 4] = ["freshness", "page_token", "expected_revision", "as
 struct Maker<'a> {
     pool: &'a DescriptorPool,
     known: &'a mut Known,
+    /// Service that is asked, and the caller's unit.
+    service: &'a str,
+    unit: &'a str,
     now: DateTime<Utc>,
     rng: &'a mut StdRng,
 }
 
-/// Some request.
+/// Some request to a service by a caller of a unit.
 pub(crate) fn any(
     message: &MessageDescriptor,
+    (service, unit): (&str, &str),
     pool: &DescriptorPool,
     known: &mut Known,
     now: DateTime<Utc>,
     rng: &mut StdRng,
 ) -> DynamicMessage {
-    Maker { pool, known, now, rng }.message(message, 0)
+    Maker { pool, known, service, unit, now, rng }.message(message, 0)
 }
 
 /// A request to read.
@@ -56,7 +60,9 @@ impl Maker<'_> {
         for oneof in message.oneofs() {
             let fields: Vec<FieldDescriptor> = oneof.fields().collect();
             // a synthetic one is an optional field
-            if fields.len() > 1 || self.rng.random_bool(0.6) {
+            let required =
+                fields.len() > 1 || self.rules(&fields[0]).is_some_and(|rules| truth(&rules, "required"));
+            if required || self.rng.random_bool(0.6) {
                 let field = &fields[self.rng.random_range(0..fields.len())];
                 if let Some(value) = self.field(field, depth) {
                     made.set_field(field, value);
@@ -111,7 +117,15 @@ impl Maker<'_> {
             Kind::Bytes => Value::Bytes(self.rng.random::<[u8; 32]>().to_vec().into()),
             Kind::Double => Value::F64(self.rng.random_range(0.0..90.0)),
             Kind::Float => Value::F32(self.rng.random_range(0.0..90.0)),
-            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => Value::I32(self.rng.random_range(0..5)),
+            Kind::Int32 | Kind::Sint32 | Kind::Sfixed32 => {
+                let bound = |name| {
+                    let bounds = inner(rules?, "int32")?;
+                    let field = bounds.descriptor().get_field_by_name(name)?;
+                    bounds.has_field(&field).then(|| bounds.get_field(&field).as_i32()).flatten()
+                };
+                let (least, most) = (bound("gte").unwrap_or(0), bound("lte").unwrap_or(i32::MAX));
+                Value::I32(self.rng.random_range(least..=most.min(least.saturating_add(40))))
+            }
             Kind::Int64 | Kind::Sint64 | Kind::Sfixed64 => Value::I64(self.rng.random_range(0..5)),
             Kind::Uint32 | Kind::Fixed32 => Value::U32(self.rng.random_range(0..5)),
             Kind::Uint64 | Kind::Fixed64 => Value::U64(self.rng.random_range(0..5)),
@@ -145,14 +159,24 @@ impl Maker<'_> {
             },
             "^[0-9]{17}[0-9Xx]$" | "^[0-9]{17}[0-9X]$" => self.identity_number(),
             "^[+]?[0-9-]{5,20}$" => "0737-4200000".to_owned(),
+            "^[a-z0-9][a-z0-9-]{0,63}$" if self.rng.random_bool(0.5) => self.unit.to_owned(),
+            pattern if pattern.starts_with("^whsec_") => format!("whsec_{}", "k1".repeat(20)),
+            _ if name == "address" => {
+                let addresses = ["office@example.invalid", "https://example.invalid/hook", "13800000000"];
+                addresses[self.rng.random_range(0..addresses.len())].to_owned()
+            }
             "^[0-9a-f]{64}$" => format!("{:064x}", self.rng.random::<u128>()),
             _ if pattern.starts_with("^[0-9a-f]{8}-") => {
-                let id = if self.rng.random_bool(0.02) { None } else { self.known.some(name, self.rng) };
+                let id = if self.rng.random_bool(0.02) {
+                    None
+                } else {
+                    self.known.some(self.service, name, self.rng)
+                };
                 id.unwrap_or_else(|| "00000000-0000-8000-8000-000000000000".to_owned())
             }
             _ => self
                 .known
-                .some(name, self.rng)
+                .some(self.service, name, self.rng)
                 .unwrap_or_else(|| ["a1", "b2", "walk-3"][self.rng.random_range(0..3)].to_owned()),
         }
     }

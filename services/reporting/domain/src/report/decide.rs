@@ -77,8 +77,7 @@ pub(crate) fn checked(
     context: &Now<'_>,
 ) -> Result<(ReportSubmitted, DateTime<Utc>), Rejection> {
     let reporter = report.reporter.clone().unwrap_or_default();
-    let through = context.actor.department();
-    identified(&reporter, report.source_event_id.as_deref(), through)?;
+    identified(&reporter, report.source_event_id.as_deref(), context.actor, context.reference)?;
     let situations = said(report)?;
     let mandated_by = mandates(reporter.reporter_class(), &situations).into_iter().map(i32::from).collect();
     let report = ReportSubmitted {

@@ -1,9 +1,11 @@
 //! Who must report and by what, and what who reports says of itself (RPT-1).
 
 use crate::rules::RPT_1;
+use kinward_contracts::log::v1::Actor;
 use kinward_contracts::reporting::v1::{Mandate, Reporter, ReporterClass};
 use kinward_contracts::r#type::v1::{Department, Situation};
 use kinward_eventsourcing::Rejection;
+use kinward_statute::Reference;
 
 /// What may make a report a duty of the class: the policy's seven stand in the law against domestic violence too, and
 /// the law on the protection of minors is wider (L10).
@@ -34,9 +36,23 @@ pub fn is_mandated(class: ReporterClass) -> bool {
     !duties(class).is_empty()
 }
 
-/// Whether the units of a department must report, so that nobody reports through their system as a mere citizen.
-fn is_mandated_office(through: Department) -> bool {
-    matches!(through, Department::Education | Department::Health | Department::Village)
+/// The classes that a department's own units and their staff are of, where they must report: nobody reports through their
+/// systems as somebody else. Police, civil affairs with the hotline, townships and the rest take down what others tell.
+fn classes_of(through: Department) -> &'static [ReporterClass] {
+    use ReporterClass as Class;
+    match through {
+        Department::Education => &[
+            Class::School,
+            Class::Kindergarten,
+            Class::TrainingInstitution,
+            Class::DayCareInstitution,
+            Class::EarlyChildhoodService,
+            Class::StateOrgan,
+        ],
+        Department::Health => &[Class::MedicalInstitution, Class::EarlyChildhoodService, Class::StateOrgan],
+        Department::Village => &[Class::VillageCommittee],
+        _ => &[],
+    }
 }
 
 /// Whether a report on record was a duty.
@@ -51,22 +67,43 @@ pub fn mandates(class: ReporterClass, situations: &[Situation]) -> Vec<Mandate> 
     duties(class).iter().copied().filter(applies).collect()
 }
 
+/// Whoever reports through the system of a unit that must report does so as what the unit is, for it or for a unit below it:
+/// else it could do so as nobody in particular and be commended, or leave another unit's name behind.
+fn speaks_for_itself(reporter: &Reporter, actor: &Actor, reference: &Reference) -> Result<(), Rejection> {
+    let classes = classes_of(actor.department());
+    if classes.is_empty() {
+        return Ok(());
+    }
+    if !classes.contains(&reporter.reporter_class()) {
+        return Err(Rejection::invalid(
+            "reporter.reporter_class",
+            RPT_1,
+            "贵单位及其工作人员负有报告义务，请以本单位所属的报告主体报告；以公民身份可向热线或公安机关匿名报告",
+            "your unit and its staff must report: do it as the class your unit is of; as a citizen, tell the hotline or police",
+        ));
+    }
+    let own = [actor.unit_id.as_str(), actor.on_behalf_of_unit_id.as_str()];
+    let is_own =
+        |unit: &str| own.contains(&unit) || reference.above(unit).is_some_and(|above| own.contains(&above));
+    if reporter.unit_id.as_deref().is_some_and(|unit| !is_own(unit)) {
+        return Err(Rejection::invalid(
+            "reporter.unit_id",
+            RPT_1,
+            "只能以本单位或所属单位的名义报告",
+            "report for your own unit, or for one that is registered below it",
+        ));
+    }
+    Ok(())
+}
+
 /// Who must report says who it is; who need not may stay anonymous. What Kinward reports names the event behind it.
 pub(super) fn identified(
     reporter: &Reporter,
     source_event_id: Option<&str>,
-    through: Department,
+    actor: &Actor,
+    reference: &Reference,
 ) -> Result<(), Rejection> {
     let named = reporter.name.is_some();
-    if is_mandated_office(through) && !is_mandated(reporter.reporter_class()) {
-        // else whoever must report could do so as nobody in particular, and be commended for it
-        return Err(Rejection::invalid(
-            "reporter.reporter_class",
-            RPT_1,
-            "贵单位及其工作人员负有报告义务，请以本单位名义报告；以公民身份可向热线或公安机关匿名报告",
-            "your unit and its staff must report: do it as that class of reporter; as a citizen, tell the hotline or police",
-        ));
-    }
     if reporter.reporter_class() == ReporterClass::Unspecified {
         return Err(Rejection::invalid(
             "reporter.reporter_class",
@@ -84,13 +121,19 @@ pub(super) fn identified(
             "a report by policy, and no other, names the event behind it",
         ));
     }
+    speaks_for_itself(reporter, actor, reference)?;
     if is_mandated(reporter.reporter_class()) {
-        if reporter.anonymous || !named || reporter.unit_id.is_none() {
+        let missing = [
+            ("reporter.anonymous", reporter.anonymous),
+            ("reporter.unit_id", reporter.unit_id.is_none()),
+            ("reporter.name", !named),
+        ];
+        if let Some((field, _)) = missing.into_iter().find(|(_, is_missing)| *is_missing) {
             return Err(Rejection::invalid(
-                "reporter",
+                field,
                 RPT_1,
-                "强制报告主体须写明单位和姓名",
-                "a mandated reporter gives unit and name",
+                "强制报告主体不得匿名，须写明单位和姓名",
+                "a mandated reporter is not anonymous: it gives unit and name",
             ));
         }
     } else if reporter.anonymous && (named || reporter.phone.is_some()) {

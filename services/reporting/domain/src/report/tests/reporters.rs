@@ -2,8 +2,10 @@
 
 use super::*;
 use crate::report::{is_mandated, mandates};
+use kinward_contracts::log::v1::Actor;
 use kinward_contracts::reporting::v1::{Mandate, ReportEvent, report_event::Event};
-use kinward_contracts::r#type::v1::Reason;
+use kinward_contracts::r#type::v1::{Department, Reason};
+use kinward_statute::UnitFacts;
 
 #[test]
 fn rpt_1_seven_kinds_must_report_with_their_staff_and_the_others_may() {
@@ -83,15 +85,75 @@ fn fam_2_only_a_report_by_policy_names_the_event_behind_it_and_it_always_does() 
 fn rpt_1_who_must_report_gives_unit_and_name() {
     let reference = Reference::default();
     for class in MANDATED.into_iter().chain(BY_LAW) {
-        let nameless = Reporter { name: None, ..named(class) };
-        let unitless = Reporter { unit_id: None, ..named(class) };
-        let hidden = Reporter { anonymous: true, ..named(class) };
-        for wrong in [nameless, unitless, hidden, anonymous(class)] {
+        let nameless = (Reporter { name: None, ..named(class) }, "reporter.name");
+        let unitless = (Reporter { unit_id: None, ..named(class) }, "reporter.unit_id");
+        let hidden = (Reporter { anonymous: true, ..named(class) }, "reporter.anonymous");
+        for (wrong, field) in [nameless, unitless, hidden, (anonymous(class), "reporter.anonymous")] {
             let refused = report(&reference).when(submit(bare(wrong))).then_refused("RPT-1");
             assert_eq!(refused.reason, Reason::InvalidArgument);
-            assert_eq!(refused.field.as_deref(), Some("reporter"));
+            assert_eq!(refused.field.as_deref(), Some(field));
         }
     }
+}
+
+/// The schools' and hospitals' units, one below the other.
+fn units() -> Reference {
+    let unit = |department: Department, superior: Option<&str>| UnitFacts {
+        name: "单位".to_owned(),
+        department: department.into(),
+        area: "430903".to_owned(),
+        superior: superior.map(str::to_owned),
+    };
+    let units = [
+        ("education-430903", unit(Department::Education, None)),
+        ("school-430903111-01", unit(Department::Education, Some("education-430903"))),
+        ("hospital-430903", unit(Department::Health, None)),
+    ];
+    Reference {
+        units: units.into_iter().map(|(id, unit)| (id.to_owned(), unit)).collect(),
+        ..Reference::default()
+    }
+}
+
+fn through(department: Department, unit: &str) -> Actor {
+    Actor { department: department.into(), unit_id: unit.to_owned(), ..Actor::default() }
+}
+
+#[test]
+fn rpt_1_through_the_system_of_a_unit_that_must_report_nobody_reports_as_something_else() {
+    let reference = units();
+    let hospital = || report(&reference).by(through(Department::Health, "hospital-430903"));
+    let of_hospital = |class| Reporter { unit_id: Some("hospital-430903".to_owned()), ..named(class) };
+    hospital()
+        .when(submit(bare(of_hospital(ReporterClass::MedicalInstitution))))
+        .then_types(&["ReportSubmitted"]);
+    for class in [ReporterClass::School, ReporterClass::VillageCommittee, ReporterClass::Citizen] {
+        let refused = hospital().when(submit(bare(of_hospital(class)))).then_refused("RPT-1");
+        assert_eq!(refused.field.as_deref(), Some("reporter.reporter_class"), "{class:?}");
+    }
+    // police take down what anybody tells
+    let police = report(&reference).by(through(Department::PublicSecurity, "police-430903"));
+    police.when(submit(bare(named(ReporterClass::School)))).then_types(&["ReportSubmitted"]);
+}
+
+#[test]
+fn rpt_1_a_unit_reports_for_itself_or_for_one_below_it() {
+    let reference = units();
+    let told = || submit(bare(named(ReporterClass::School)));
+    for own in ["school-430903111-01", "education-430903"] {
+        report(&reference)
+            .by(through(Department::Education, own))
+            .when(told())
+            .then_types(&["ReportSubmitted"]);
+    }
+    let other = report(&reference).by(through(Department::Education, "school-430903111-02"));
+    let refused = other.when(told()).then_refused("RPT-1");
+    assert_eq!(refused.field.as_deref(), Some("reporter.unit_id"));
+    let sent = Actor {
+        on_behalf_of_unit_id: "school-430903111-01".to_owned(),
+        ..through(Department::Education, "platform")
+    };
+    report(&reference).by(sent).when(told()).then_types(&["ReportSubmitted"]);
 }
 
 #[test]
