@@ -215,7 +215,7 @@ impl Calls {
         request.extensions_mut().insert(Expires(expires));
         request.extensions_mut().insert(Deadline(deadline));
         match tokio::time::timeout_at(deadline, guarded(inner, request)).await {
-            Ok(answered) => answered,
+            Ok(answered) => answered.map(explained),
             Err(_) => Ok(answer(&status::deadline_exceeded())),
         }
     }
@@ -223,6 +223,17 @@ impl Calls {
 
 fn answer(status: &Status) -> Response<Body> {
     status.clone().into_http()
+}
+
+/// An answer that refuses without saying why is tonic's own: to what is no message of the rpc, or to what is not served
+/// here. It is given a reason as every refusal has one.
+fn explained(response: Response<Body>) -> Response<Body> {
+    match Status::from_header_map(response.headers()) {
+        Some(status) if status.code() != Code::Ok && status.details().is_empty() => {
+            answer(&status::of_transport(&status))
+        }
+        _ => response,
+    }
 }
 
 /// Code of an answer whose status is known with its headers; a stream's comes with its trailers.

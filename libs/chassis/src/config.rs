@@ -134,14 +134,26 @@ impl Settings {
 pub enum ConfigError {
     /// A key is unknown, or a value is not of its type.
     #[error(
-        "configuration: {0}\n配置有误：请按上文更正配置文件或环境变量 / correct the file or variable named above"
+        "配置有误：请按下文更正配置文件或环境变量  the configuration is refused, correct the file or variable that is named: {0}"
     )]
     Invalid(Box<figment::Error>),
     /// Not an address and port.
-    #[error("{0:?} is no address with a port, such as 127.0.0.1:7001 / 不是地址和端口")]
+    #[error(
+        "{0:?} 不是地址和端口：应如 127.0.0.1:7001  {0:?} is no address with a port: give one as 127.0.0.1:7001"
+    )]
     Address(String),
+    /// Not a filter of log lines.
+    #[error(
+        "log_filter {0:?} 无效：应如 info,kinward=debug  log_filter {0:?} is no filter: give one as info,kinward=debug ({1})"
+    )]
+    LogFilter(String, String),
+    /// Not the address of a collector of traces.
+    #[error(
+        "otlp {0:?} 无效：应如 http://127.0.0.1:4317，或留空  otlp {0:?} is no address: give one as http://127.0.0.1:4317, or none ({1})"
+    )]
+    Otlp(String, String),
     /// The file is not there.
-    #[error("configuration file {0} is not there / 配置文件不存在")]
+    #[error("配置文件 {0} 不存在：请核对路径  the configuration file {0} is not there: check its path")]
     NoFile(PathBuf),
 }
 
@@ -154,8 +166,15 @@ pub fn load(file: Option<&Path>) -> Result<Settings, ConfigError> {
         }
         figment = figment.merge(Toml::file(file));
     }
-    let environment = Env::prefixed("KINWARD__").split("__");
-    figment.merge(environment).extract().map_err(|error| ConfigError::Invalid(Box::new(error)))
+    // what is made of digits is a text all the same where a text is asked for
+    let (environment, defaults) = (Env::prefixed("KINWARD__").split("__"), figment.clone());
+    figment = figment.merge(environment.clone());
+    for (key, value) in environment.iter() {
+        if let Ok(figment::value::Value::String(..)) = defaults.find_value(key.as_str()) {
+            figment = figment.merge((key.as_str(), value));
+        }
+    }
+    figment.extract().map_err(|error| ConfigError::Invalid(Box::new(error)))
 }
 
 /// The effective settings as TOML, secrets hidden.

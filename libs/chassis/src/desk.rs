@@ -1,6 +1,6 @@
 //! How a step or a question reaches its aggregate: gate, area, state. A service that records facts is a table, [`crate::service!`].
 
-use crate::{Caller, Gate, Principal, Runtime, occurred_at, receipt, status};
+use crate::{Caller, Gate, Principal, Runtime, occurred_at, receipt_of, status};
 use chrono::{DateTime, Utc};
 use kinward_contracts::r#type::v1::{
     Department, MinorInterview, MinorInterviewInput, Receipt, SafeguardNotKept, Sealed,
@@ -150,7 +150,7 @@ impl<D: Recording> Desk<D> {
         let occurred_at = occurred_at(&request);
         let (id, command) = command(request, &call, occurred_at);
         let done = self.handler.create(&call, &id, &command).await;
-        let receipt = receipt(done.map_err(|error| status::status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Done { receipt, command_id: call.command_id })
     }
 
@@ -161,18 +161,16 @@ impl<D: Recording> Desk<D> {
         request: &Request<M>,
     ) -> Result<(Call, Arc<Folded<D>>), Status> {
         let (call, principal) = self.gate.command(request, may)?;
-        let folded = self.state(request.get_ref().aggregate_id()).await?;
         // what was done is answered as it was, wherever the aggregate is now
-        if !folded.commands.contains_key(&call.command_id) {
-            self.must_reach(&principal, &folded)?;
-        }
+        let is_done = |folded: &Folded<D>| folded.commands.contains_key(&call.command_id);
+        let folded = self.reached(&principal, request.get_ref().aggregate_id(), is_done).await?;
         Ok((call, folded))
     }
 
     /// Executes a command whose caller was let in.
     pub async fn execute(&self, call: Call, id: &str, command: &D::Command) -> Result<Done, Status> {
         let done = self.handler.execute(&call, id, command).await;
-        let receipt = receipt(done.map_err(|error| status::status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Done { receipt, command_id: call.command_id })
     }
 
@@ -190,8 +188,11 @@ impl<D: Recording> Desk<D> {
             (Ok(first), Ok(second)) => self.log.transact(&call, &[first, second]).await,
             (Err(error), _) | (_, Err(error)) => Err(error),
         };
-        let receipts = done.map_err(|error| status::status_of_log(&error))?;
-        Ok(Done { receipt: receipts.into_iter().next().and_then(receipt), command_id: call.command_id })
+        let receipts = done.map_err(status::status_of_log)?;
+        Ok(Done {
+            receipt: receipts.into_iter().next().and_then(crate::receipt),
+            command_id: call.command_id,
+        })
     }
 
     /// The aggregate that a question is about: it is there, inside the caller's area.
@@ -212,13 +213,26 @@ impl<D: Recording> Desk<D> {
 
     /// An aggregate, there or not, inside the caller's area.
     pub async fn covered(&self, caller: &Caller, id: &str) -> Result<Arc<Folded<D>>, Status> {
-        let folded = self.state(id).await?;
-        self.must_reach(&caller.principal, &folded)?;
-        Ok(folded)
+        self.reached(&caller.principal, id, |_| false).await
     }
 
-    async fn state(&self, id: &str) -> Result<Arc<Folded<D>>, Status> {
-        self.handler.state(id).await.map_err(|error| status::status_of_log(&error))
+    /// An aggregate inside of a caller's area, or `anyway`. A replica may not have it yet, or not where it is now: nobody
+    /// is refused but by the leader's word.
+    async fn reached(
+        &self,
+        principal: &Principal,
+        id: &str,
+        anyway: impl Fn(&Folded<D>) -> bool,
+    ) -> Result<Arc<Folded<D>>, Status> {
+        let folded = self.handler.state(id).await.map_err(status::status_of_log)?;
+        if anyway(&folded) || (folded.exists() && self.must_reach(principal, &folded).is_ok()) {
+            return Ok(folded);
+        }
+        let folded = self.handler.leaders_state(id).await.map_err(status::status_of_log)?;
+        if !anyway(&folded) {
+            self.must_reach(principal, &folded)?;
+        }
+        Ok(folded)
     }
 
     /// Refuses an aggregate outside of the caller's area; what lies in no known district is the district's (BEY-5).
@@ -230,7 +244,7 @@ impl<D: Recording> Desk<D> {
 
     /// The clear text of a sealed value; empty where there is none, or it is erased.
     pub async fn text(&self, sealed: Option<&Sealed>) -> Result<String, Status> {
-        self.opener.text(sealed).await.map_err(|error| status::status_of_keyring(&error))
+        self.opener.text(sealed).await.map_err(status::status_of_keyring)
     }
 }
 

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use kinward_contracts::r#type::v1::freshness::Requirement;
 use kinward_contracts::r#type::v1::{Department, Freshness};
 use kinward_contracts::{CommandRequest, Validate, Violation, instant};
-use kinward_eventlog::{Call, Live, Receipt, trace};
+use kinward_eventlog::{Call, Error, Live, Receipt, trace};
 use kinward_eventsourcing::{Clock, CommandId, Index, Position};
 use kinward_privacy::Hashing;
 use std::sync::Arc;
@@ -165,6 +165,13 @@ pub fn receipt(receipt: Receipt) -> Option<kinward_contracts::r#type::v1::Receip
         revision: receipt.revision.0,
         position: receipt.position.0,
     })
+}
+
+/// The receipt of a command that was done, or why it was not.
+pub fn receipt_of(
+    done: Result<Receipt, Error>,
+) -> Result<Option<kinward_contracts::r#type::v1::Receipt>, Status> {
+    Ok(receipt(done.map_err(status::status_of_log)?))
 }
 
 fn caller<M>(request: &Request<M>, may: &[Department]) -> Result<Caller, Status> {

@@ -80,23 +80,20 @@ struct Claims {
 
 /// Why a token is not accepted, or cannot be made.
 #[derive(Debug, thiserror::Error)]
+#[error("{}  {}", self.zh(), self.en())]
 pub enum IdentityError {
     /// None was sent.
-    #[error("no token: send \"authorization: Bearer …\"; for development, `kinward token` makes one")]
     Missing,
     /// It does not verify.
-    #[error(
-        "the token does not verify: get one of this deployment's issuer; for development, `kinward token`"
-    )]
     Invalid,
     /// It is too old.
-    #[error("the token has expired: get another")]
     Expired,
     /// A key file is unusable.
-    #[error("{0}: {1}")]
+    #[error(
+        "密钥文件 {0} 不可用：开发时由 `kinward dev` 生成  the key file {0} cannot be used: `kinward dev` makes it ({1})"
+    )]
     Key(String, String),
     /// Development identity in production.
-    #[error("development tokens are refused in production")]
     Production,
 }
 
@@ -108,7 +105,24 @@ impl IdentityError {
             Self::Invalid => "令牌无效，请向本部署的签发方取得；开发环境可用 kinward token",
             Self::Expired => "令牌已过期，请重新取得",
             Self::Key(..) => "密钥文件不可用",
-            Self::Production => "生产环境不接受开发令牌",
+            Self::Production => "生产环境不接受开发令牌，正式身份认证尚未提供；试用请设 production = false",
+        }
+    }
+
+    /// What is said of it, English.
+    pub fn en(&self) -> &'static str {
+        match self {
+            Self::Missing => {
+                "no token: send \"authorization: Bearer …\"; for development, `kinward token` makes one"
+            }
+            Self::Invalid => {
+                "the token does not verify: get one of this deployment's issuer; for development, `kinward token`"
+            }
+            Self::Expired => "the token has expired: get another",
+            Self::Key(..) => "a key file cannot be used",
+            Self::Production => {
+                "development tokens are refused in production, and there is no real identity yet: to try it, set production = false"
+            }
         }
     }
 }

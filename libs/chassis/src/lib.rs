@@ -19,14 +19,14 @@ mod watch;
 pub use channels::{ChannelSettings, SmsSettings, SmtpSettings, SmtpTls};
 pub use config::{ConfigError, Secret, Settings, load, print};
 pub use desk::{Desk, Done, New};
-pub use gate::{ANYBODY, Caller, Gate, occurred_at, receipt};
+pub use gate::{ANYBODY, Caller, Gate, occurred_at, receipt, receipt_of};
 pub use identity::{DevelopmentIssuer, DevelopmentTokens, IdentityError, Principal};
 pub use pages::Page;
 pub use runtime::{Runtime, Service, Wiring};
 pub use serve::{Running, StartError, TimeSource, start, until_asked};
 pub use status::{
     DENIED, being_rebuilt, deadline_exceeded, denied, not_fresh, refusal_of_log, status_of_keyring,
-    status_of_log, status_of_rejection, unavailable_read_model,
+    status_of_log, status_of_rejection, too_many_past, unavailable_read_model,
 };
 pub use telemetry::Telemetry;
 pub use watch::{Stream, Watched, Watching};

@@ -68,7 +68,7 @@ impl Metrics {
         let left_out = Gauge::default();
         registry.register(
             "kinward_left_out",
-            "Events and reactions that failed for good and were left out; the log says which",
+            "Events that indexes left out and commits that processes have parked, tried again; the log says which",
             left_out.clone(),
         );
         registry.register("kinward_parked", "Aggregates that a projection has parked", parked.clone());

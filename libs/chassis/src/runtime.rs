@@ -15,8 +15,8 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tonic::service::Routes;
 
-/// How long a service waits for an index to have read the log, before it serves all the same.
-const CATCH_UP: Duration = Duration::from_secs(60);
+/// How long an index may stand still on its way to the log's end, before the service serves all the same.
+const CATCH_UP: Duration = Duration::from_secs(20);
 
 /// A service.
 pub trait Service {
@@ -73,6 +73,8 @@ pub struct Runtime {
     pub reference: Live<ReferenceIndex>,
     /// Ends everything that was spawned.
     pub stop: CancellationToken,
+    /// Before that: it takes no more calls, and streams end.
+    pub stop_serving: CancellationToken,
     pub(crate) service: &'static str,
     pub(crate) sealer: Arc<PoolSealer>,
     pub(crate) alarms: Arc<dyn Alarms>,
@@ -166,11 +168,17 @@ impl Runtime {
         let (live, keep) = Live::start(self.log.clone(), self.stop.clone()).await;
         self.spawn(keep);
         self.follow(I::NAME, live.reached());
-        // an answer from half a log would be taken for the whole
+        // an answer from half a log would be taken for the whole: as long as it reads on, nobody is answered
         if let Ok(last) = self.log.last_position().await {
-            let caught_up = tokio::time::timeout(CATCH_UP, live.wait_for(last)).await;
-            if caught_up.is_err() {
-                tracing::warn!(index = I::NAME, "it answers before it has read the log to its end");
+            let mut before = *live.reached().borrow();
+            while tokio::time::timeout(CATCH_UP, live.wait_for(last)).await.is_err() {
+                let now = *live.reached().borrow();
+                if now == before {
+                    tracing::warn!(index = I::NAME, "it answers before it has read the log to its end");
+                    break;
+                }
+                tracing::info!(index = I::NAME, read = now.0, of = last.0, "reading the log");
+                before = now;
             }
         }
         live

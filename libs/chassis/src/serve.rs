@@ -28,22 +28,22 @@ use tonic::transport::Server;
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The log is away, or not as it must be.
-    #[error("the log: {0}")]
+    #[error(transparent)]
     Log(#[from] kinward_eventlog::Error),
     /// Secrets are missing or exposed.
-    #[error("secrets: {0}")]
+    #[error(transparent)]
     Secrets(#[from] SecretsError),
     /// The keyring's address is unusable.
-    #[error("keyring: {0}")]
+    #[error(transparent)]
     Keyring(#[from] KeyringError),
     /// The development identity is unusable.
-    #[error("identity: {0}")]
+    #[error(transparent)]
     Identity(#[from] IdentityError),
     /// A port or file cannot be had.
-    #[error("{0}: {1}")]
+    #[error("{0} 不可用：请检查地址、路径与权限  {0} cannot be had, check address, path and permission: {1}")]
     Io(String, std::io::Error),
     /// Settings that do not go together.
-    #[error("settings: {0}")]
+    #[error("配置有误，请更正  the settings are refused, correct them: {0}")]
     Settings(String),
     /// Something of the service's own.
     #[error("{0}")]
@@ -173,6 +173,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
         clock,
         reference,
         stop: stop.clone(),
+        stop_serving: CancellationToken::new(),
         service: S::NAME,
         sealer,
         alarms,
@@ -204,7 +205,7 @@ pub async fn start<S: Service>(settings: Settings, time: TimeSource) -> Result<R
     let unusable = |error: tonic_reflection::server::Error| StartError::Other(error.to_string());
     let (reflection, older) =
         (reflection().build_v1().map_err(unusable)?, reflection().build_v1alpha().map_err(unusable)?);
-    let stop_serving = CancellationToken::new();
+    let stop_serving = runtime.stop_serving.clone();
     let stopped = stop_serving.clone();
     let routes = wiring.routes.add_service(health_service).add_service(reflection).add_service(older);
     let elsewhere = status::not_here(&wiring.names);

@@ -61,10 +61,16 @@ impl Answer {
         self
     }
 
-    fn status(mut self) -> Status {
+    fn status(self) -> Status {
+        let code = code(self.reason);
+        self.status_as(code)
+    }
+
+    /// The same with another code than its reason's: the transport's own.
+    fn status_as(mut self, code: Code) -> Status {
         self.details.set_error_info(self.reason.as_str_name(), DOMAIN, self.metadata);
         self.details.set_localized_message(CHINESE, self.zh);
-        Status::with_error_details(code(self.reason), self.en, self.details)
+        Status::with_error_details(code, self.en, self.details)
     }
 }
 
@@ -102,8 +108,9 @@ fn of_rejection(rejection: &Rejection) -> Answer {
 }
 
 /// What the log answered.
-pub fn status_of_log(error: &Error) -> Status {
-    of_log(error).status()
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
+pub fn status_of_log(error: Error) -> Status {
+    of_log(&error).status()
 }
 
 /// The same, of one row of a bulk command.
@@ -183,7 +190,8 @@ fn of_log(error: &Error) -> Answer {
 }
 
 /// Keys could not be had.
-pub fn status_of_keyring(error: &KeyringError) -> Status {
+#[expect(clippy::needless_pass_by_value, reason = "as `map_err` gives it")]
+pub fn status_of_keyring(error: KeyringError) -> Status {
     if matches!(error, KeyringError::DoesNotOpen) {
         tracing::error!(%error, "what is in escrow is needed");
         let answer = Answer::new(
@@ -200,7 +208,7 @@ pub fn status_of_keyring(error: &KeyringError) -> Status {
 }
 
 /// A read model is away, or not fresh in time.
-pub fn unavailable_read_model(error: &dyn std::fmt::Display) -> Status {
+pub fn unavailable_read_model(error: impl std::fmt::Display) -> Status {
     tracing::warn!(%error, "a read model cannot answer");
     let answer = Answer::new(
         Reason::ReadModelUnavailable,
@@ -246,7 +254,7 @@ fn of_field(broken: &Violation) -> FieldViolation {
 }
 
 pub(crate) fn unauthenticated(error: &IdentityError) -> Status {
-    Answer::new(Reason::Unauthenticated, error.zh(), error.to_string()).status()
+    Answer::new(Reason::Unauthenticated, error.zh(), error.en()).status()
 }
 
 /// What is said where area or unit do not cover it, in Chinese and English.
@@ -258,9 +266,39 @@ pub const DENIED: (&str, &str) = (
 /// Whoever asks for what this server does not serve is told what it does.
 pub(crate) fn not_here(services: &[&'static str]) -> Status {
     let services = services.join(", ");
-    Status::unimplemented(format!(
-        "此地址无此服务或方法，仅有 not served at this address, which serves: {services}"
-    ))
+    let mut answer = Answer::new(
+        Reason::UnknownReference,
+        format!("此地址无此服务或方法，仅有：{services}"),
+        format!("not served at this address, which serves: {services}"),
+    );
+    answer.metadata.insert("services".to_owned(), services);
+    answer.status_as(Code::Unimplemented)
+}
+
+/// What the transport refused by itself, with a reason.
+pub(crate) fn of_transport(refused: &Status) -> Status {
+    match refused.code() {
+        // what it says of the bytes is no secret, and no help: the caller's own
+        Code::Internal => Answer::new(
+            Reason::InvalidArgument,
+            "请求内容不是此方法的消息，请按 proto 重新生成客户端",
+            "the request is no message of this rpc: make your client from the protos",
+        )
+        .status(),
+        Code::OutOfRange | Code::ResourceExhausted => Answer::new(
+            Reason::InvalidArgument,
+            "请求过大，请分批发送",
+            "the request is too large: send less at a time",
+        )
+        .status(),
+        Code::Unimplemented => Answer::new(
+            Reason::UnknownReference,
+            "无此方法，或不支持此压缩方式",
+            "there is no such rpc, or it does not take this compression",
+        )
+        .status_as(Code::Unimplemented),
+        code => Answer::new(Reason::Defect, "服务内部错误", refused.message()).status_as(code),
+    }
 }
 
 /// Which rule gives each department and area its own part.
@@ -303,6 +341,16 @@ pub fn being_rebuilt(folded: u64, of: u64) -> Status {
     );
     answer.metadata.insert("progress_percent".to_owned(), percent.to_string());
     answer.retry(Duration::from_secs(1)).status()
+}
+
+/// The caller has had as many past read models built as it may for now.
+pub fn too_many_past(after: Duration) -> Status {
+    let answer = Answer::new(
+        Reason::Overloaded,
+        "您近期查询的往期时点过多，请稍后再试，或改查已建好的时点",
+        "you asked for too many past positions lately: ask for one that was built, or send again later",
+    );
+    answer.retry(after).status()
 }
 
 /// What is asked for is not as fresh as the caller asks, and will not be before its deadline.

@@ -46,7 +46,7 @@ pub struct Watching {
 impl Watching {
     /// Of a service.
     pub fn new(runtime: &Runtime) -> Self {
-        Self { gate: runtime.gate.clone(), stop: runtime.stop.clone(), tasks: runtime.tasks.clone() }
+        Self { gate: runtime.gate.clone(), stop: runtime.stop_serving.clone(), tasks: runtime.tasks.clone() }
     }
 
     /// A stream for a caller who was let in, beginning after a position; `reached` tells how far what is watched is.

@@ -27,7 +27,7 @@ mod validation {
 pub use clock::{CarriesClocks, ClockEvent};
 pub use ext::{CommandRequest, EventMessage, PagedRequest, SealedFields, Visit, instant, timestamp};
 pub use generated::kinward::*;
-pub use impls::{rule_of, sealed_in};
+pub use impls::{AGGREGATES, rule_of, sealed_in};
 pub use validate::{Validate, Violation, Violations};
 
 /// Path of a field inside a field.

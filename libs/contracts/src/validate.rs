@@ -65,44 +65,20 @@ pub(crate) fn max_len(text: &str, most: usize, path: String, violations: &mut Vi
     }
 }
 
-pub(crate) fn pattern(text: &str, regex: &Regex, path: String, violations: &mut Violations) {
-    if text.is_empty() {
-        violations.push(Violation::new(path, "string.pattern", "必填", "must be given"));
-    } else if !regex.is_match(text) {
-        let (zh, en) = match form(regex.as_str()) {
-            Some((zh, en)) => (format!("应为{zh}"), format!("give {en}")),
-            None => (format!("格式应为 {}", regex.as_str()), format!("must match {}", regex.as_str())),
-        };
-        violations.push(Violation::new(path, "string.pattern", zh, en));
-    }
+/// What a text must look like, with the words that say so: the generator knows them.
+pub(crate) struct Form {
+    pub(crate) regex: Regex,
+    pub(crate) zh: &'static str,
+    pub(crate) en: &'static str,
 }
 
-/// The forms that many fields share, in words.
-const FORMS: [(&str, &str, &str); 8] = [
-    ("^[0-9]{12}$", "12位数字", "12 digits"),
-    ("^[0-9]{4}-[0-9]{2}-[0-9]{2}$", "年-月-日，如2026-09-01", "year, month and day, such as 2026-09-01"),
-    (
-        "^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$",
-        "本系统给出的编号，如0190f0a2-7c3e-8d21-9b5a-3f6c1e2d4b70",
-        "an id as Kinward gave it, such as 0190f0a2-7c3e-8d21-9b5a-3f6c1e2d4b70",
-    ),
-    (
-        "^([0-9]{6}|[0-9]{9}|[0-9]{12})$",
-        "6位（区县）、9位（乡镇）或12位（村）行政区划代码",
-        "a division code: 6 digits (district), 9 (township) or 12 (village)",
-    ),
-    (
-        "^[a-z0-9][a-z0-9-]{0,63}$",
-        "登记的单位代码：小写字母、数字和连字符，如police-430903",
-        "a registered unit's id: small letters, digits and hyphens, such as police-430903",
-    ),
-    ("^[0-9]{17}[0-9Xx]$", "18位公民身份号码", "an identity number of 18 characters"),
-    ("^[0-9]{17}[0-9X]$", "18位公民身份号码", "an identity number of 18 characters"),
-    ("^[+]?[0-9-]{5,20}$", "电话号码：5至20位数字，可含连字符", "a phone number: 5 to 20 digits and hyphens"),
-];
-
-fn form(pattern: &str) -> Option<(&'static str, &'static str)> {
-    FORMS.iter().find(|(known, ..)| *known == pattern).map(|(_, zh, en)| (*zh, *en))
+pub(crate) fn pattern(text: &str, form: &Form, path: String, violations: &mut Violations) {
+    if text.is_empty() {
+        violations.push(Violation::new(path, "string.pattern", "必填", "must be given"));
+    } else if !form.regex.is_match(text) {
+        let (zh, en) = (format!("应为{}", form.zh), format!("give {}", form.en));
+        violations.push(Violation::new(path, "string.pattern", zh, en));
+    }
 }
 
 pub(crate) fn min_items(count: usize, least: usize, path: String, violations: &mut Violations) {
@@ -136,12 +112,12 @@ pub(crate) fn at_most(number: i128, most: i128, path: String, violations: &mut V
 /// `defined`: whether the number names a value of the enum; `refused`: numbers that are no answer here.
 pub(crate) fn one_of(defined: bool, refused: &[i32], number: i32, path: String, violations: &mut Violations) {
     if !defined {
-        let (zh, en) = ("没有此枚举值", "not a value of this enum");
+        let (zh, en) = ("没有此选项", "not one of the values to choose from");
         violations.push(Violation::new(path, "enum.defined_only", zh, en));
     } else if refused.contains(&number) {
         let (zh, en) = match number {
-            0 => ("应选择一项", "name a value"),
-            _ => ("此处不接受该值", "this value is not accepted here"),
+            0 => ("应选择一项", "choose a value"),
+            _ => ("此处不接受该选项", "this value is not accepted here"),
         };
         violations.push(Violation::new(path, "enum.not_in", zh, en));
     }

@@ -1,5 +1,7 @@
 //! What the generator gives to messages, seen from outside: rules of requests, sealed fields and names of events.
 
+use kinward_contracts::departments::v1::GetTrendRequest;
+use kinward_contracts::notification::v1::ConfigureEndpointRequest;
 use kinward_contracts::registry::v1::{
     ChildEvent, ChildRegistered, Guardian, Household, IdentityClaimed, IdentityEvent,
 };
@@ -79,6 +81,33 @@ fn what_is_missing_or_malformed_is_named_by_its_path() {
         ]
     );
     assert!(request.violations().iter().all(|violation| !format!("{violation:?}").contains("2015/01/02")));
+}
+
+/// What callers are told, Chinese and English.
+fn told(request: &impl Validate) -> Vec<(String, String)> {
+    request.violations().into_iter().map(|violation| (violation.zh, violation.en)).collect()
+}
+
+#[test]
+fn a_refused_field_is_explained_in_words_and_shows_no_expression() {
+    let refused = told(&GetTrendRequest { from_month: Some("2026/09".to_owned()), ..Default::default() });
+    assert_eq!(
+        refused,
+        [("应为年-月，如2026-09".to_owned(), "give year and month, such as 2026-09".to_owned())]
+    );
+    let refused = told(&SubmitReportRequest { situations: vec![99], ..report() });
+    assert_eq!(refused, [("没有此选项".to_owned(), "not one of the values to choose from".to_owned())]);
+    let endpoint = ConfigureEndpointRequest {
+        request_id: "e-1".to_owned(),
+        secret: "whsec_短".to_owned(),
+        ..ConfigureEndpointRequest::default()
+    };
+    let refused = told(&endpoint);
+    assert!(
+        refused.iter().any(|(zh, en)| zh.contains("签名密钥") && en.contains("a signing key")),
+        "{refused:?}"
+    );
+    assert!(refused.iter().all(|(zh, en)| !zh.contains('^') && !en.contains('^')), "{refused:?}");
 }
 
 #[test]

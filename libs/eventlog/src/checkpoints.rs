@@ -1,5 +1,6 @@
 //! Where a process stands, and which instance of it may act. One subject a process; its sequence is the fence.
 
+use crate::parked::Parked;
 use crate::provision::PROCESSES;
 use crate::wire::{self, Published};
 use crate::{Error, Log};
@@ -20,6 +21,9 @@ struct Checkpoint {
     /// Which run of the owner wrote it: two may have been given one name.
     #[serde(default)]
     run: u64,
+    /// What lies before the position and is not done.
+    #[serde(default, skip_serializing_if = "Parked::is_empty")]
+    parked: Parked,
 }
 
 /// The right to act as a process, from a position on.
@@ -30,6 +34,7 @@ pub(crate) struct Lease {
     owner: String,
     fence: Position,
     position: Position,
+    parked: Parked,
 }
 
 impl Lease {
@@ -52,13 +57,15 @@ impl Lease {
                 (Some(_), None) => false,
             };
             if free {
-                let position = checkpoint.map(|held| held.position).unwrap_or_default();
+                let (position, parked) =
+                    checkpoint.map(|held| (held.position, held.parked)).unwrap_or_default();
                 let mut lease = Self {
                     log: log.clone(),
                     subject: subject.clone(),
                     owner: owner.to_owned(),
                     fence,
                     position,
+                    parked,
                 };
                 if lease.save(position).await? {
                     log.holds(claim);
@@ -75,9 +82,20 @@ impl Lease {
         }
     }
 
-    /// Everything up to here was reacted to.
+    /// Everything up to here was reacted to, but for what is parked.
     pub(crate) fn position(&self) -> Position {
         self.position
+    }
+
+    /// What was not done yet.
+    pub(crate) fn parked(&self) -> &Parked {
+        &self.parked
+    }
+
+    /// Saves the checkpoint with what is parked: in one write, so that nothing is passed without being in the list.
+    pub(crate) async fn save_with(&mut self, position: Position, parked: &Parked) -> Result<bool, Error> {
+        self.parked.clone_from(parked);
+        self.save(position).await
     }
 
     /// Saves the checkpoint, which renews the lease too. `false`: another instance has taken over; stop.
@@ -92,7 +110,8 @@ impl Lease {
     }
 
     async fn write(&mut self, position: Position, owner: &str) -> Result<bool, Error> {
-        let checkpoint = Checkpoint { position, owner: owner.to_owned(), run: self.log.run() };
+        let (run, parked) = (self.log.run(), self.parked.clone());
+        let checkpoint = Checkpoint { position, owner: owner.to_owned(), run, parked };
         let bytes = serde_json::to_vec(&checkpoint).map_err(|error| Error::Unavailable(error.to_string()))?;
         match wire::publish_to(self.log.client(), PROCESSES, &self.subject, self.fence, bytes).await {
             Published::At(fence) => {

@@ -124,6 +124,13 @@ impl<D: Decider> Handler<D> {
         }
     }
 
+    /// The folded aggregate as the leader has it: for a refusal that must not rest on a replica which is behind.
+    pub async fn leaders_state(&self, id: &str) -> Result<Arc<Folded<D>>, Error> {
+        let subject = Folded::<D>::subject(id)?;
+        let cached = self.inner.cache.get(&subject).unwrap_or_default();
+        self.settled(&subject, &cached).await
+    }
+
     /// What the rules say to a command now, without doing it: nothing is sealed, nothing is written. The receipt is the
     /// first answer of a command that was done, and else that of a command which has nothing to do.
     pub async fn consider(&self, call: &Call, id: &str, command: &D::Command) -> Result<Receipt, Error> {
@@ -134,11 +141,6 @@ impl<D: Decider> Handler<D> {
             Ruling::Done(receipt) => Ok(receipt),
             Ruling::Facts { .. } => Ok(receipt(id, folded.revision, folded.position)),
         }
-    }
-
-    /// The log it writes to.
-    pub(crate) fn log(&self) -> &Log {
-        &self.inner.means.log
     }
 
     /// Position of the calendar and the settings that decisions look up.

@@ -21,14 +21,17 @@ mod handler;
 mod indexes;
 mod log;
 mod moments;
+mod parked;
 mod process;
 mod provision;
 mod reach;
+mod react;
 mod reader;
 mod settings;
 mod snapshots;
 mod tail;
 pub mod trace;
+mod verify;
 mod wire;
 
 pub use alarms::{Alarm, Alarms, ClockAlarms, Fired, LogAlarms, Observe, observe_by, run_alarms};

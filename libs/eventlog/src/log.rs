@@ -4,6 +4,7 @@ use crate::provision::{self, EVENTS};
 use crate::reach;
 use crate::reader::Source;
 use crate::tail::Tail;
+use crate::verify;
 use crate::wire::{self, Guarded, Published, Stored};
 use crate::{Error, LogSettings};
 use async_nats::header::HeaderMap;
@@ -11,7 +12,7 @@ use async_nats::jetstream;
 use kinward_contracts::log::v1::Commit;
 use kinward_eventsourcing::{CommandId, Decider, Folded, Position, Recorded, Subject};
 use prost::Message as _;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::Duration;
@@ -45,6 +46,8 @@ struct Inner {
     /// Leases that this process has held.
     held: Mutex<BTreeSet<String>>,
     left_out: AtomicU64,
+    /// How many commits each process holds back.
+    parked: Mutex<BTreeMap<&'static str, usize>>,
     tasks: TaskTracker,
     stop: CancellationToken,
     /// Ends the log's tasks, with the last clone.
@@ -64,7 +67,7 @@ impl Log {
     /// Connects, and checks that stream and server are what Kinward needs: a service refuses to write otherwise.
     pub async fn connect(settings: LogSettings) -> Result<Self, Error> {
         let log = Self::connect_unchecked(settings).await?;
-        provision::verify(&log).await?;
+        verify::verify(&log).await?;
         Ok(log)
     }
 
@@ -72,7 +75,7 @@ impl Log {
     pub async fn provision(settings: LogSettings) -> Result<Self, Error> {
         let log = Self::connect_unchecked(settings).await?;
         provision::create(&log).await?;
-        provision::verify(&log).await?;
+        verify::verify(&log).await?;
         Ok(log)
     }
 
@@ -106,6 +109,7 @@ impl Log {
             run: rand::random(),
             held: Mutex::default(),
             left_out: AtomicU64::new(0),
+            parked: Mutex::default(),
             tasks,
             _stop: stop.clone().drop_guard(),
             stop,
@@ -123,13 +127,24 @@ impl Log {
         self.inner.unknown.load(Ordering::Relaxed)
     }
 
-    /// How many events or reactions processes and indexes had to leave out, because they failed for good.
+    /// How much is not done that events call for: those that indexes had to leave out, because they cannot be read, and
+    /// what processes have parked.
     pub fn left_out(&self) -> u64 {
-        self.inner.left_out.load(Ordering::Relaxed)
+        self.inner.left_out.load(Ordering::Relaxed) + self.parked().values().sum::<usize>() as u64
     }
 
     pub(crate) fn leave_out(&self) {
         self.inner.left_out.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// How many commits each process of this instance has parked, because it could not do what they call for; they are
+    /// tried again until they are done.
+    pub fn parked(&self) -> BTreeMap<&'static str, usize> {
+        self.inner.parked.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    pub(crate) fn set_parked(&self, process: &'static str, count: usize) {
+        self.inner.parked.lock().unwrap_or_else(PoisonError::into_inner).insert(process, count);
     }
 
     /// Tells this run of the process from others of the same name.

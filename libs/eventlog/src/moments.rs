@@ -34,7 +34,7 @@ impl Log {
 
     /// When the commit at a position was written.
     pub async fn recorded_at(&self, position: Position) -> Result<DateTime<Utc>, Error> {
-        let stored = self.read_after(Position(position.0 - 1)).next().await?;
+        let stored = self.commit_at(position).await?;
         Ok(stored.recorded()?.first().map(Recorded::recorded_at).unwrap_or_default())
     }
 }

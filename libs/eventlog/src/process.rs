@@ -1,25 +1,25 @@
-//! Runs a process: reads the log, reacts, saves where it stands. It needs nothing but the log.
+//! Runs a process: reads the log, reacts, saves where it stands and what it could not do yet. It needs nothing but the
+//! log.
 
 use crate::checkpoints::{Lease, RENEW};
-use crate::reader::Reader;
+use crate::parked::Parked;
+use crate::react::{Taken, react_all};
+use crate::reader::{Reader, StoredCommit};
 use crate::trace;
 use crate::{Call, Error, Handler, Log};
-use futures::future::BoxFuture;
-use futures::{FutureExt as _, StreamExt as _, TryStreamExt as _};
+use futures::FutureExt as _;
 use kinward_contracts::log::v1::Actor;
 use kinward_contracts::r#type::v1::Department;
-use kinward_eventsourcing::{CommandId, Decider, Position, Process, Reaction, Recorded};
-use std::collections::BTreeMap;
+use kinward_eventsourcing::{CommandId, Position, Process, Recorded};
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
-use tracing::Instrument as _;
 
 /// Commits taken together when a process is behind.
 const CATCH_UP: usize = 256;
-/// Aggregates reacted on at the same time.
-const IN_PARALLEL: usize = 32;
+/// Between two attempts at what is parked.
+const AGAIN: Duration = Duration::from_secs(60);
 
 /// Runs `P` until it is stopped; `instance` is this service instance's own, lasting name.
 /// Tells through `reached` how far it is.
@@ -43,7 +43,10 @@ pub async fn run_process<P: Process>(
                 continue;
             }
         };
-        match act::<P>(&log, &handler, &mut lease, &reached, &stop).await {
+        let acted = act::<P>(&log, &handler, &mut lease, &reached, &stop).await;
+        // what waits is told by who holds the lease
+        log.set_parked(P::NAME, 0);
+        match acted {
             Ok(()) => tracing::info!(process = P::NAME, "another instance acts now"),
             Err(error) => tracing::error!(process = P::NAME, %error, "the process stopped; starting again"),
         }
@@ -65,27 +68,60 @@ async fn act<P: Process>(
 ) -> Result<(), Error> {
     let mut reader = log.read_after(lease.position());
     let mut saved = Instant::now();
-    let mut position = lease.position();
+    let (mut position, mut parked) = (lease.position(), lease.parked().clone());
+    // at once: a program that was mended, or a peer that was restored, heals what waits
+    let mut again = Instant::now();
+    // more would have to wait than may: the process stays before these
+    let mut held: Option<Vec<Taken>> = None;
     reached.send_replace(position);
+    log.set_parked(P::NAME, parked.count());
     loop {
-        tokio::select! {
-            some = take(&mut reader) => {
-                let events = some?;
+        let taken = tokio::select! {
+            biased;
+            () = stop.cancelled() => {
+                let _ = lease.save_with(position, &parked).await;
+                return Ok(());
+            }
+            () = tokio::time::sleep_until(again), if held.is_some() || !parked.is_empty() => {
                 tokio::select! {
-                    done = react_all::<P>(handler, &events) => done?,
+                    retried = retry::<P>(log, handler, &parked) => match retried {
+                        Ok(waits) => parked = waits,
+                        Err(error) => tracing::warn!(process = P::NAME, %error, "what is parked was not read"),
+                    },
                     () = stop.cancelled() => return Ok(()),
                 }
+                again = Instant::now() + AGAIN;
+                log.set_parked(P::NAME, parked.count());
+                held.take()
+            }
+            some = take(&mut reader), if held.is_none() => Some(some?),
+            () = tokio::time::sleep_until(saved + RENEW) => None,
+        };
+        if let Some(taken) = taken {
+            let waits = tokio::select! {
+                waits = react_all::<P>(handler, &taken, parked.clone()) => waits,
+                () = stop.cancelled() => return Ok(()),
+            };
+            log.set_parked(P::NAME, waits.count());
+            if waits.too_many() {
+                tracing::error!(
+                    process = P::NAME,
+                    position = position.0,
+                    "too much is parked: the process holds here"
+                );
+                held = Some(taken);
+                again = Instant::now() + AGAIN;
+            } else {
+                if parked.is_empty() {
+                    again = Instant::now() + AGAIN;
+                }
+                parked = waits;
                 position = reader.position();
                 reached.send_replace(position);
             }
-            () = tokio::time::sleep_until(saved + RENEW) => {}
-            () = stop.cancelled() => {
-                let _ = lease.save(position).await;
-                return Ok(());
-            }
         }
         if saved.elapsed() >= RENEW {
-            match lease.save(position).await {
+            match lease.save_with(position, &parked).await {
                 Ok(true) => saved = Instant::now(),
                 Ok(false) => return Ok(()),
                 // the log is away: reactions wait for it too, and the fence holds
@@ -99,90 +135,45 @@ async fn act<P: Process>(
 }
 
 /// The next commit and whatever has arrived behind it.
-async fn take(reader: &mut Reader) -> Result<Vec<Recorded>, Error> {
-    let mut events = reader.next().await?.recorded()?.to_vec();
+async fn take(reader: &mut Reader) -> Result<Vec<Taken>, Error> {
+    let mut taken = Vec::new();
+    open(&*reader.next().await?, 0, &mut taken);
     for _ in 0..CATCH_UP {
         match reader.next().now_or_never() {
-            Some(commit) => events.extend_from_slice(commit?.recorded()?),
+            Some(commit) => open(&*commit?, 0, &mut taken),
             None => break,
         }
     }
-    Ok(events)
+    Ok(taken)
 }
 
-type Reactions<'a, P> = Vec<(&'a Recorded, usize, Reaction<<<P as Process>::Target as Decider>::Command>)>;
-
-async fn react_all<P: Process>(handler: &Handler<P::Target>, events: &[Recorded]) -> Result<(), Error> {
-    let mut by_aggregate: BTreeMap<String, Reactions<'_, P>> = BTreeMap::new();
-    for event in events {
-        let reactions = match P::react(event) {
-            Ok(reactions) => reactions,
-            // the events behind it are somebody's report: one that cannot be read must not hold them up
-            Err(error) => {
-                tracing::error!(process = P::NAME, %error, position = event.position.0, "an event was left out");
-                handler.log().leave_out();
-                continue;
-            }
-        };
-        for (ordinal, reaction) in reactions.into_iter().enumerate() {
-            by_aggregate.entry(reaction.id.clone()).or_default().push((event, ordinal, reaction));
-        }
-    }
-    let groups: Vec<BoxFuture<'_, Result<(), Error>>> =
-        by_aggregate.into_values().map(|reactions| react_in_order::<P>(handler, reactions).boxed()).collect();
-    futures::stream::iter(groups).buffer_unordered(IN_PARALLEL).try_collect::<Vec<()>>().await?;
-    Ok(())
-}
-
-/// One aggregate's reactions keep their order.
-async fn react_in_order<P: Process>(
+/// Does what is parked, in order; answers what waits still.
+async fn retry<P: Process>(
+    log: &Log,
     handler: &Handler<P::Target>,
-    reactions: Reactions<'_, P>,
-) -> Result<(), Error> {
-    for (event, ordinal, reaction) in &reactions {
-        let span = tracing::info_span!("reaction", process = P::NAME, position = event.position.0);
-        trace::link(&span, &event.commit.traceparent);
-        react::<P>(handler, event, *ordinal, reaction).instrument(span).await?;
+    parked: &Parked,
+) -> Result<Parked, Error> {
+    let mut taken = Vec::new();
+    for waiting in parked.iter() {
+        open(&log.commit_at(waiting.position).await?, waiting.index, &mut taken);
     }
-    Ok(())
+    Ok(react_all::<P>(handler, &taken, Parked::default()).await)
 }
 
-async fn react<P: Process>(
-    handler: &Handler<P::Target>,
-    event: &Recorded,
-    ordinal: usize,
-    reaction: &Reaction<<P::Target as Decider>::Command>,
-) -> Result<(), Error> {
-    let mut backoff = Duration::from_millis(20);
-    loop {
-        let call = reaction_call(P::NAME, event, ordinal);
-        match handler.execute(&call, &reaction.id, &reaction.command).await {
-            Ok(_) => return Ok(()),
-            Err(Error::Rejected(rejection)) => {
-                tracing::info!(
-                    process = P::NAME,
-                    rule = rejection.rule.id,
-                    position = event.position.0,
-                    "the rules refuse a reaction"
-                );
-                return Ok(());
-            }
-            Err(error) if error.passes() => {
-                tracing::warn!(process = P::NAME, %error, position = event.position.0, "reacting again");
-                tokio::time::sleep(backoff).await;
-                backoff = (backoff * 2).min(Duration::from_secs(2));
-            }
-            // waiting would not mend it, and the events behind it are somebody's report
-            Err(error) => {
-                tracing::error!(process = P::NAME, %error, position = event.position.0, "a reaction was left out");
-                handler.log().leave_out();
-                return Ok(());
-            }
-        }
+/// The events of a commit from one of them on.
+fn open(commit: &StoredCommit, index: usize, taken: &mut Vec<Taken>) {
+    match commit.recorded() {
+        Ok(events) => taken.extend(events.iter().skip(index).cloned().map(Taken::Event)),
+        Err(error) => taken.push(Taken::Unreadable {
+            position: commit.position,
+            index,
+            subject: commit.subject.clone(),
+            why: error.to_string(),
+        }),
     }
 }
 
-fn reaction_call(process: &str, event: &Recorded, ordinal: usize) -> Call {
+pub(crate) fn reaction_call(process: &str, event: &Recorded, ordinal: usize) -> Call {
     let commit = &event.commit;
     let command_id = CommandId::of_reaction(process, &event.event().event_id, ordinal);
     Call {

@@ -4,8 +4,10 @@ use crate::provision::EVENTS;
 use crate::tail::{Next, Tail};
 use crate::{Error, Log};
 use async_nats::jetstream::consumer::{DeliverPolicy, push};
+use async_nats::jetstream::stream::DirectGetErrorKind;
 use async_nats::{Client, jetstream};
-use futures::StreamExt as _;
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _};
 use kinward_contracts::log::v1::Commit;
 use kinward_eventsourcing::{Position, Recorded};
 use prost::Message as _;
@@ -59,6 +61,20 @@ impl Log {
         let changed = tail.changed();
         Reader { log: self.clone(), tail, changed, last, own: None }
     }
+
+    /// The commit at a position. It costs no consumer; a replica that is behind is made up for by the leader.
+    pub async fn commit_at(&self, position: Position) -> Result<StoredCommit, Error> {
+        let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
+        let stream =
+            self.jetstream().get_stream_no_info(EVENTS).await.map_err(|error| unavailable(&error))?;
+        let found = match stream.direct_get(position.0).await {
+            Err(error) if error.kind() == DirectGetErrorKind::NotFound => {
+                stream.get_raw_message(position.0).await.map_err(|error| unavailable(&error))?
+            }
+            found => found.map_err(|error| unavailable(&error))?,
+        };
+        Ok(StoredCommit::new(position, found.subject.to_string(), found.payload))
+    }
 }
 
 impl Reader {
@@ -101,32 +117,49 @@ pub(crate) struct Source {
     pub(crate) connections: watch::Receiver<u64>,
 }
 
+/// Between two attempts to open a consumer, at first and at most.
+const AGAIN: (Duration, Duration) = (Duration::from_millis(50), Duration::from_secs(2));
+
 /// Reads from the server.
 pub(crate) struct Consumer {
     source: Source,
     last: Position,
     messages: Option<push::Ordered>,
+    /// Kept when `next` is dropped: whoever waits for it beside a timer that is quicker would else begin to open again and
+    /// again, and never read.
+    opening: Option<Opening>,
+    /// Before the next attempt to open.
+    pause: Duration,
 }
+
+type Opening = BoxFuture<'static, Result<push::Ordered, Error>>;
 
 impl Consumer {
     pub(crate) fn new(source: Source, last: Position) -> Self {
-        Self { source, last, messages: None }
+        Self { source, last, messages: None, opening: None, pause: Duration::ZERO }
     }
 
+    /// The next commit. Dropped while it waits, it loses nothing.
     pub(crate) async fn next(&mut self) -> Result<StoredCommit, Error> {
-        let mut backoff = Duration::from_millis(50);
         loop {
-            let messages = match &mut self.messages {
-                Some(messages) => messages,
-                None => match open(&self.source, self.last).await {
-                    Ok(messages) => self.messages.insert(messages),
+            let messages = if let Some(messages) = &mut self.messages {
+                messages
+            } else {
+                let (source, last, pause) = (&self.source, self.last, self.pause);
+                let begun = || open_after(pause, source.clone(), last).boxed();
+                let opened = self.opening.get_or_insert_with(begun).await;
+                self.opening = None;
+                match opened {
+                    Ok(messages) => {
+                        self.pause = Duration::ZERO;
+                        self.messages.insert(messages)
+                    }
                     Err(error) => {
                         tracing::warn!(%error, last = self.last.0, "reading the log: trying again");
-                        tokio::time::sleep(backoff).await;
-                        backoff = (backoff * 2).min(Duration::from_secs(2));
+                        self.pause = (self.pause * 2).clamp(AGAIN.0, AGAIN.1);
                         continue;
                     }
-                },
+                }
             };
             let message = tokio::select! {
                 message = messages.next() => message,
@@ -156,7 +189,8 @@ impl Consumer {
     }
 }
 
-async fn open(source: &Source, last: Position) -> Result<push::Ordered, Error> {
+async fn open_after(pause: Duration, source: Source, last: Position) -> Result<push::Ordered, Error> {
+    tokio::time::sleep(pause).await;
     let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
     let config = push::OrderedConfig {
         deliver_subject: source.client.new_inbox(),

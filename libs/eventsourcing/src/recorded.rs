@@ -71,11 +71,17 @@ impl Recorded {
         if self.subject.aggregate() != E::AGGREGATE {
             return Ok(None);
         }
-        E::decode(self.event().data.as_slice()).map(Some).map_err(|error| DecodeError {
+        let unreadable = |cause: String| DecodeError {
             event_id: self.event().event_id.clone(),
             event_type: self.event_type().to_owned(),
-            cause: error.to_string(),
-        })
+            cause,
+        };
+        let event = E::decode(self.event().data.as_slice()).map_err(|error| unreadable(error.to_string()))?;
+        if event.event_type() != self.event_type() {
+            // a type that this program does not have decodes to nothing: nobody may go on as if it had not happened
+            return Err(unreadable("the log is newer than this program: start the newer one".to_owned()));
+        }
+        Ok(Some(event))
     }
 
     /// When it happened in the world.

@@ -14,10 +14,27 @@ pub use tools::Tools;
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// A program is not on this machine.
-    #[error("{0} is not on this machine: run `make setup`")]
+    #[error("本机没有 {0}：请运行 `make setup`  {0} is not on this machine: run `make setup`")]
     Missing(&'static str),
+    /// PostgreSQL runs as nobody who is here.
+    #[error(
+        "PostgreSQL 不能以 root 运行，本机又没有 postgres 或 nobody 用户：请以普通用户运行  PostgreSQL does not run as root, and there is no user postgres or nobody: run this as an ordinary user"
+    )]
+    NoUser,
+    /// A folder that PostgreSQL's user cannot enter.
+    #[error(
+        "PostgreSQL 以 {user} 身份运行，无法进入 {folder}：请另选文件夹，不要在私人主目录中  PostgreSQL runs as {user}, who cannot enter {folder}: choose a folder outside of private homes"
+    )]
+    Private {
+        /// As whom it runs.
+        user: &'static str,
+        /// The folder.
+        folder: String,
+    },
     /// It started, and is not ready in time.
-    #[error("{name} is not ready; the end of {log}:\n{tail}")]
+    #[error(
+        "{name} 未就绪：请按其日志 {log} 的末尾更正  {name} is not ready: correct what the end of its log {log} names:\n{tail}"
+    )]
     NotReady {
         /// The server.
         name: &'static str,
@@ -27,7 +44,7 @@ pub enum Error {
         tail: String,
     },
     /// A helper program failed.
-    #[error("{what} failed: {output}")]
+    #[error("运行失败：{what}，请按其输出更正  this failed, correct what it says: {what}: {output}")]
     Failed {
         /// What was run.
         what: String,
@@ -35,7 +52,7 @@ pub enum Error {
         output: String,
     },
     /// A file or process could not be handled.
-    #[error("{0}: {1}")]
+    #[error("{0} 不可用：请检查路径与权限  {0} cannot be used, check path and permission: {1}")]
     Io(String, std::io::Error),
 }
 

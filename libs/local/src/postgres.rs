@@ -38,10 +38,7 @@ impl Postgres {
             let folder = folder.display().to_string();
             run("chown", &["-R", user, &folder], None).await?;
             run("chmod", &["755", &folder], None).await?;
-            run("test", &["-w", &folder], Some(user)).await.map_err(|_| Error::Failed {
-                what: format!("PostgreSQL runs as {user}, who cannot enter {folder}"),
-                output: "choose a folder outside of private homes".to_owned(),
-            })?;
+            run("test", &["-w", &folder], Some(user)).await.map_err(|_| Error::Private { user, folder })?;
         }
         let data = folder.join("data");
         if !data.join("PG_VERSION").exists() {
@@ -148,7 +145,7 @@ fn unprivileged() -> Result<Option<&'static str>, Error> {
     let found = ["postgres", "nobody"]
         .into_iter()
         .find(|name| users.lines().any(|line| line.starts_with(&format!("{name}:"))));
-    found.map(Some).ok_or(Error::Missing("an unprivileged user, postgres or nobody,"))
+    found.map(Some).ok_or(Error::NoUser)
 }
 
 async fn run(program: &str, arguments: &[&str], user: Option<&str>) -> Result<(), Error> {

@@ -112,6 +112,6 @@ pub(crate) async fn on_port<S>(
 
 /// A loopback port that is free now.
 pub(crate) fn free_port() -> Result<u16, Error> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(io("a free port"))?;
-    Ok(listener.local_addr().map_err(io("a free port"))?.port())
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(io("127.0.0.1:0"))?;
+    Ok(listener.local_addr().map_err(io("127.0.0.1:0"))?.port())
 }

@@ -41,8 +41,8 @@ impl Tools {
                     && version(&folder.join("postgres")).is_some_and(|version| version[0] >= POSTGRES)
             });
         Ok(Self {
-            nats_server: nats.ok_or(Error::Missing("nats-server 2.15.1 or newer"))?,
-            postgres: postgres.ok_or(Error::Missing("PostgreSQL 15 or newer"))?,
+            nats_server: nats.ok_or(Error::Missing("nats-server ≥ 2.15.1"))?,
+            postgres: postgres.ok_or(Error::Missing("PostgreSQL ≥ 15"))?,
         })
     }
 }

@@ -28,16 +28,22 @@ const CACHED: u64 = 50_000;
 #[derive(Debug, thiserror::Error)]
 pub enum KeyringError {
     /// The database is out of reach.
-    #[error("the keyring is out of reach: {0}")]
+    #[error(
+        "密钥库不可用：请检查其数据库及设置中的 keyring  the keyring is out of reach, check its database and `keyring` of the settings: {0}"
+    )]
     Database(#[from] sqlx::Error),
     /// The provider failed.
     #[error(transparent)]
     Provider(#[from] ProviderError),
     /// What is needed is sealed to the escrow, damaged, or its key is lost: an operator must recover it first.
-    #[error("a value that is needed does not open: run `kinward keys recover`, or restore the keyring")]
+    #[error(
+        "所需的值无法打开：请运行 `kinward keys recover`，或恢复密钥库  a value that is needed does not open: run `kinward keys recover`, or restore the keyring"
+    )]
     DoesNotOpen,
     /// The pool's disk takes nothing: no keys are minted that could not be kept.
-    #[error("the key pool cannot be written: {0}")]
+    #[error(
+        "密钥池无法写入：请检查 state 文件夹的磁盘空间与权限  the key pool cannot be written, check room and permission of the folder `state`: {0}"
+    )]
     Pool(std::io::Error),
 }
 

@@ -26,7 +26,7 @@ pub use opener::{DAMAGED, IN_ESCROW, OpenError, Opener};
 pub use pool::{KeyPool, PoolStatus};
 pub use provider::{FileKeyProvider, KeyProvider, ProviderError, WrappedKey};
 pub use sealer::PoolSealer;
-pub use secrets::{Secrets, SecretsError};
+pub use secrets::{Secrets, SecretsError, make_key, read_key};
 
 /// A data key: 256 bits, wiped when dropped.
 pub type DataKey = zeroize::Zeroizing<[u8; 32]>;

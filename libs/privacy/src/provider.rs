@@ -18,10 +18,12 @@ pub struct WrappedKey {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ProviderError {
     /// The key-encryption key is out of reach.
-    #[error("the key provider is out of reach: {0}")]
+    #[error("主密钥服务不可用：请检查其状态  the key provider is out of reach, check how it is: {0}")]
     Unavailable(String),
     /// The wrapped key is damaged, or of another key-encryption key.
-    #[error("the wrapped key does not open")]
+    #[error(
+        "数据密钥无法解封：主密钥不符或已受损，请恢复原主密钥  the wrapped key does not open: it is damaged or of another key-encryption key, restore that one"
+    )]
     Damaged,
 }
 

@@ -4,16 +4,22 @@
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
     /// Another projector has taken over: stop.
-    #[error("another projector has taken over this read model")]
+    #[error(
+        "另一进程已接管此视图，本进程停止更新；若非有意，请结束其中之一  another projector has taken over this read model and this one stops: end one of them, unless it was meant"
+    )]
     Fenced,
     /// PostgreSQL is out of reach or refuses.
-    #[error("the database: {0}")]
+    #[error(
+        "视图数据库不可用：请检查数据库及设置中的 database  the database of the read models refuses or is out of reach, check it and `database` of the settings: {0}"
+    )]
     Database(#[from] sqlx::Error),
     /// The log cannot be read.
     #[error(transparent)]
     Log(#[from] kinward_eventlog::Error),
     /// A row does not read as its table's type, or does not serialise.
-    #[error("a row of {table}: {cause}")]
+    #[error(
+        "表 {table} 有一行无法读写：请重建此视图（kinward projection rebuild）  a row of {table} does not read or serialise, rebuild this read model (kinward projection rebuild): {cause}"
+    )]
     Row {
         /// The table.
         table: &'static str,
@@ -46,7 +52,9 @@ pub enum Error {
     #[error("没有这样的搁置事件，请用 parked list 查看  nothing like that is parked: see parked list")]
     NotParked,
     /// The read model did not become fresh in time.
-    #[error("the read model is at position {at}, not yet at {wanted}")]
+    #[error(
+        "视图到达位置 {at}，未到 {wanted}：请稍后重试  the read model is at position {at}, not yet at {wanted}: try again later"
+    )]
     NotFresh {
         /// Where it stands.
         at: u64,

@@ -9,6 +9,7 @@ use sqlx::query::Query;
 use sqlx::{AssertSqlSafe, PgPool, Postgres, Row as _};
 use std::marker::PhantomData;
 use std::str::FromStr as _;
+use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -94,6 +95,8 @@ pub struct ReadModel<P: Projection> {
     pool: PgPool,
     pub(crate) reached: watch::Sender<Position>,
     pub(crate) parked: watch::Sender<usize>,
+    /// Counts the clones.
+    readers: Arc<()>,
     projection: PhantomData<P>,
 }
 
@@ -103,12 +106,18 @@ impl<P: Projection> Clone for ReadModel<P> {
             pool: self.pool.clone(),
             reached: self.reached.clone(),
             parked: self.parked.clone(),
+            readers: Arc::clone(&self.readers),
             projection: PhantomData,
         }
     }
 }
 
 impl<P: Projection> ReadModel<P> {
+    /// Whether somebody else has it in hand.
+    pub(crate) fn is_read(&self) -> bool {
+        Arc::strong_count(&self.readers) > 1
+    }
+
     /// Connects lazily: a service starts, and answers that its database is away, while PostgreSQL is down.
     pub fn connect(database: &str, connections: u32) -> Result<Self, Error> {
         Self::of(database, &P::schema_name(), connections)
@@ -129,6 +138,7 @@ impl<P: Projection> ReadModel<P> {
             pool,
             reached: watch::Sender::new(Position(0)),
             parked: watch::Sender::new(0),
+            readers: Arc::default(),
             projection: PhantomData,
         })
     }

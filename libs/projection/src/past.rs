@@ -10,13 +10,17 @@ use sqlx::postgres::PgConnection;
 use sqlx::{Connection as _, Row as _};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-/// Past read models kept at a time; of more, the one not used for longest goes.
+/// Past read models kept at a time; of more, the one not used for longest goes, once nobody reads it.
 const KEPT: usize = 4;
+/// Builds that one caller may begin within [`WINDOW`]: each reads the log, and takes the place of one that others use.
+const QUOTA: usize = 6;
+const WINDOW: Duration = Duration::from_mins(10);
 
 /// Past generations of one read model. Cheap to clone.
 pub struct Past<P: Projection> {
@@ -51,6 +55,8 @@ struct State<P: Projection> {
     building: Option<Building>,
     /// The one used last is the last.
     kept: Vec<(Position, ReadModel<P>)>,
+    /// Who began a build, and when; those of the last [`WINDOW`].
+    begun: Vec<(Instant, String)>,
     /// Why the last build failed: told once, then it is tried again.
     failed: Option<(Position, String)>,
 }
@@ -74,6 +80,24 @@ pub enum Found<P: Projection> {
     },
     /// It could not be built.
     Failed(String),
+    /// The caller has begun as many as it may for now.
+    TooMany {
+        /// When it may begin the next.
+        after: Duration,
+    },
+}
+
+impl<P: Projection> State<P> {
+    /// Notes that a caller begins a build; or how long it must wait until it may.
+    fn begins(&mut self, caller: &str) -> Option<Duration> {
+        self.begun.retain(|(at, _)| at.elapsed() < WINDOW);
+        let own = || self.begun.iter().filter(|(_, by)| by == caller);
+        if own().count() >= QUOTA {
+            return own().next().map(|(at, _)| WINDOW.saturating_sub(at.elapsed()));
+        }
+        self.begun.push((Instant::now(), caller.to_owned()));
+        None
+    }
 }
 
 impl<P: Projection> Past<P> {
@@ -88,16 +112,17 @@ impl<P: Projection> Past<P> {
         // short: PostgreSQL cuts long names, and the position stands at the end
         let instance = derived_uuid(&["past", instance]);
         let prefix = format!("{}_{}_at_", P::schema_name(), &instance[..8]);
-        let state = State { clean: false, building: None, kept: Vec::new(), failed: None };
+        let state = State { clean: false, building: None, kept: Vec::new(), begun: Vec::new(), failed: None };
         let state = Arc::new(Mutex::new(state));
         Self { log, database: database.to_owned(), prefix, tasks, stop, state, ended: Arc::default() }
     }
 
-    /// The read model as of a position; begins to build it where it is not there, and waits for it until `deadline`.
-    pub async fn at(&self, position: Position, deadline: Instant) -> Found<P> {
+    /// The read model as of a position; begins to build it for `caller` where it is not there, and waits for it until
+    /// `deadline`.
+    pub async fn at(&self, position: Position, caller: &str, deadline: Instant) -> Found<P> {
         loop {
             let ended = self.ended.notified();
-            let found = self.look(position);
+            let found = self.look(position, caller);
             let late = matches!(found, Found::Building { .. })
                 && tokio::time::timeout_at(deadline, ended).await.is_err();
             if late || !matches!(found, Found::Building { .. }) {
@@ -106,7 +131,7 @@ impl<P: Projection> Past<P> {
         }
     }
 
-    fn look(&self, position: Position) -> Found<P> {
+    fn look(&self, position: Position, caller: &str) -> Found<P> {
         let mut state = self.state();
         if let Some(index) = state.kept.iter().position(|(at, _)| *at == position) {
             let used = state.kept.remove(index);
@@ -116,6 +141,11 @@ impl<P: Projection> Past<P> {
         }
         if let Some((_, cause)) = state.failed.take_if(|(at, _)| *at == position) {
             return Found::Failed(cause);
+        }
+        if state.building.is_none()
+            && let Some(after) = state.begins(caller)
+        {
+            return Found::TooMany { after };
         }
         let building = state.building.get_or_insert_with(|| {
             let building = Building { to: position, folded: Arc::default() };
@@ -140,8 +170,10 @@ impl<P: Projection> Past<P> {
             Ok(model) => {
                 state.clean = true;
                 state.kept.push((building.to, model));
-                if state.kept.len() > KEPT {
-                    let (old, _) = state.kept.remove(0);
+                while state.kept.len() > KEPT
+                    && let Some(unread) = state.kept.iter().position(|(_, model)| !model.is_read())
+                {
+                    let (old, _) = state.kept.remove(unread);
                     let (own, schema) = (self.clone(), self.schema(old));
                     self.tasks.spawn(async move {
                         if let Err(error) = own.drop_schema(&schema).await {

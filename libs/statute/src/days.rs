@@ -5,9 +5,14 @@ use chrono::{DateTime, Datelike as _, FixedOffset, Months, NaiveDate, NaiveTime,
 /// +08:00, without summer time since 1992.
 const SHANGHAI: FixedOffset = FixedOffset::east_opt(8 * 3600).expect("eight hours are an offset");
 
+/// An instant as clocks in Shanghai show it.
+pub fn in_shanghai(at: DateTime<Utc>) -> DateTime<FixedOffset> {
+    at.with_timezone(&SHANGHAI)
+}
+
 /// The day in Shanghai at an instant.
 pub fn day_of(at: DateTime<Utc>) -> NaiveDate {
-    at.with_timezone(&SHANGHAI).date_naive()
+    in_shanghai(at).date_naive()
 }
 
 /// 00:00 of a day in Shanghai.

@@ -28,7 +28,9 @@ mod tests;
 pub use calendar::{Calendar, Certainty, Ending};
 pub use catalogue::{Catalogue, Entry, Moments, Warning};
 pub use clocks::{Clock, Clocks, Outcome};
-pub use days::{add_months, age_on, at_least, day_of, end_of_day, more_than, start_of_day, turns, under};
+pub use days::{
+    add_months, age_on, at_least, day_of, end_of_day, in_shanghai, more_than, start_of_day, turns, under,
+};
 pub use division::{DISTRICT, lies_in};
 pub use duty::{Duty, missing_facts};
 pub use interview::conducted_well;

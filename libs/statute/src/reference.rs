@@ -2,13 +2,13 @@
 //! them from the log, so that a past decision is replayed under the reference data of its day.
 
 use crate::{Calendar, Catalogue, DISTRICT, SchoolTerm};
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use kinward_contracts::dispatch::v1::{EvidenceScopeEvent, evidence_scope_event};
 use kinward_contracts::registry::v1::{
     CalendarEvent, ClockSettingEvent, DivisionEvent, HolidayNoticePublished, SchoolTermPublished, TermEvent,
     UnitEvent, UnitRegistered, calendar_event, clock_setting_event, division_event, term_event, unit_event,
 };
-use kinward_contracts::r#type::v1::Department;
+use kinward_contracts::r#type::v1::{ClockStarted, Department};
 use kinward_eventsourcing::{DecodeError, Index, Recorded};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
@@ -65,6 +65,20 @@ impl Reference {
         self.divisions.get(code).is_some_and(|division| {
             division.valid_from <= day && division.valid_until.as_ref().is_none_or(|until| *until >= day)
         })
+    }
+
+    /// Starts a clock of the catalogue in an area, as [`Catalogue::start`] does.
+    pub fn start(
+        &self,
+        name: &str,
+        variant: &str,
+        clock_id: &str,
+        at: DateTime<Utc>,
+        area: &str,
+    ) -> Option<ClockStarted> {
+        let started = self.catalogue.start(name, variant, clock_id, at, &self.calendar);
+        debug_assert!(started.is_some(), "data/clocks.toml has no {name:?} with variant {variant:?}");
+        started.map(|started| ClockStarted { area: area.to_owned(), ..started })
     }
 
     /// Whether a place is in none of the districts whose divisions are known.

@@ -5,7 +5,7 @@ use crate::rules::INF_1;
 use chrono::{DateTime, Utc};
 use kinward_chassis::{
     Caller, Gate, Page, Runtime, being_rebuilt, denied, not_fresh, status_of_keyring, status_of_log,
-    status_of_rejection, unavailable_read_model,
+    status_of_rejection, too_many_past, unavailable_read_model,
 };
 use kinward_contracts::departments::v1::TimelineEntry;
 use kinward_contracts::r#type::v1::freshness::Requirement;
@@ -109,11 +109,16 @@ impl<P: Projection> Answers<P> {
     pub(crate) async fn see(&self, caller: Caller, freshness: Option<Freshness>) -> Result<Seen<P>, Status> {
         match self.when(&caller, freshness).await? {
             When::Now(position) => Ok(self.seen(caller, position, Source::Tables(self.live.clone()))),
-            When::Then(position, now) => match self.past.at(position, caller.patience()).await {
-                Found::Ready(model) => Ok(Seen { now, ..self.seen(caller, position, Source::Tables(model)) }),
-                Found::Building { folded, of } => Err(being_rebuilt(folded, of)),
-                Found::Failed(cause) => Err(unavailable_read_model(&cause)),
-            },
+            When::Then(position, now) => {
+                match self.past.at(position, &caller.principal.identity(), caller.patience()).await {
+                    Found::Ready(model) => {
+                        Ok(Seen { now, ..self.seen(caller, position, Source::Tables(model)) })
+                    }
+                    Found::Building { folded, of } => Err(being_rebuilt(folded, of)),
+                    Found::Failed(cause) => Err(unavailable_read_model(cause)),
+                    Found::TooMany { after } => Err(too_many_past(after)),
+                }
+            }
         }
     }
 
@@ -151,7 +156,7 @@ impl<P: Projection> Answers<P> {
                 if position > last {
                     return Err(not_fresh(last, position));
                 }
-                let then = self.log.recorded_at(position).await.map_err(|error| status_of_log(&error))?;
+                let then = self.log.recorded_at(position).await.map_err(status_of_log)?;
                 return Ok(When::Then(position, then));
             }
             Some(Requirement::AsOfTime(at)) => {
@@ -159,14 +164,14 @@ impl<P: Projection> Answers<P> {
                 if then > self.clock.now() {
                     return Err(not_yet());
                 }
-                let position = self.log.position_at(then).await.map_err(|error| status_of_log(&error))?;
+                let position = self.log.position_at(then).await.map_err(status_of_log)?;
                 return Ok(When::Then(position, then));
             }
         };
         let position = self.live.fresh(wanted, caller.patience()).await;
         position.map(When::Now).map_err(|error| match error {
             Error::NotFresh { at, wanted } => not_fresh(Position(at), Position(wanted)),
-            error => unavailable_read_model(&error),
+            error => unavailable_read_model(error),
         })
     }
 
@@ -181,13 +186,13 @@ impl<P: Projection> Answers<P> {
     }
 
     async fn last(&self) -> Result<Position, Status> {
-        self.log.last_position().await.map_err(|error| status_of_log(&error))
+        self.log.last_position().await.map_err(status_of_log)
     }
 
     /// Events of one aggregate, from its stream, up to a position.
     async fn history(&self, aggregate: &str, id: &str, until: Position) -> Result<Vec<Recorded>, Status> {
         let read = async { self.log.history(&Subject::new(aggregate, id)?).await };
-        let mut events = read.await.map_err(|error| status_of_log(&error))?;
+        let mut events = read.await.map_err(status_of_log)?;
         events.retain(|event| event.position <= until);
         Ok(events)
     }
@@ -202,7 +207,7 @@ impl<P: Projection> Seen<P> {
     fn tables(&self) -> Result<&ReadModel<P>, Status> {
         match &self.source {
             Source::Tables(model) => Ok(model),
-            Source::Folded(..) => Err(unavailable_read_model(&"a list was asked of one file")),
+            Source::Folded(..) => Err(unavailable_read_model("a list was asked of one file")),
         }
     }
 
@@ -216,7 +221,7 @@ impl<P: Projection> Seen<P> {
         let number = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
         let bounds = (number(page.limit()), number(page.from()));
         let rows = self.tables()?.select::<T>(condition, texts, bounds).await;
-        Ok(page.cut(rows.map_err(|error| unavailable_read_model(&error))?))
+        Ok(page.cut(rows.map_err(unavailable_read_model)?))
     }
 
     /// How many rows meet a condition.
@@ -226,7 +231,7 @@ impl<P: Projection> Seen<P> {
         texts: &[&str],
     ) -> Result<u64, Status> {
         let count = self.tables()?.count::<T>(condition, texts).await;
-        count.map_err(|error| unavailable_read_model(&error))
+        count.map_err(unavailable_read_model)
     }
 
     /// Groups that a query counts.
@@ -236,15 +241,13 @@ impl<P: Projection> Seen<P> {
         texts: &[&str],
     ) -> Result<Vec<T>, Status> {
         let groups = self.tables()?.groups::<T>(query, texts).await;
-        groups.map_err(|error| unavailable_read_model(&error))
+        groups.map_err(unavailable_read_model)
     }
 
     /// The row with this key.
     pub(crate) async fn one<T: Table>(&self, key: &str) -> Result<T, Status> {
         let row = match &self.source {
-            Source::Tables(model) => {
-                model.get::<T>(key).await.map_err(|error| unavailable_read_model(&error))?
-            }
+            Source::Tables(model) => model.get::<T>(key).await.map_err(unavailable_read_model)?,
             Source::Folded(memory, _) => memory.get::<T>(key),
         };
         row.ok_or_else(|| {
@@ -281,7 +284,7 @@ impl<P: Projection> Seen<P> {
     /// The clear text of a personal field; empty where it is erased.
     pub(crate) async fn open(&self, sealed: Option<&Ciphertext>) -> Result<String, Status> {
         let text = self.answers.opener.text(sealed.map(|sealed| &sealed.0)).await;
-        text.map_err(|error| status_of_keyring(&error))
+        text.map_err(status_of_keyring)
     }
 
     /// Events of the file or case that was asked for, up to the position of the answer.

@@ -22,24 +22,24 @@ pub use answers::Answers;
 pub use work::{Missed, Outcome, Work};
 
 use kinward_chassis::{Runtime, Service, StartError, Wiring};
-use kinward_contracts::r#type::v1::Department as Office;
+use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::explain_service_server::ExplainServiceServer;
 use kinward_contracts_grpc::departments::v1::work_service_server::WorkServiceServer;
 use kinward_projection::{Error, Live, Projection, ReadModel, provision};
 use std::sync::Arc;
 use work::{OfOne, Works};
 
-/// A department: its read model, and the service that answers from it.
-pub trait Department {
-    /// The read model.
-    type Model: Projection;
-
-    /// Departments whose callers it answers.
-    const SERVES: &'static [Office];
+/// A department's read model, and the service that answers from it.
+pub trait Office: Projection + Sized {
+    /// Departments whose callers it answers, and whose work it lists.
+    const SERVES: &'static [Department];
 
     /// Adds its service.
-    fn serve(wiring: Wiring, answers: Answers<Self::Model>) -> Wiring;
+    fn serve(wiring: Wiring, answers: Answers<Self>) -> Wiring;
 }
+
+/// A department's service, on its read model.
+pub struct Api<D: Office>(Answers<D>);
 
 /// Something to be done with every department.
 pub trait Visit {
@@ -47,20 +47,20 @@ pub trait Visit {
     type Error;
 
     /// What is done with one.
-    fn visit<D: Department>(&mut self) -> impl Future<Output = Result<(), Self::Error>> + Send;
+    fn visit<D: Office>(&mut self) -> impl Future<Output = Result<(), Self::Error>> + Send;
 }
 
 /// Every department, one after the other.
 pub async fn each_department<V: Visit>(visitor: &mut V) -> Result<(), V::Error> {
-    visitor.visit::<public_security::PublicSecurity>().await?;
-    visitor.visit::<township::Township>().await?;
-    visitor.visit::<civil_affairs::CivilAffairs>().await?;
-    visitor.visit::<education::Education>().await?;
-    visitor.visit::<health::Health>().await?;
-    visitor.visit::<justice::Justice>().await?;
-    visitor.visit::<womens_federation::WomensFederation>().await?;
-    visitor.visit::<youth_league::YouthLeague>().await?;
-    visitor.visit::<district_leadership::DistrictLeadership>().await
+    visitor.visit::<public_security::Model>().await?;
+    visitor.visit::<township::Model>().await?;
+    visitor.visit::<civil_affairs::Model>().await?;
+    visitor.visit::<education::Model>().await?;
+    visitor.visit::<health::Model>().await?;
+    visitor.visit::<justice::Model>().await?;
+    visitor.visit::<womens_federation::Model>().await?;
+    visitor.visit::<youth_league::Model>().await?;
+    visitor.visit::<district_leadership::Model>().await
 }
 
 /// Creates every department's schema. Only the provisioning step does this.
@@ -73,8 +73,8 @@ struct Provisioning<'a>(&'a str);
 impl Visit for Provisioning<'_> {
     type Error = Error;
 
-    async fn visit<D: Department>(&mut self) -> Result<(), Error> {
-        provision::<D::Model>(self.0).await
+    async fn visit<D: Office>(&mut self) -> Result<(), Error> {
+        provision::<D>(self.0).await
     }
 }
 
@@ -88,9 +88,9 @@ struct Serving<'a> {
 impl Visit for Serving<'_> {
     type Error = StartError;
 
-    async fn visit<D: Department>(&mut self) -> Result<(), StartError> {
-        let (runtime, name) = (self.runtime, D::Model::NAME);
-        let model = ReadModel::<D::Model>::connect(&runtime.settings.database.0, 4)
+    async fn visit<D: Office>(&mut self) -> Result<(), StartError> {
+        let (runtime, name) = (self.runtime, D::NAME);
+        let model = ReadModel::<D>::connect(&runtime.settings.database.0, 4)
             .map_err(|error| StartError::Other(format!("the database of {name}: {error}")))?;
         runtime.follow(name, model.reached());
         runtime.parked(name, model.parked());

@@ -3,7 +3,7 @@
 use clap::builder::PossibleValuesParser;
 use clap::{Parser, Subcommand};
 use kinward::analysts::{Place, Quasi};
-use kinward::{people, services};
+use kinward::{kinds, people, services};
 use std::path::PathBuf;
 
 /// 守望：一个区的农村留守儿童关爱保护系统  Kinward: the care and protection system of a district for its left-behind children
@@ -53,7 +53,7 @@ pub(crate) enum Command {
     },
     /// 某时的儿童档案或案件状态（JSON）  The state of a child's file or a custody case, now or as of then
     State {
-        /// 对象种类  child or case
+        #[arg(help = format!("对象种类  One of {}", kinds::names_with_state()))]
         kind: String,
         /// 编号  Its id
         id: String,
@@ -87,12 +87,12 @@ pub(crate) enum Command {
     },
     /// 签发开发令牌，用于试用接口  Issues a development token for trying the APIs
     Token {
-        /// 身份  As whom: village, teacher, police, township, civil-affairs, court, education, hospital, justice, womens-federation,
-        /// youth-league or leadership
+        /// 身份  As whom
+        #[arg(value_parser = PossibleValuesParser::new(people::names()))]
         office: String,
-        /// 村或乡镇的区划代码  Division code, for a village or township
-        #[arg(long, default_value = people::TOWNSHIP)]
-        area: String,
+        /// 村或乡镇的区划代码  Division code, for a village or township; by default those of the story
+        #[arg(long)]
+        area: Option<String>,
         /// 开发密钥的文件夹  Folder of the development secrets
         #[arg(long, default_value = ".kinward/secrets")]
         secrets: PathBuf,
@@ -361,7 +361,7 @@ pub(crate) enum LogCommand {
     },
     /// 打印一个对象的全部经过：谁、何时、依据  Prints everything that happened to one thing: who, when, which rule
     Show {
-        /// 对象种类  child, report, incident, assessment, case or notice; or any aggregate, as custody.order or reporting.call
+        #[arg(help = format!("对象种类  {}; or any aggregate, as custody.order or reporting.call", kinds::names()))]
         kind: String,
         /// 编号  Its id
         id: String,

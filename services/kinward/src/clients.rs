@@ -58,7 +58,7 @@ impl Clients {
     /// The channel of a service, as a caller.
     pub fn channel(&self, service: &str, caller: &Principal) -> anyhow::Result<Authorised> {
         let channel = self.channels.get(service).cloned();
-        let channel = channel.ok_or_else(|| anyhow::anyhow!("no address of {service}"))?;
+        let channel = channel.ok_or_else(|| anyhow::anyhow!("没有服务 {service} 的地址：请启动该服务  no address of {service} is known: start that service"))?;
         let token = self.issuer.issue(caller, self.expires)?;
         Ok(InterceptedService::new(channel, Bearer::of(&token)?))
     }

@@ -33,7 +33,10 @@ struct Ports {
 
 /// Runs the embedded default in a folder.
 pub async fn run(folder: &Path, children: u64, once: bool) -> anyhow::Result<()> {
-    std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
+    std::fs::create_dir_all(folder).with_context(|| {
+        let shown = folder.display();
+        format!("无法创建文件夹 {shown}：请另选 --folder  the folder {shown} cannot be made: choose another --folder")
+    })?;
     let folder = folder.canonicalize()?;
     // two runs on the same files would spoil them
     let lock = std::fs::File::create(folder.join("lock"))?;
@@ -58,7 +61,9 @@ pub async fn run(folder: &Path, children: u64, once: bool) -> anyhow::Result<()>
     std::fs::write(folder.join("ports.toml"), toml::to_string(&ports)?)?;
     std::fs::write(folder.join("settings.toml"), in_clear(&settings)?)?;
     std::fs::write(folder.join("pid"), std::process::id().to_string())?;
-    services::provision(&settings).await.context("create streams and schemas")?;
+    services::provision(&settings).await.context(
+        "无法建立日志与数据库：详见下因及文件夹中 nats、postgres 的日志  streams and schemas cannot be made: see the cause, and the logs of nats and postgres in the folder",
+    )?;
 
     line("启动服务  starting services");
     let mut processes = Vec::new();
@@ -162,21 +167,24 @@ fn spawn(name: &str, folder: &Path, port: u16) -> anyhow::Result<Child> {
         .kill_on_drop(true)
         // Ctrl-C reaches us alone: we end the services in order
         .process_group(0);
-    command.spawn().with_context(|| format!("start {name}"))
+    command.spawn().with_context(|| {
+        format!("无法启动服务 {name}：需要 setpriv（util-linux）  {name} cannot be started: it takes setpriv, of util-linux")
+    })
 }
 
 async fn ready(name: &str, process: &mut Child, port: u16, folder: &Path) -> anyhow::Result<()> {
     let log = folder.join(format!("{name}.log"));
+    let log = log.display();
     for _ in 0..600 {
         if tokio::net::TcpStream::connect(SocketAddr::from((Ipv4Addr::LOCALHOST, port))).await.is_ok() {
             return Ok(());
         }
         if let Some(status) = process.try_wait()? {
-            anyhow::bail!("服务已退出，详见日志  {name} ended with {status}: see {}", log.display());
+            anyhow::bail!("服务 {name} 已退出：详见日志 {log}  {name} ended with {status}: see {log}");
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    anyhow::bail!("服务没有应答，详见日志  {name} does not answer on port {port}: see {}", log.display())
+    anyhow::bail!("服务 {name} 没有应答：详见日志 {log}  {name} does not answer on port {port}: see {log}")
 }
 
 async fn populate(clients: &Clients, from: u64, to: u64) -> anyhow::Result<()> {

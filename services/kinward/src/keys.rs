@@ -53,6 +53,9 @@ pub async fn recover(settings: &Settings, escrow: &Path) -> anyhow::Result<()> {
          {kept} keys recovered, {before} were before or are destroyed, {damaged} do not open with this key, {unknown} events \
          are unknown; up to position {end}"
     ));
-    anyhow::ensure!(damaged == 0 && unknown == 0, "not everything was recovered");
+    anyhow::ensure!(
+        damaged == 0 && unknown == 0,
+        "未能全部恢复：请核对 --escrow 的私钥，或改用新版本后重新运行  not everything was recovered: check the private key of --escrow, or use a newer version, and run it again"
+    );
     Ok(())
 }

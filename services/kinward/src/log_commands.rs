@@ -1,18 +1,12 @@
 //! Reading the log as people do: as it grows, or one thing's whole timeline.
 
+use crate::kinds;
 use anyhow::Context as _;
 use kinward_chassis::Settings;
-use kinward_contracts::EventMessage as _;
-use kinward_contracts::assessment::v1::AssessmentEvent;
-use kinward_contracts::custody::v1::CaseEvent;
-use kinward_contracts::dispatch::v1::IncidentEvent;
 use kinward_contracts::log::v1::Actor;
-use kinward_contracts::notification::v1::NoticeEvent;
-use kinward_contracts::registry::v1::ChildEvent;
-use kinward_contracts::reporting::v1::ReportEvent;
 use kinward_eventlog::Log;
 use kinward_eventsourcing::{Position, Recorded, Subject};
-use kinward_statute::day_of;
+use kinward_statute::{day_of, in_shanghai};
 use std::io::Write as _;
 
 /// Prints one line on standard output; a closed pipe is no failure.
@@ -47,22 +41,13 @@ pub async fn tail(settings: &Settings, after: u64, to_end: bool) -> anyhow::Resu
 
 /// Prints everything that happened to one thing.
 pub async fn show(settings: &Settings, kind: &str, id: &str) -> anyhow::Result<()> {
-    // a short name, or an aggregate as subjects have it: custody.order
-    let aggregate = match kind {
-        "child" => ChildEvent::AGGREGATE,
-        "report" => ReportEvent::AGGREGATE,
-        "incident" => IncidentEvent::AGGREGATE,
-        "assessment" => AssessmentEvent::AGGREGATE,
-        "case" => CaseEvent::AGGREGATE,
-        "notice" => NoticeEvent::AGGREGATE,
-        other if other.contains('.') => other,
-        other => anyhow::bail!(
-            "没有此类对象  there is no kind {other:?}: child, report, incident, assessment, case, notice, or an aggregate such as custody.order"
-        ),
-    };
+    let aggregate = kinds::aggregate(kind)?;
     let log = connected(settings).await?;
     let events = log.history(&Subject::new(aggregate, id)?).await?;
-    anyhow::ensure!(!events.is_empty(), "没有此记录  the log holds nothing of {kind} {id}: is the id whole?");
+    anyhow::ensure!(
+        !events.is_empty(),
+        "没有此记录：请核对编号是否完整  the log holds nothing of {kind} {id}: is the id whole?"
+    );
     for event in &events {
         line(&described(event, false));
     }
@@ -79,10 +64,7 @@ fn described(event: &Recorded, with_subject: bool) -> String {
     let mut text = format!(
         "{:>8}  {}{}  {:<26}  {} {}",
         event.position.0,
-        at.with_timezone(
-            &chrono::FixedOffset::east_opt(8 * 3600).unwrap_or_else(|| chrono::Offset::fix(&chrono::Utc))
-        )
-        .format("%F %T %:z"),
+        in_shanghai(at).format("%F %T %:z"),
         if backdated { " (backdated)" } else { "" },
         name,
         actor.unit_id,

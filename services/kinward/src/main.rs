@@ -8,9 +8,7 @@ use cli::{Arguments, Command, ImportCommand, KeysCommand, LogCommand, ParkedComm
 use kinward::analysts::{self, Export, Replay};
 use kinward::import::{self, FileError, Import, Tally};
 use kinward::{dev, keys, log_commands, people, projection, services};
-use kinward_chassis::{
-    DevelopmentIssuer, Principal, Settings, Telemetry, TimeSource, load, print, until_asked,
-};
+use kinward_chassis::{DevelopmentIssuer, Settings, Telemetry, TimeSource, load, print, until_asked};
 use kinward_eventsourcing::{Clock as _, SystemClock};
 use std::path::Path;
 use std::process::ExitCode;
@@ -92,7 +90,7 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
         }
         Command::Import { command } => return import_children(command).await,
         Command::Token { office, area, secrets, hours } => {
-            let principal = principal(&office, &area)?;
+            let principal = people::named(&office, area.as_deref()).context("没有此身份  no such office")?;
             let expires = SystemClock.now() + chrono::Duration::hours(hours);
             let issuer = DevelopmentIssuer::create(&secrets).context(
                 "没有开发密钥：请在 `kinward dev` 的目录中运行，或用 --secrets 指定  no development key: run this where `kinward dev` runs, or name its folder with --secrets",
@@ -153,30 +151,12 @@ async fn import_children(command: ImportCommand) -> anyhow::Result<ExitCode> {
     })
 }
 
-fn principal(office: &str, area: &str) -> anyhow::Result<Principal> {
-    Ok(match office {
-        "village" => people::village(area),
-        "teacher" => people::teacher(),
-        "police" => people::police(),
-        "township" => people::township(area),
-        "civil-affairs" => people::civil_affairs(),
-        "court" => people::court(),
-        "education" => people::education_bureau(),
-        "hospital" => people::hospital(),
-        "justice" => people::justice(),
-        "womens-federation" => people::womens_federation(),
-        "youth-league" => people::youth_league(),
-        "leadership" => people::leadership(),
-        other => anyhow::bail!("没有此身份  no office {other:?}: choose of {}", people::OFFICES),
-    })
-}
-
 async fn serve(names: &[String], settings: Settings) -> anyhow::Result<()> {
     let names: Vec<&str> = match names {
         [all] if all == "all" => services::ALL.to_vec(),
         some => some.iter().map(String::as_str).collect(),
     };
-    let telemetry = Telemetry::start(&names.join("+"), &settings);
+    let telemetry = Telemetry::start(&names.join("+"), &settings)?;
     let mut asked = std::pin::pin!(until_asked());
     let mut running = Vec::new();
     for (index, name) in (0..).zip(&names) {

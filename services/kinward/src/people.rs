@@ -6,6 +6,8 @@ use kinward_chassis::Principal;
 pub const DISTRICT: &str = "430903";
 /// Township of the story: 兰溪镇.
 pub const TOWNSHIP: &str = "430903111";
+/// A village of it: 新月村.
+const VILLAGE: &str = "430903111207";
 
 fn office(department: &str, role: &str, unit: &str, area: &str) -> Principal {
     Principal {
@@ -28,8 +30,8 @@ pub fn teacher() -> Principal {
     office("EDUCATION", "teacher", "school-430903111-01", TOWNSHIP)
 }
 
-/// 区教育局
-pub fn education_bureau() -> Principal {
+/// 教育局
+pub fn education() -> Principal {
     office("EDUCATION", "schooling-officer", "education-430903", DISTRICT)
 }
 
@@ -73,11 +75,6 @@ pub fn hospital() -> Principal {
     office("HEALTH", "physician", "hospital-430903", DISTRICT)
 }
 
-/// 教育局
-pub fn education() -> Principal {
-    office("EDUCATION", "relief-officer", "education-430903", DISTRICT)
-}
-
 /// 司法行政
 pub fn justice() -> Principal {
     office("JUSTICE", "officer", "justice-430903", DISTRICT)
@@ -93,27 +90,53 @@ pub fn leadership() -> Principal {
     office("DISTRICT_LEADERSHIP", "leader", "government-430903", DISTRICT)
 }
 
-/// Names of the offices that `kinward token` knows.
-pub const OFFICES: &str = "village, teacher, police, township, civil-affairs, court, education, hospital, justice, \
-                           womens-federation, youth-league or leadership";
+/// Who speaks for an office, in an area where there is one for each.
+type Speaker = fn(Option<&str>) -> Principal;
+
+/// The offices by the names that `kinward token` takes.
+const OFFICES: [(&str, Speaker); 14] = [
+    ("village", |area| village(area.unwrap_or(VILLAGE))),
+    ("teacher", |_| teacher()),
+    ("police", |_| police()),
+    ("township", |area| township(area.unwrap_or(TOWNSHIP))),
+    ("civil-affairs", |_| civil_affairs()),
+    ("court", |_| court()),
+    ("womens-federation", |_| womens_federation()),
+    ("hospital", |_| hospital()),
+    ("education", |_| education()),
+    ("school", |_| school()),
+    ("hotline", |_| hotline()),
+    ("justice", |_| justice()),
+    ("youth-league", |_| youth_league()),
+    ("leadership", |_| leadership()),
+];
+
+/// Names of the offices.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    OFFICES.iter().map(|(name, _)| *name)
+}
+
+/// Who speaks for the office of this name. The area is that of a village or township; by default of the story's.
+pub fn named(name: &str, area: Option<&str>) -> Option<Principal> {
+    OFFICES.iter().find(|(known, _)| *known == name).map(|(_, speaker)| speaker(area))
+}
 
 /// One of each office, for who must try them all.
 pub fn all() -> Vec<Principal> {
-    vec![
-        village("430903111001"),
-        teacher(),
-        police(),
-        township(TOWNSHIP),
-        civil_affairs(),
-        court(),
-        womens_federation(),
-        hospital(),
-        education(),
-        education_bureau(),
-        school(),
-        hotline(),
-        justice(),
-        youth_league(),
-        leadership(),
-    ]
+    OFFICES.iter().map(|(_, speaker)| speaker(None)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_office_has_a_name_of_its_own_and_one_person() {
+        let distinct: std::collections::BTreeSet<String> =
+            all().iter().map(Principal::identity).chain(names().map(str::to_owned)).collect();
+        assert_eq!(distinct.len(), 2 * OFFICES.len());
+        assert_eq!(named("hotline", None), Some(hotline()));
+        assert_eq!(named("village", Some("430903111003")), Some(village("430903111003")));
+        assert_eq!(named("mayor", None), None);
+    }
 }

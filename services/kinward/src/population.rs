@@ -110,9 +110,13 @@ pub async fn register(
                 Some(Outcome::Refusal(refusal))
                     if [Reason::AlreadyExists, Reason::RequestIdReused].contains(&refusal.reason()) => {}
                 Some(Outcome::Refusal(refusal)) => {
-                    anyhow::bail!("a generated child is refused: {}", refusal.message_en)
+                    anyhow::bail!(
+                        "生成的儿童档案被拒绝：{}  a generated child is refused: {}",
+                        refusal.message_zh,
+                        refusal.message_en
+                    )
                 }
-                None => anyhow::bail!("a row without an answer"),
+                None => anyhow::bail!("有一行没有答复：请重新运行  a row is not answered: run it again"),
             }
         }
         next = end;

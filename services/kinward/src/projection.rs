@@ -3,7 +3,7 @@
 use crate::log_commands::line;
 use indicatif::{ProgressBar, ProgressStyle};
 use kinward_chassis::Settings;
-use kinward_departments::{Department, Visit, each_department};
+use kinward_departments::{Office, Visit, each_department};
 use kinward_eventlog::Log;
 use kinward_eventsourcing::Position;
 use kinward_projection::{
@@ -55,8 +55,8 @@ struct Names(Vec<&'static str>);
 impl Visit for Names {
     type Error = std::convert::Infallible;
 
-    async fn visit<D: Department>(&mut self) -> Result<(), Self::Error> {
-        self.0.push(D::Model::NAME);
+    async fn visit<D: Office>(&mut self) -> Result<(), Self::Error> {
+        self.0.push(D::NAME);
         Ok(())
     }
 }
@@ -92,9 +92,9 @@ struct Working<'a> {
 impl Visit for Working<'_> {
     type Error = anyhow::Error;
 
-    async fn visit<D: Department>(&mut self) -> anyhow::Result<()> {
-        if self.wanted.iter().any(|name| name == D::Model::NAME) {
-            self.on::<D::Model>().await?;
+    async fn visit<D: Office>(&mut self) -> anyhow::Result<()> {
+        if self.wanted.iter().any(|name| name == D::NAME) {
+            self.on::<D>().await?;
         }
         Ok(())
     }

@@ -98,9 +98,15 @@ fn last(rows: &[RowOutcome]) -> anyhow::Result<u64> {
         match &row.outcome {
             Some(Outcome::Receipt(receipt)) => position = position.max(receipt.position),
             Some(Outcome::Refusal(refusal)) => {
-                anyhow::bail!("reference data refused: {}", refusal.message_en)
+                anyhow::bail!(
+                    "基础数据被拒绝：{}  reference data is refused: {}",
+                    refusal.message_zh,
+                    refusal.message_en
+                )
             }
-            None => anyhow::bail!("reference data: a row without an answer"),
+            None => anyhow::bail!(
+                "基础数据有一行没有答复：请重新运行  a row of reference data is not answered: run it again"
+            ),
         }
     }
     Ok(position)

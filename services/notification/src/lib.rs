@@ -37,7 +37,7 @@ impl Service for Notification {
         );
         let sender = Arc::new(sender);
         runtime.alone(sender::NAME, move |stop| Arc::clone(&sender).run(stop));
-        let delivery_api = api::DeliveriesApi::new(runtime, notices.clone(), deliveries.clone());
+        let delivery_api = api::Deliveries::new(runtime, notices.clone(), deliveries.clone());
         let endpoint_api = api::Endpoints::new(runtime, endpoints, deliveries);
         let notice_api = api::Notices::new(runtime, notices, open, infringers);
         Ok(Wiring::default()

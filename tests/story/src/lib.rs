@@ -5,7 +5,7 @@ use kinward::clients::Clients;
 use kinward::story::Play;
 use kinward::{reference, services};
 use kinward_chassis::{DevelopmentIssuer, Running, Secret, Settings, TimeSource};
-use kinward_departments::{Department, Visit, each_department};
+use kinward_departments::{Office, Visit, each_department};
 use kinward_eventlog::{ClockAlarms, Log};
 use kinward_eventsourcing::{Clock as _, Position, SetClock};
 use kinward_privacy::Secrets;
@@ -241,10 +241,10 @@ impl Comparing<'_> {
 impl Visit for Comparing<'_> {
     type Error = Error;
 
-    async fn visit<D: Department>(&mut self) -> Result<(), Self::Error> {
+    async fn visit<D: Office>(&mut self) -> Result<(), Self::Error> {
         let last = self.log.last_position().await?;
-        let model = ReadModel::<D::Model>::connect(&self.settings.database.0, 2)?;
-        let (mut memory, mut reader) = (Memory::<D::Model>::default(), self.log.read_after(Position(0)));
+        let model = ReadModel::<D>::connect(&self.settings.database.0, 2)?;
+        let (mut memory, mut reader) = (Memory::<D>::default(), self.log.read_after(Position(0)));
         while reader.position() < last {
             for event in reader.next().await?.recorded()? {
                 memory.fold(event);
@@ -254,8 +254,8 @@ impl Visit for Comparing<'_> {
             tokio::task::yield_now().await;
         }
         let found = model.differences(&memory).await?;
-        self.differences.extend(found.into_iter().map(|one| format!("{}: {one}", D::Model::NAME)));
-        self.rebuilt::<D::Model>().await
+        self.differences.extend(found.into_iter().map(|one| format!("{}: {one}", D::NAME)));
+        self.rebuilt::<D>().await
     }
 }
 

@@ -11,6 +11,7 @@ use kinward_contracts::dispatch::v1::ListOpenIncidentsRequest;
 use kinward_contracts::r#type::v1::Freshness;
 use kinward_story::District;
 use raw::{Rpc, call, rpcs};
+use std::collections::BTreeSet;
 use tonic::{Code, Status};
 use tonic_types::StatusExt as _;
 
@@ -116,7 +117,7 @@ async fn no_rpc_answers_without_a_token_nor_obeys_an_empty_command() {
     let district = District::start().await.unwrap();
     let position = district.position().await;
     let nobody = Principal { department: "NOBODY".to_owned(), ..people::police() };
-    let (mut all, mut commands) = (0, 0);
+    let (mut all, mut commands, mut seen) = (0, 0, BTreeSet::new());
     for Rpc { context, path, is_command, .. } in rpcs() {
         let address = district.address(&context);
         let channel = tonic::transport::Endpoint::from_shared(format!("http://{address}")).unwrap();
@@ -125,6 +126,14 @@ async fn no_rpc_answers_without_a_token_nor_obeys_an_empty_command() {
         let status =
             call(district.clients.channel(&context, &nobody).unwrap(), &path, Vec::new()).await.unwrap_err();
         assert_eq!(reason(&status), "REASON_UNAUTHENTICATED", "{path} as nobody: {status:?}");
+        // what is no message of the rpc, and what is too large to be one
+        for bytes in
+            [vec![0xff], vec![0; 5 << 20]].into_iter().take(if seen.insert(context.clone()) { 2 } else { 1 })
+        {
+            let channel = district.clients.channel(&context, &people::police()).unwrap();
+            let status = call(channel, &path, bytes).await.unwrap_err();
+            assert_eq!(reason(&status), "REASON_INVALID_ARGUMENT", "{path}: {status:?}");
+        }
         if is_command {
             let mut refused = Vec::new();
             for caller in people::all() {

@@ -35,13 +35,21 @@ fn sealed_values(pool: &DescriptorPool, out: &mut String) {
         "/// Every sealed value in an event's stored bytes; `None`: the aggregate is unknown, or the bytes are no event of it.\n\
          pub fn sealed_in(aggregate: &str, data: &[u8]) -> Option<Vec<crate::r#type::v1::Sealed>> {{\n    match aggregate {{"
     );
-    for message in pool.all_messages().filter(|message| message.full_name().starts_with("kinward.")) {
-        if message.oneofs().any(|oneof| oneof.name() == "event") {
-            let (name, path) = (aggregate(message.full_name()), rust_path(message.full_name()));
-            let _ = writeln!(out, "        \"{name}\" => crate::ext::sealed_of::<{path}>(data),");
-        }
+    let wrappers = pool.all_messages().filter(|message| {
+        message.full_name().starts_with("kinward.") && message.oneofs().any(|oneof| oneof.name() == "event")
+    });
+    let mut names = Vec::new();
+    for message in wrappers {
+        let (name, path) = (aggregate(message.full_name()), rust_path(message.full_name()));
+        let _ = writeln!(out, "        \"{name}\" => crate::ext::sealed_of::<{path}>(data),");
+        names.push(format!("\"{name}\""));
     }
     let _ = writeln!(out, "        _ => None,\n    }}\n}}");
+    let _ = writeln!(
+        out,
+        "/// Context and noun of every aggregate.\npub const AGGREGATES: &[&str] = &[{}];",
+        names.join(", ")
+    );
 }
 
 /// Which rule each event is written under, by the event's full name.

@@ -1,6 +1,7 @@
 //! Generates `libs/contracts` and `libs/contracts-grpc` from `proto/`, so that nobody needs protoc.
 //! The output is checked in; a test proves it fresh.
 
+mod forms;
 pub mod golden;
 mod impls;
 #[cfg(test)]

@@ -6972,3 +6972,5 @@ pub fn sealed_in(aggregate: &str, data: &[u8]) -> Option<Vec<crate::r#type::v1::
         _ => None,
     }
 }
+/// Context and noun of every aggregate.
+pub const AGGREGATES: &[&str] = &["assessment.assessment", "assessment.history", "assessment.relief", "custody.case", "custody.order", "custody.temporary_guardianship", "custody.words", "dispatch.incident", "dispatch.evidence_scope", "dispatch.warning", "notification.endpoint", "notification.notice", "registry.child", "registry.identity", "registry.division", "registry.calendar", "registry.term", "registry.unit", "registry.clock_setting", "registry.village", "reporting.report", "reporting.call", "reporting.omission"];

@@ -1,25 +1,54 @@
 //! Alarms that fire as a test advances its clock.
 
-use super::{Alarm, Alarms, Fired};
+use super::{Alarm, Alarms, By, Fired, SOON};
 use crate::Error;
 use async_trait::async_trait;
 use kinward_eventsourcing::{Clock as _, SetClock, Subject};
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::watch;
+use tokio::time::Instant;
 
 /// Alarms in memory, driven by a clock that is set.
 #[derive(Debug)]
 pub struct ClockAlarms {
     clock: Arc<SetClock>,
-    set: Mutex<BTreeMap<(Subject, String), Alarm>>,
+    kept: Arc<Kept>,
+}
+
+/// Those that are set, each until it is done.
+#[derive(Debug, Default)]
+struct Kept {
+    all: Mutex<BTreeMap<Place, Set>>,
+    numbers: AtomicU64,
     changed: watch::Sender<()>,
+}
+
+type Place = (Subject, String);
+
+#[derive(Debug)]
+struct Set {
+    alarm: Alarm,
+    /// Tells it from another one at its place.
+    number: u64,
+    rests: Rests,
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Rests {
+    /// Not fired.
+    No,
+    /// Fired, and somebody asks its aggregate.
+    InHand,
+    /// Fired, and its aggregate could not be asked.
+    Until(Instant),
 }
 
 impl ClockAlarms {
     /// Alarms on this clock.
     pub fn new(clock: Arc<SetClock>) -> Self {
-        Self { clock, set: Mutex::default(), changed: watch::Sender::new(()) }
+        Self { clock, kept: Arc::default() }
     }
 
     /// Moves the clock forward; what is due then fires.
@@ -30,27 +59,88 @@ impl ClockAlarms {
 
     /// The clock was moved by somebody else: what is due now fires.
     pub fn wake(&self) {
-        self.changed.send_replace(());
+        self.kept.changed.send_replace(());
     }
 
-    fn take_due(&self, aggregate: &str) -> Option<Alarm> {
-        let mut set = self.set.lock().unwrap_or_else(PoisonError::into_inner);
-        let now = self.clock.now();
-        let first = set
-            .values()
-            .filter(|alarm| alarm.due <= now && alarm.subject.aggregate() == aggregate)
-            .min()?
-            .clone();
-        set.remove(&(first.subject.clone(), first.name.clone()))
+    /// What fires now, the earliest first; and when something fires again.
+    fn due(&self, aggregate: &str, most: usize) -> (Vec<Fired>, Option<Instant>) {
+        let mut all = self.kept.lock();
+        let (now, instant) = (self.clock.now(), Instant::now());
+        let mut due: Vec<&mut Set> = all
+            .values_mut()
+            .filter(|set| set.alarm.due <= now && set.alarm.subject.aggregate() == aggregate)
+            .collect();
+        due.sort_by(|one, other| one.alarm.cmp(&other.alarm));
+        let (mut fired, mut again) = (Vec::new(), None::<Instant>);
+        for set in due {
+            match set.rests {
+                Rests::InHand => {}
+                Rests::Until(then) if then > instant => {
+                    again = Some(again.map_or(then, |before| before.min(then)));
+                }
+                Rests::No | Rests::Until(_) if fired.len() < most => {
+                    set.rests = Rests::InHand;
+                    let (alarm, number) = (set.alarm.clone(), set.number);
+                    let in_hand = InHand { kept: Arc::clone(&self.kept), place: alarm.place(), number };
+                    fired.push(Fired { alarm, by: By::Clock(in_hand) });
+                }
+                Rests::No | Rests::Until(_) => {}
+            }
+        }
+        (fired, again)
+    }
+}
+
+impl Kept {
+    fn lock(&self) -> MutexGuard<'_, BTreeMap<Place, Set>> {
+        self.all.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// An alarm that fired and is not done.
+pub(super) struct InHand {
+    kept: Arc<Kept>,
+    place: Place,
+    number: u64,
+}
+
+impl InHand {
+    pub(super) fn done(self) {
+        let mut all = self.kept.lock();
+        // one that was set anew meanwhile fires for itself
+        if all.get(&self.place).is_some_and(|set| set.number == self.number) {
+            all.remove(&self.place);
+        }
+    }
+
+    pub(super) fn again(self) {
+        drop(self);
+    }
+}
+
+impl Drop for InHand {
+    fn drop(&mut self) {
+        let mut all = self.kept.lock();
+        if let Some(set) = all.get_mut(&self.place).filter(|set| set.number == self.number) {
+            set.rests = Rests::Until(Instant::now() + SOON);
+            self.kept.changed.send_replace(());
+        }
+    }
+}
+
+impl Alarm {
+    fn place(&self) -> Place {
+        (self.subject.clone(), self.name.clone())
     }
 }
 
 #[async_trait]
 impl Alarms for ClockAlarms {
     async fn set(&self, alarm: Alarm) -> Result<(), Error> {
-        let key = (alarm.subject.clone(), alarm.name.clone());
-        self.set.lock().unwrap_or_else(PoisonError::into_inner).insert(key, alarm);
-        self.changed.send_replace(());
+        let place = alarm.place();
+        let number = self.kept.numbers.fetch_add(1, Ordering::Relaxed);
+        self.kept.lock().insert(place, Set { alarm, number, rests: Rests::No });
+        self.wake();
         Ok(())
     }
 
@@ -60,14 +150,22 @@ impl Alarms for ClockAlarms {
     }
 
     async fn fired(&self, aggregate: &str, most: usize) -> Result<Vec<Fired>, Error> {
-        let mut changed = self.changed.subscribe();
+        let mut changed = self.kept.changed.subscribe();
         loop {
-            let due = std::iter::from_fn(|| self.take_due(aggregate)).take(most);
-            let fired: Vec<Fired> = due.map(|alarm| Fired { alarm, message: None }).collect();
+            let (fired, again) = self.due(aggregate, most);
             if !fired.is_empty() {
                 return Ok(fired);
             }
-            let _ = changed.changed().await;
+            let rested = async {
+                match again {
+                    Some(then) => tokio::time::sleep_until(then).await,
+                    None => std::future::pending().await,
+                }
+            };
+            tokio::select! {
+                _ = changed.changed() => {}
+                () = rested => {}
+            }
         }
     }
 }

@@ -1,11 +1,11 @@
 //! Alarms kept by the server: a scheduled message each, in a stream that the log can rebuild.
 
-use super::{Alarm, Alarms, Fired};
+use super::{Alarm, Alarms, By, Fired, SOON};
 use crate::provision::TIMERS;
 use crate::{Error, Log};
 use async_nats::header::{HeaderMap, NATS_SCHEDULE, NATS_SCHEDULE_TARGET};
-use async_nats::jetstream::Message;
 use async_nats::jetstream::consumer::{AckPolicy, pull};
+use async_nats::jetstream::{AckKind, Message};
 use async_trait::async_trait;
 use chrono::SecondsFormat;
 use futures::{FutureExt as _, StreamExt as _};
@@ -23,11 +23,11 @@ pub struct LogAlarms {
     log: Log,
     clock: Arc<dyn Clock>,
     /// What is due, by aggregate.
-    due: Mutex<BTreeMap<String, Due>>,
+    due: Mutex<BTreeMap<String, Messages>>,
 }
 
 /// What is due of one aggregate; `None`: not asked for yet, or to be asked for again.
-type Due = Arc<Mutex<Option<pull::Stream>>>;
+type Messages = Arc<Mutex<Option<pull::Stream>>>;
 
 impl LogAlarms {
     /// Alarms in the log, by this clock.
@@ -110,7 +110,7 @@ impl Alarms for LogAlarms {
         let mut next = messages.next().await;
         loop {
             match next {
-                Some(Ok(message)) => fired.push(read(message)?),
+                Some(Ok(message)) => fired.extend(read(message)),
                 ended => {
                     *due = None;
                     return if fired.is_empty() { Err(Error::Unavailable(cause(ended))) } else { Ok(fired) };
@@ -118,6 +118,10 @@ impl Alarms for LogAlarms {
             }
             if fired.len() >= most {
                 return Ok(fired);
+            }
+            if fired.is_empty() {
+                next = messages.next().await;
+                continue;
             }
             // what is at hand already fires with it; nothing waits for more
             match messages.next().now_or_never() {
@@ -133,10 +137,36 @@ fn place(alarm: &Alarm) -> String {
     format!("{}.{}.{}", alarm.subject.aggregate(), alarm.subject.id(), alarm.name)
 }
 
-fn read(message: Message) -> Result<Fired, Error> {
-    let alarm = serde_json::from_slice(&message.payload)
-        .map_err(|error| Error::Unavailable(format!("not an alarm: {error}")))?;
-    Ok(Fired { alarm, message: Some(message) })
+/// What is no alarm must not hold up those that are; the server offers it again.
+fn read(message: Message) -> Option<Fired> {
+    let alarm = serde_json::from_slice(&message.payload);
+    let alarm =
+        alarm.inspect_err(|error| tracing::error!(%error, subject = %message.subject, "not an alarm"));
+    Some(Fired { alarm: alarm.ok()?, by: By::Log(Due(message)) })
+}
+
+/// The message of an alarm that fired.
+pub(super) struct Due(Message);
+
+impl Due {
+    /// Acknowledged, and taken out of the stream: each alarm has a subject of its own, so nothing later would replace it.
+    pub(super) async fn done(self) -> Result<(), Error> {
+        let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
+        let Self(message) = self;
+        message.ack().await.map_err(|error| unavailable(&error))?;
+        let sequence = message.info().map_err(|error| unavailable(&error))?.stream_sequence;
+        let stream = message.context.get_stream_no_info(TIMERS).await.map_err(|error| unavailable(&error))?;
+        if let Err(error) = stream.delete_message(sequence).await {
+            // it does not fire again; at worst it takes up room until the same alarm fires
+            tracing::debug!(%error, sequence, "an alarm that is done was not taken out");
+        }
+        Ok(())
+    }
+
+    pub(super) async fn again(self) -> Result<(), Error> {
+        let answered = self.0.ack_with(AckKind::Nak(Some(SOON))).await;
+        answered.map_err(|error| Error::Unavailable(error.to_string()))
+    }
 }
 
 fn cause<E: std::fmt::Display>(ended: Option<Result<Message, E>>) -> String {

@@ -15,6 +15,7 @@ use async_trait::async_trait;
 use chrono::{DateTime, Utc};
 use kinward_eventsourcing::{Position, Subject};
 use serde::{Deserialize, Serialize};
+use std::time::Duration;
 
 /// One wake-up of one aggregate.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -53,19 +54,42 @@ impl Alarm {
     }
 }
 
+/// After a failure, an alarm fires again so soon.
+const SOON: Duration = Duration::from_secs(1);
+
 /// An alarm that fired.
 pub struct Fired {
     /// The alarm.
     pub alarm: Alarm,
-    message: Option<async_nats::jetstream::Message>,
+    by: By,
+}
+
+/// By which driver it fired.
+enum By {
+    Log(by_log::Due),
+    Clock(by_clock::InHand),
 }
 
 impl Fired {
     /// Its aggregate was asked: it need not fire again.
     pub async fn done(self) -> Result<(), Error> {
-        match self.message {
-            Some(message) => message.ack().await.map_err(|error| Error::Unavailable(error.to_string())),
-            None => Ok(()),
+        match self.by {
+            By::Log(due) => due.done().await,
+            By::Clock(in_hand) => {
+                in_hand.done();
+                Ok(())
+            }
+        }
+    }
+
+    /// Its aggregate could not be asked: it fires again in a second. One that is dropped fires again later.
+    pub async fn again(self) -> Result<(), Error> {
+        match self.by {
+            By::Log(due) => due.again().await,
+            By::Clock(in_hand) => {
+                in_hand.again();
+                Ok(())
+            }
         }
     }
 }

@@ -142,9 +142,7 @@ async fn ask<D: Decider>(
         let asked = Asking { log, clock, handler, observe: Arc::clone(observe) };
         let alarms = Arc::clone(alarms);
         asking.spawn(async move {
-            if let Err(error) = asked.ask(&alarms, fired).await {
-                tracing::warn!(%error, "alarms will fire again");
-            }
+            asked.ask(&alarms, fired).await;
             drop(permit);
         });
     }
@@ -160,13 +158,13 @@ struct Asking<D: Decider> {
 
 impl<D: Decider> Asking<D> {
     /// Asks each aggregate once, whichever of its alarms fired.
-    async fn ask(&self, alarms: &Arc<dyn Alarms>, fired: Vec<Fired>) -> Result<(), Error> {
+    async fn ask(&self, alarms: &Arc<dyn Alarms>, fired: Vec<Fired>) {
         let mut due: BTreeMap<Subject, Vec<Fired>> = BTreeMap::new();
         for one in fired {
             if self.clock.now() < one.alarm.due {
                 // the server's clock is ahead of ours
-                alarms.set(one.alarm.clone()).await?;
-                one.done().await?;
+                let set = alarms.set(one.alarm.clone()).await;
+                settle(set, vec![one]).await;
             } else {
                 due.entry(one.alarm.subject.clone()).or_default().push(one);
             }
@@ -177,17 +175,17 @@ impl<D: Decider> Asking<D> {
             tokio::time::sleep(UNREAD).await;
         }
         if due.len() > 1 && self.together(&due).await.is_ok() {
-            for one in due.into_values().flatten() {
-                one.done().await?;
-            }
-            return Ok(());
+            return settle(Ok(()), due.into_values().flatten().collect()).await;
         }
         // one that is refused, or in conflict with other writers, must not keep the others waiting
         let mut alone = Vec::with_capacity(due.len());
         for (subject, of_one) in due {
-            alone.push(self.alone(subject, of_one));
+            alone.push(async move {
+                let asked = self.alone(&subject, &of_one).await;
+                settle(asked, of_one).await;
+            });
         }
-        futures::future::join_all(alone).await.into_iter().collect()
+        futures::future::join_all(alone).await;
     }
 
     async fn together(&self, due: &BTreeMap<Subject, Vec<Fired>>) -> Result<(), Error> {
@@ -200,17 +198,13 @@ impl<D: Decider> Asking<D> {
         self.log.transact(&self.call(subject, of_one), &parts).await.map(|_| ())
     }
 
-    async fn alone(&self, subject: Subject, of_one: Vec<Fired>) -> Result<(), Error> {
-        let call = self.call(&subject, &of_one);
+    async fn alone(&self, subject: &Subject, of_one: &[Fired]) -> Result<(), Error> {
+        let call = self.call(subject, of_one);
         let command = (self.observe)(subject.id().to_owned()).await?;
         match self.handler.execute(&call, subject.id(), &command).await {
-            Ok(_) | Err(Error::Rejected(_)) => {}
-            Err(error) => return Err(error),
+            Ok(_) | Err(Error::Rejected(_)) => Ok(()),
+            Err(error) => Err(error),
         }
-        for one in of_one {
-            one.done().await?;
-        }
-        Ok(())
     }
 
     /// The command of all alarms of an aggregate that fired together: one among them that was answered before must not
@@ -220,5 +214,22 @@ impl<D: Decider> Asking<D> {
             of_one.iter().map(|one| format!("{}@{}", one.alarm.name, one.alarm.due)).collect();
         let command_id = CommandId::of_alarm(subject.as_str(), &alarms.join(","));
         Call::of_kinward(command_id, "alarms", &self.log.settings().log_id)
+    }
+}
+
+/// Those that were asked are done; the others fire again.
+async fn settle(asked: Result<(), Error>, fired: Vec<Fired>) {
+    if let Err(error) = &asked {
+        tracing::warn!(%error, alarms = fired.len(), "alarms will fire again");
+    }
+    let mut settling = Vec::with_capacity(fired.len());
+    for one in fired {
+        let asked = asked.is_ok();
+        settling.push(async move { if asked { one.done().await } else { one.again().await } });
+    }
+    for settled in futures::future::join_all(settling).await {
+        if let Err(error) = settled {
+            tracing::warn!(%error, "an alarm fires again, since it could not be answered");
+        }
     }
 }

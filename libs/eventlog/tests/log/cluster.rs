@@ -15,7 +15,7 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 
-/// Writers at the same time; four write to each aggregate.
+/// Writers at the same time; four write to each aggregate, and every third writes to the next one too, in one batch.
 const WRITERS: u64 = 24;
 /// Times that each fault comes.
 const ROUNDS: u64 = 3;
@@ -107,7 +107,11 @@ async fn write(
     stop: CancellationToken,
 ) -> (BTreeMap<String, Position>, u64) {
     let handler = counters(&log, Arc::new(SystemClock));
-    let aggregate = format!("shared-{}", writer % (WRITERS / 4));
+    let shared = |number| format!("shared-{}", number % (WRITERS / 4));
+    let mut aggregates = vec![shared(writer)];
+    if writer.is_multiple_of(3) {
+        aggregates.push(shared(writer + 1));
+    }
     let (mut positions, mut failures) = (BTreeMap::new(), 0);
     for number in 0_u64.. {
         if stop.is_cancelled() {
@@ -116,9 +120,18 @@ async fn write(
         loop {
             let mut call = call(&format!("{writer}-{number}"), "count");
             call.deadline = tokio::time::Instant::now() + Duration::from_secs(5);
-            match handler.execute(&call, &aggregate, &Command::Count(1)).await {
-                Ok(receipt) => {
-                    positions.insert(call.command_id.as_str().to_owned(), receipt.position);
+            let answered = match aggregates.as_slice() {
+                [one] => handler.execute(&call, one, &Command::Count(1)).await.map(|receipt| vec![receipt]),
+                several => {
+                    let parts = several.iter().map(|id| handler.part(id, Command::Count(1)).unwrap());
+                    log.transact(&call, &parts.collect::<Vec<_>>()).await
+                }
+            };
+            match answered {
+                Ok(receipts) => {
+                    for receipt in receipts {
+                        positions.insert(place(call.command_id.as_str(), &receipt.id), receipt.position);
+                    }
                     acknowledged.send_modify(|count| *count += 1);
                     break;
                 }
@@ -133,6 +146,11 @@ async fn write(
         }
     }
     (positions, failures)
+}
+
+/// Which commit: a batch is one command, with a commit in each of its aggregates.
+fn place(command_id: &str, aggregate: &str) -> String {
+    format!("{command_id} on {aggregate}")
 }
 
 /// Waits for more acknowledgements.
@@ -156,8 +174,10 @@ async fn stored(log: &Log) -> BTreeMap<String, Position> {
     while reader.position() < last {
         let stored = reader.next().await.unwrap();
         let command_id = chains.follow(&stored).command_id;
-        let before = commands.insert(command_id.clone(), stored.position);
-        assert_eq!(before, None, "{command_id} is stored twice");
+        let aggregate = stored.subject.rsplit('.').next().unwrap_or_default();
+        let commit = place(&command_id, aggregate);
+        let before = commands.insert(commit.clone(), stored.position);
+        assert_eq!(before, None, "{commit} is stored twice");
     }
     commands
 }

@@ -1,13 +1,16 @@
 //! What follows the log: reader, process, snapshot, alarm, on the real server.
 
 use crate::counter::{Command, Counter, Totals, call, counters};
+use futures::{FutureExt as _, TryStreamExt as _};
 use kinward_eventlog::{
-    Alarm, Alarms, ClockAlarms, Log, LogAlarms, observe_by, run_alarms, run_alone, run_process,
+    Alarm, Alarms, ClockAlarms, Error, Log, LogAlarms, Observe, observe_by, run_alarms, run_alone,
+    run_process,
 };
 use kinward_eventsourcing::{Clock, Folded, Position, SetClock, Subject, SystemClock};
 use kinward_testkit::TestLog;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
@@ -220,13 +223,14 @@ async fn alarms_suite(
 ) {
     let handler = counters(&log, clock.clone() as Arc<dyn Clock>);
     let stop = CancellationToken::new();
+    let (observe, asked) = failing_once("waking");
     let running = tokio::spawn(run_alarms(
         log.clone(),
         Arc::clone(&clock) as Arc<dyn Clock>,
         Arc::clone(&alarms),
         handler.clone(),
         "one".to_owned(),
-        observe_by(|| Command::Observe),
+        observe,
         stop.clone(),
     ));
     let runs = chrono::Duration::milliseconds(700);
@@ -251,13 +255,34 @@ async fn alarms_suite(
     handler.execute(&call("wake", ""), "waking", &Command::WakeAfter(runs)).await.unwrap();
     assert_eq!(reader.next().await.unwrap().position, Position(4));
     advance(runs);
+    // the first time it could not be asked
+    let begun = Instant::now();
     let woken = reader.next().await.unwrap().recorded().unwrap().to_vec();
     assert_eq!((woken[0].event_type(), woken[0].subject.id()), ("kinward.test.v1.Counted", "waking"));
+    assert_eq!(asked.load(Ordering::SeqCst), 2);
+    assert!(begun.elapsed() < Duration::from_secs(20), "it fires again soon: {:?}", begun.elapsed());
     stop.cancel();
     running.await.unwrap();
+    for _ in 0..2 {
+        let left = alarms.fired("test.other", 10).await.unwrap().remove(0);
+        assert_eq!(left.alarm.subject, others);
+        left.again().await.unwrap();
+    }
     let left = alarms.fired("test.other", 10).await.unwrap().remove(0);
-    assert_eq!(left.alarm.subject, others);
     left.done().await.unwrap();
+    assert!(alarms.fired("test.other", 10).now_or_never().is_none(), "what is done does not fire");
+}
+
+/// Asks in vain the first time that it asks this one; counts how often it does.
+fn failing_once(id: &'static str) -> (Observe<Command>, Arc<AtomicUsize>) {
+    let asked = Arc::new(AtomicUsize::new(0));
+    let counting = Arc::clone(&asked);
+    let observe: Observe<Command> = Arc::new(move |of| {
+        let fails = of == id && counting.fetch_add(1, Ordering::SeqCst) == 0;
+        let unavailable = || Err(Error::Unavailable("the keyring is away".to_owned()));
+        Box::pin(std::future::ready(if fails { unavailable() } else { Ok(Command::Observe) }))
+    });
+    (observe, asked)
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -278,6 +303,14 @@ async fn alarms_of_the_log_fire_at_their_moment() {
     let alarms = Arc::new(LogAlarms::new(log.clone(), clock.clone()));
     let advancing = Arc::clone(&clock);
     alarms_suite(log, clock, alarms, move |by| advancing.advance(by)).await;
+    // the clock of the one that is patient, and nothing of those that fired
+    let client = async_nats::connect(server.settings().servers[0].clone()).await.unwrap();
+    let streams = async_nats::jetstream::new(client);
+    while streams.get_stream("TIMERS").await.unwrap().cached_info().state.messages > 1 {}
+    let stream = streams.get_stream("TIMERS").await.unwrap();
+    let left = stream.info_with_subjects("kwt.>").await.unwrap();
+    let left: Vec<String> = left.map_ok(|(subject, _)| subject).try_collect().await.unwrap();
+    assert_eq!(left, ["kwt.set.test.counter.patient.test-clock-due"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

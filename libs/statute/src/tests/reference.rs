@@ -21,7 +21,11 @@ fn recorded<E: EventMessage>(position: u64, id: &str, event: impl Into<E>) -> Re
     let commit = Commit {
         subject: format!("kw.{}.{id}", E::AGGREGATE),
         recorded_at: Some(timestamp(now)),
-        events: vec![Event { data: wrapper.encode_to_vec(), ..Event::default() }],
+        events: vec![Event {
+            r#type: wrapper.event_type().to_owned(),
+            data: wrapper.encode_to_vec(),
+            ..Event::default()
+        }],
         ..Commit::default()
     };
     Recorded::of_commit(Position(position), commit).unwrap().remove(0)
@@ -124,4 +128,16 @@ fn inf_1_a_unit_is_found_by_department_and_area() {
     assert_eq!(reference.unit_of(Department::PublicSecurity, "430903111"), Some("station-430903111"));
     assert_eq!(reference.unit_of(Department::PublicSecurity, "430903"), None);
     assert_eq!(reference.units["station-430903111"].name, "兰溪镇派出所");
+}
+
+#[test]
+fn an_event_that_this_program_does_not_know_is_refused_and_not_taken_for_nothing() {
+    let mut newer = published(1, 2026);
+    let mut commit = (*newer.commit).clone();
+    // a line of the wrapper that a later program adds, with bytes that this one skips
+    commit.events[0].r#type = "kinward.registry.v1.SomethingLater".to_owned();
+    commit.events[0].data = vec![0xfa, 0x1f, 0x00];
+    newer.commit = commit.into();
+    let refused = ReferenceIndex::default().fold(&newer).unwrap_err();
+    assert!(refused.to_string().contains("newer"), "{refused}");
 }

@@ -28,20 +28,20 @@ pub struct Assessments(pub BTreeMap<String, Entry<assessment::State>>);
 pub struct Referrals(pub BTreeMap<String, Entry<relief::State>>);
 
 impl Index for Assessments {
-    const NAME: &'static str = "assessments";
+    const NAME: &'static str = "assessment-assessments";
     const SCHEMA: u32 = 1;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
-        fold::<AssessmentEvent, _>(&mut self.0, event, assessment::State::fold)
+        fold::<AssessmentEvent, _>(&mut self.0, event, assessment::State::evolve)
     }
 }
 
 impl Index for Referrals {
-    const NAME: &'static str = "relief-referrals";
+    const NAME: &'static str = "assessment-relief-referrals";
     const SCHEMA: u32 = 1;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {
-        fold::<ReliefEvent, _>(&mut self.0, event, relief::State::fold)
+        fold::<ReliefEvent, _>(&mut self.0, event, relief::State::evolve)
     }
 }
 

@@ -16,5 +16,5 @@ use tonic::Status;
 /// Every event of an aggregate, as the log has it now.
 async fn history<D: Decider>(log: &Log, id: &str) -> Result<Vec<Recorded>, Status> {
     let read = async { log.history(&Folded::<D>::subject(id)?).await };
-    read.await.map_err(|error| status_of_log(&error))
+    read.await.map_err(status_of_log)
 }

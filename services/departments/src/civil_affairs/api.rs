@@ -1,7 +1,8 @@
 //! Queries.
 
 use super::{Case, Model, Notice, Placement, Relief};
-use crate::answers::{Answers, flag, in_village, timeline};
+use crate::Api;
+use crate::answers::{flag, in_village, timeline};
 use kinward_contracts::EventMessage as _;
 use kinward_contracts::custody::v1::CaseEvent;
 use kinward_contracts::departments::v1::{
@@ -13,25 +14,13 @@ use kinward_contracts::timestamp;
 use kinward_contracts_grpc::departments::v1::civil_affairs_service_server::CivilAffairsService;
 use tonic::{Request, Response, Status};
 
-/// The service.
-pub struct Api {
-    answers: Answers<Model>,
-}
-
-impl Api {
-    /// On this read model.
-    pub fn new(answers: Answers<Model>) -> Self {
-        Self { answers }
-    }
-}
-
 #[tonic::async_trait]
-impl CivilAffairsService for Api {
+impl CivilAffairsService for Api<Model> {
     async fn list_cases(
         &self,
         request: Request<ListCasesRequest>,
     ) -> Result<Response<ListCasesResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = in_village!(" and ($2 = '' or child_id = $2) order by opened desc");
@@ -44,7 +33,7 @@ impl CivilAffairsService for Api {
     async fn get_case(&self, request: Request<GetCaseRequest>) -> Result<Response<GetCaseResponse>, Status> {
         let GetCaseRequest { case_id, freshness } = request.get_ref().clone();
         let file = (CaseEvent::AGGREGATE, case_id.as_str());
-        let seen = self.answers.let_in_to(&request, freshness, file).await?;
+        let seen = self.0.let_in_to(&request, freshness, file).await?;
         let row: Case = seen.one(&case_id).await?;
         seen.caller.principal.must_cover(row.village_code.as_deref().unwrap_or_default())?;
         let events = seen.history(CaseEvent::AGGREGATE, &case_id).await?;
@@ -61,7 +50,7 @@ impl CivilAffairsService for Api {
         &self,
         request: Request<ListPlacementsRequest>,
     ) -> Result<Response<ListPlacementsResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         // placements tell no village: they are for the whole district's eyes
         seen.caller.principal.must_cover("")?;
         let request = request.into_inner();
@@ -89,7 +78,7 @@ impl CivilAffairsService for Api {
         &self,
         request: Request<ListReliefRequest>,
     ) -> Result<Response<ListReliefResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = in_village!(" and ($2 = 'false' or stage = 1) order by opened desc");
@@ -114,7 +103,7 @@ impl CivilAffairsService for Api {
         &self,
         request: Request<ListNoticeStatesRequest>,
     ) -> Result<Response<ListNoticeStatesResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = "where department in (1, 6, 7) and starts_with(area, $1) and ($2 = '' or incident_id = $2) order by sent desc";

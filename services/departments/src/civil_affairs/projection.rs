@@ -1,12 +1,12 @@
 //! Events to rows.
 
 use super::rows::{Case, Notice, Placement, Relief};
+use crate::Office as _;
 use crate::work::{self, Whose};
 use kinward_contracts::assessment::v1::{ReliefEvent, ReliefStage, relief_event};
 use kinward_contracts::custody::v1::{CaseEvent, CaseStage, case_event};
 use kinward_contracts::dispatch::v1::{IncidentEvent, incident_event};
 use kinward_contracts::notification::v1::{NoticeEvent, notice_event};
-use kinward_contracts::r#type::v1::Department;
 use kinward_contracts::{CarriesClocks as _, instant};
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
@@ -32,7 +32,7 @@ impl Projection for Model {
     }
 
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
-        work::apply(rows, event, Whose::Of(&[Department::CivilAffairs]))?;
+        work::apply(rows, event, Whose::Of(Self::SERVES))?;
         if let Some(ReliefEvent { event: Some(body) }) = event.decode()? {
             return relief(rows, event, body);
         }

@@ -1,24 +1,12 @@
 //! Queries.
 
 use super::Model;
-use crate::answers::Answers;
+use crate::Api;
 use crate::work::{counts, digits};
 use kinward_contracts::departments::v1::{Count, GetTrendRequest, GetTrendResponse, TrendFigure};
 use kinward_contracts_grpc::departments::v1::district_leadership_service_server::DistrictLeadershipService;
 use serde::Deserialize;
 use tonic::{Request, Response, Status};
-
-/// The service.
-pub struct Api {
-    answers: Answers<Model>,
-}
-
-impl Api {
-    /// On this read model.
-    pub fn new(answers: Answers<Model>) -> Self {
-        Self { answers }
-    }
-}
 
 #[derive(Deserialize)]
 struct Group {
@@ -30,12 +18,12 @@ struct Group {
 }
 
 #[tonic::async_trait]
-impl DistrictLeadershipService for Api {
+impl DistrictLeadershipService for Api<Model> {
     async fn get_trend(
         &self,
         request: Request<GetTrendRequest>,
     ) -> Result<Response<GetTrendResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let area = seen.area(None)?;
         let digits = digits(request.level(), &area);

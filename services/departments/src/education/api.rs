@@ -1,7 +1,8 @@
 //! Queries.
 
 use super::{Model, Pupil};
-use crate::answers::{Answers, Seen, timeline};
+use crate::Api;
+use crate::answers::{Seen, flag, timeline};
 use kinward_chassis::denied;
 use kinward_contracts::departments::v1::{
     GetPupilRequest, GetPupilResponse, ListPupilsRequest, ListPupilsResponse, PupilEntry, PupilPairing,
@@ -11,36 +12,24 @@ use kinward_contracts::{EventMessage as _, rule_of};
 use kinward_contracts_grpc::departments::v1::education_service_server::EducationService;
 use tonic::{Request, Response, Status};
 
-/// The service.
-pub struct Api {
-    answers: Answers<Model>,
-}
-
-impl Api {
-    /// On this read model.
-    pub fn new(answers: Answers<Model>) -> Self {
-        Self { answers }
-    }
-}
-
 #[tonic::async_trait]
-impl EducationService for Api {
+impl EducationService for Api<Model> {
     async fn list_pupils(
         &self,
         request: Request<ListPupilsRequest>,
     ) -> Result<Response<ListPupilsResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let page = seen.paged(&request)?;
         let school = request.school_unit_id.clone().unwrap_or_default();
-        let (behind, ladder) = (request.left_behind_only.to_string(), request.ladder.to_string());
+        let ladder = request.ladder.to_string();
         // a pupil without a school is the bureau's
         let condition = "where duplicate_of is null and (school_unit_id in (select jsonb_array_elements_text($1::jsonb)) \
                          or school_unit_id is null and $5 = 'true' and starts_with(village_code, $6)) and ($2 = '' or school_unit_id = $2) and ($3 = 'false' or left_behind) \
                          and ($4 = '0' or ladder = $4::integer) order by school_unit_id, child_id";
-        let (above, area) = (seen.is_above_others().to_string(), seen.area(None)?);
-        let texts = [seen.units(), school, behind, ladder, above, area];
-        let texts = texts.each_ref().map(String::as_str);
+        let (units, area) = (seen.units(), seen.area(None)?);
+        let (behind, above) = (flag(request.left_behind_only), flag(seen.is_above_others()));
+        let texts = [units.as_str(), &school, behind, &ladder, above, &area];
         let (rows, next_page_token) = seen.page::<Pupil>(condition, &texts, &page).await?;
         let mut pupils = Vec::with_capacity(rows.len());
         for row in &rows {
@@ -55,7 +44,7 @@ impl EducationService for Api {
     ) -> Result<Response<GetPupilResponse>, Status> {
         let GetPupilRequest { child_id, freshness } = request.get_ref().clone();
         let file = (ChildEvent::AGGREGATE, child_id.as_str());
-        let seen = self.answers.let_in_to(&request, freshness, file).await?;
+        let seen = self.0.let_in_to(&request, freshness, file).await?;
         let row: Pupil = seen.one(&child_id).await?;
         match &row.school_unit_id {
             Some(school) if seen.may_see_unit(school) => {}

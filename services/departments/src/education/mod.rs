@@ -4,25 +4,18 @@ mod api;
 mod projection;
 mod rows;
 
-pub use api::Api;
 pub use projection::Model;
 pub use rows::{Pairing, Pupil};
 
-use crate::{Answers, Department};
+use crate::{Answers, Api, Office};
 use kinward_chassis::Wiring;
-use kinward_contracts::r#type::v1::Department as Office;
+use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::education_service_server::EducationServiceServer;
 
-/// Education.
-#[derive(Clone, Copy, Debug)]
-pub struct Education;
+impl Office for Model {
+    const SERVES: &'static [Department] = &[Department::Education];
 
-impl Department for Education {
-    type Model = Model;
-
-    const SERVES: &'static [Office] = &[Office::Education];
-
-    fn serve(wiring: Wiring, answers: Answers<Model>) -> Wiring {
-        wiring.serve(EducationServiceServer::new(Api::new(answers)))
+    fn serve(wiring: Wiring, answers: Answers<Self>) -> Wiring {
+        wiring.serve(EducationServiceServer::new(Api(answers)))
     }
 }

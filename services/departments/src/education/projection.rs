@@ -1,10 +1,10 @@
 //! Events to rows.
 
 use super::rows::{Pairing, Pupil};
+use crate::Office as _;
 use crate::work::{self, Whose};
 use kinward_contracts::registry::v1::child_event::Event;
 use kinward_contracts::registry::v1::{ChildEvent, ChildStatus, SchoolStage, Schooling, SchoolingStage};
-use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
 
@@ -26,7 +26,7 @@ impl Projection for Model {
             let pupil = rows.get::<Pupil>(event.subject.id())?;
             Ok(pupil.and_then(|pupil| pupil.school_unit_id).unwrap_or_default())
         };
-        work::apply_of_units(rows, event, Whose::Of(&[Department::Education]), of_school)?;
+        work::apply_of_units(rows, event, Whose::Of(Self::SERVES), of_school)?;
         let Some(ChildEvent { event: Some(body) }) = event.decode()? else { return Ok(()) };
         let id = event.subject.id();
         match body {

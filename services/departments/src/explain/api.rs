@@ -48,7 +48,7 @@ impl Api {
     }
 
     async fn folded<D: Decider>(&self, id: &str) -> Result<Folded<D>, Status> {
-        self.log.folded(id).await.map_err(|error| status_of_log(&error))
+        self.log.folded(id).await.map_err(status_of_log)
     }
 
     /// The states of one kind of aggregate that a child is involved in, with their ids.
@@ -151,7 +151,7 @@ impl ExplainService for Api {
         // without a village it is the district's
         caller.principal.must_cover(case.village_code.as_deref().unwrap_or_default())?;
         let subject = Folded::<Case>::subject(&case_id).map_err(|_| not_there())?;
-        let history = self.log.history(&subject).await.map_err(|error| status_of_log(&error))?;
+        let history = self.log.history(&subject).await.map_err(status_of_log)?;
         let now = self.clock.now();
         let today = day_of(now);
         let guardians = case.guardians.iter().map(|(guardian, record)| {

@@ -1,7 +1,8 @@
 //! Queries.
 
 use super::{Model, Referral, Section};
-use crate::answers::Answers;
+use crate::Api;
+use crate::answers::flag;
 use kinward_chassis::denied;
 use kinward_contracts::departments::v1::{
     GetHealthSectionRequest, GetHealthSectionResponse, GetReferralRequest, GetReferralResponse,
@@ -11,31 +12,19 @@ use kinward_contracts::timestamp;
 use kinward_contracts_grpc::departments::v1::health_service_server::HealthService;
 use tonic::{Request, Response, Status};
 
-/// The service.
-pub struct Api {
-    answers: Answers<Model>,
-}
-
-impl Api {
-    /// On this read model.
-    pub fn new(answers: Answers<Model>) -> Self {
-        Self { answers }
-    }
-}
-
 #[tonic::async_trait]
-impl HealthService for Api {
+impl HealthService for Api<Model> {
     async fn list_referrals(
         &self,
         request: Request<ListReferralsRequest>,
     ) -> Result<Response<ListReferralsResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let page = seen.paged(&request)?;
         let condition = "where unit_id in (select jsonb_array_elements_text($1::jsonb)) \
                          and ($2 = 'false' or resulted_at is null) order by opened desc";
-        let texts = [seen.units(), request.open_only.to_string()];
-        let texts = texts.each_ref().map(String::as_str);
+        let units = seen.units();
+        let texts = [units.as_str(), flag(request.open_only)];
         let (rows, next_page_token) = seen.page::<Referral>(condition, &texts, &page).await?;
         let referrals = rows.iter().map(entry).collect();
         Ok(Response::new(ListReferralsResponse { referrals, next_page_token, position: seen.position.0 }))
@@ -45,7 +34,7 @@ impl HealthService for Api {
         &self,
         request: Request<GetReferralRequest>,
     ) -> Result<Response<GetReferralResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let row: Referral = seen.one(&request.get_ref().referral_id).await?;
         if !seen.may_see_unit(&row.unit_id) {
             return Err(denied());
@@ -65,7 +54,7 @@ impl HealthService for Api {
         &self,
         request: Request<GetHealthSectionRequest>,
     ) -> Result<Response<GetHealthSectionResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let child_id = request.into_inner().child_id;
         let row: Section = seen.one(&child_id).await?;
         seen.caller.principal.must_cover(&row.village_code)?;

@@ -4,25 +4,18 @@ mod api;
 mod projection;
 mod rows;
 
-pub use api::Api;
 pub use projection::Model;
 pub use rows::{Incident, Referral, Section};
 
-use crate::{Answers, Department};
+use crate::{Answers, Api, Office};
 use kinward_chassis::Wiring;
-use kinward_contracts::r#type::v1::Department as Office;
+use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::health_service_server::HealthServiceServer;
 
-/// Health.
-#[derive(Clone, Copy, Debug)]
-pub struct Health;
+impl Office for Model {
+    const SERVES: &'static [Department] = &[Department::Health];
 
-impl Department for Health {
-    type Model = Model;
-
-    const SERVES: &'static [Office] = &[Office::Health];
-
-    fn serve(wiring: Wiring, answers: Answers<Model>) -> Wiring {
-        wiring.serve(HealthServiceServer::new(Api::new(answers)))
+    fn serve(wiring: Wiring, answers: Answers<Self>) -> Wiring {
+        wiring.serve(HealthServiceServer::new(Api(answers)))
     }
 }

@@ -1,11 +1,11 @@
 //! Events to rows.
 
 use super::rows::{Incident, Referral, Section};
+use crate::Office as _;
 use crate::work::{self, Whose};
 use kinward_contracts::departments::v1::ReferralKind;
 use kinward_contracts::dispatch::v1::{IncidentEvent, incident_event};
 use kinward_contracts::registry::v1::{ChildEvent, child_event};
-use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
 
@@ -26,7 +26,7 @@ impl Projection for Model {
     }
 
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
-        work::apply(rows, event, Whose::Of(&[Department::Health]))?;
+        work::apply(rows, event, Whose::Of(Self::SERVES))?;
         if let Some(IncidentEvent { event: Some(body) }) = event.decode()? {
             return incident(rows, event, body);
         }

@@ -1,7 +1,8 @@
 //! Queries.
 
 use super::{LegalOrder, Model, Petition};
-use crate::answers::{Answers, flag, in_village};
+use crate::Api;
+use crate::answers::{flag, in_village};
 use kinward_contracts::departments::v1::{
     LegalOrderEntry, ListLegalOrdersRequest, ListLegalOrdersResponse, ListPetitionsRequest,
     ListPetitionsResponse, PetitionEntry,
@@ -10,25 +11,13 @@ use kinward_contracts::timestamp;
 use kinward_contracts_grpc::departments::v1::justice_service_server::JusticeService;
 use tonic::{Request, Response, Status};
 
-/// The service.
-pub struct Api {
-    answers: Answers<Model>,
-}
-
-impl Api {
-    /// On this read model.
-    pub fn new(answers: Answers<Model>) -> Self {
-        Self { answers }
-    }
-}
-
 #[tonic::async_trait]
-impl JusticeService for Api {
+impl JusticeService for Api<Model> {
     async fn list_legal_orders(
         &self,
         request: Request<ListLegalOrdersRequest>,
     ) -> Result<Response<ListLegalOrdersResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = in_village!(" and ($2 = 'false' or outcome = 0) order by opened desc, item_id");
@@ -52,7 +41,7 @@ impl JusticeService for Api {
         &self,
         request: Request<ListPetitionsRequest>,
     ) -> Result<Response<ListPetitionsResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = in_village!(" and ($2 = 'false' or ruling = 0) order by opened desc, petition_id");

@@ -1,10 +1,10 @@
 //! Events to rows.
 
 use super::rows::{Assessment, Case, LegalOrder, Petition};
+use crate::Office as _;
 use crate::work::{self, Whose};
 use kinward_contracts::assessment::v1::{AssessmentEvent, ServiceKind, assessment_event};
 use kinward_contracts::custody::v1::{CaseEvent, CaseStage, case_event};
-use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Projection, Rows, TableSpec};
 
@@ -30,7 +30,7 @@ impl Projection for Model {
     }
 
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
-        work::apply(rows, event, Whose::Of(&[Department::Justice]))?;
+        work::apply(rows, event, Whose::Of(Self::SERVES))?;
         if let Some(AssessmentEvent { event: Some(body) }) = event.decode()? {
             return assessment(rows, event, body);
         }

@@ -1,7 +1,8 @@
 //! Queries.
 
 use super::{Evidence, Incident, Model, Search};
-use crate::answers::{Answers, flag, timeline};
+use crate::Api;
+use crate::answers::{flag, timeline};
 use kinward_contracts::EventMessage as _;
 use kinward_contracts::departments::v1::{
     EvidenceIndexEntry, GetIncidentRequest, GetIncidentResponse, IncidentEntry, ListEvidenceIndexRequest,
@@ -13,25 +14,13 @@ use kinward_contracts::timestamp;
 use kinward_contracts_grpc::departments::v1::public_security_service_server::PublicSecurityService;
 use tonic::{Request, Response, Status};
 
-/// The service.
-pub struct Api {
-    answers: Answers<Model>,
-}
-
-impl Api {
-    /// On this read model.
-    pub fn new(answers: Answers<Model>) -> Self {
-        Self { answers }
-    }
-}
-
 #[tonic::async_trait]
-impl PublicSecurityService for Api {
+impl PublicSecurityService for Api<Model> {
     async fn list_incidents(
         &self,
         request: Request<ListIncidentsRequest>,
     ) -> Result<Response<ListIncidentsResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         // one without a place is every station's
@@ -49,7 +38,7 @@ impl PublicSecurityService for Api {
     ) -> Result<Response<GetIncidentResponse>, Status> {
         let GetIncidentRequest { incident_id, freshness } = request.get_ref().clone();
         let file = (IncidentEvent::AGGREGATE, incident_id.as_str());
-        let seen = self.answers.let_in_to(&request, freshness, file).await?;
+        let seen = self.0.let_in_to(&request, freshness, file).await?;
         let row: Incident = seen.one(&incident_id).await?;
         if let Some(village) = &row.village_code {
             seen.caller.principal.must_cover(village)?;
@@ -71,7 +60,7 @@ impl PublicSecurityService for Api {
         &self,
         request: Request<ListSearchesRequest>,
     ) -> Result<Response<ListSearchesResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = "where ($2 = 'false' or ended = 0) and (village_code is null or starts_with(village_code, $1)) \
@@ -95,7 +84,7 @@ impl PublicSecurityService for Api {
         &self,
         request: Request<ListEvidenceIndexRequest>,
     ) -> Result<Response<ListEvidenceIndexResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = "where ($2 = '' or incident_id = $2) and (village_code is null or starts_with(village_code, $1)) \

@@ -1,10 +1,10 @@
 //! Events to rows.
 
 use super::rows::{Evidence, Incident, Search};
+use crate::Office as _;
 use crate::work::{self, Whose};
 use kinward_contracts::CarriesClocks as _;
 use kinward_contracts::dispatch::v1::{IncidentEvent, Stage, incident_event::Event};
-use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
 use kinward_statute::Clocks;
@@ -25,7 +25,7 @@ impl Projection for Model {
     }
 
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
-        work::apply(rows, event, Whose::Of(&[Department::PublicSecurity]))?;
+        work::apply(rows, event, Whose::Of(Self::SERVES))?;
         let Some(incident) = event.decode::<IncidentEvent>()? else { return Ok(()) };
         let id = event.subject.id();
         if let Some(Event::IncidentOpened(opened)) = &incident.event {

@@ -1,7 +1,8 @@
 //! Queries.
 
 use super::{Assessment, Child, Model};
-use crate::answers::{Answers, Seen, flag, timeline};
+use crate::Api;
+use crate::answers::{Seen, flag, timeline};
 use kinward_contracts::departments::v1::{
     AssessmentEntry, ChildEntry, GetChildFileRequest, GetChildFileResponse, GetLedgerRequest,
     GetLedgerResponse, GuardianEntry, LedgerRow, ListAssessmentsRequest, ListAssessmentsResponse,
@@ -12,18 +13,6 @@ use kinward_contracts::{EventMessage as _, timestamp};
 use kinward_contracts_grpc::departments::v1::township_service_server::TownshipService;
 use serde::Deserialize;
 use tonic::{Request, Response, Status};
-
-/// The service.
-pub struct Api {
-    answers: Answers<Model>,
-}
-
-impl Api {
-    /// On this read model.
-    pub fn new(answers: Answers<Model>) -> Self {
-        Self { answers }
-    }
-}
 
 async fn child(seen: &Seen<Model>, row: &Child) -> Result<ChildEntry, Status> {
     Ok(ChildEntry {
@@ -54,12 +43,12 @@ struct Village {
 }
 
 #[tonic::async_trait]
-impl TownshipService for Api {
+impl TownshipService for Api<Model> {
     async fn list_children(
         &self,
         request: Request<ListChildrenRequest>,
     ) -> Result<Response<ListChildrenResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(request.village_code.as_deref())?);
         let texts = [area.as_str(), flag(request.left_behind_only)];
@@ -83,7 +72,7 @@ impl TownshipService for Api {
     ) -> Result<Response<GetChildFileResponse>, Status> {
         let GetChildFileRequest { child_id, freshness } = request.get_ref().clone();
         let file = (ChildEvent::AGGREGATE, child_id.as_str());
-        let seen = self.answers.let_in_to(&request, freshness, file).await?;
+        let seen = self.0.let_in_to(&request, freshness, file).await?;
         let row: Child = seen.one(&child_id).await?;
         seen.caller.principal.must_cover(&row.village_code)?;
         let mut guardians = Vec::with_capacity(row.guardians.len());
@@ -110,7 +99,7 @@ impl TownshipService for Api {
         &self,
         request: Request<ListAssessmentsRequest>,
     ) -> Result<Response<ListAssessmentsResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition =
@@ -125,7 +114,7 @@ impl TownshipService for Api {
         &self,
         request: Request<GetLedgerRequest>,
     ) -> Result<Response<GetLedgerResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let query = "select village_code, count(*) as children, count(*) filter (where status = 1) as left_behind, \
                      count(*) filter (where status = 1 and complete) as complete, \
                      count(*) filter (where status = 1 and visits > 0) as visited, \

@@ -1,6 +1,7 @@
 //! Events to rows.
 
 use super::rows::{Assessment, Child, Guardian};
+use crate::Office as _;
 use crate::work::{self, Whose};
 use chrono::{DateTime, Utc};
 use kinward_contracts::assessment::v1::{AssessmentEvent, assessment_event};
@@ -8,7 +9,7 @@ use kinward_contracts::registry::v1::{
     ChildEvent, ChildRegistered, ChildStatus, Guardian as RegistryGuardian, GuardianshipBasis, SchoolStage,
     Whereabouts, child_event,
 };
-use kinward_contracts::r#type::v1::{Capacity, Department};
+use kinward_contracts::r#type::v1::Capacity;
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Ciphertext, Projection, Rows, TableSpec};
 
@@ -27,7 +28,7 @@ impl Projection for Model {
     }
 
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
-        work::apply(rows, event, Whose::Of(&[Department::Township, Department::Village]))?;
+        work::apply(rows, event, Whose::Of(Self::SERVES))?;
         let id = event.subject.id();
         if let Some(ChildEvent { event: Some(body) }) = event.decode()? {
             return child(rows, id, body, event.occurred_at());

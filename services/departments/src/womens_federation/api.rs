@@ -1,31 +1,20 @@
 //! Queries.
 
 use super::{Family, Model};
-use crate::answers::{Answers, flag, in_village};
+use crate::Api;
+use crate::answers::{flag, in_village};
 use kinward_contracts::departments::v1::{FamilyEntry, ListFamiliesRequest, ListFamiliesResponse};
 use kinward_contracts::timestamp;
 use kinward_contracts_grpc::departments::v1::womens_federation_service_server::WomensFederationService;
 use tonic::{Request, Response, Status};
 
-/// The service.
-pub struct Api {
-    answers: Answers<Model>,
-}
-
-impl Api {
-    /// On this read model.
-    pub fn new(answers: Answers<Model>) -> Self {
-        Self { answers }
-    }
-}
-
 #[tonic::async_trait]
-impl WomensFederationService for Api {
+impl WomensFederationService for Api<Model> {
     async fn list_families(
         &self,
         request: Request<ListFamiliesRequest>,
     ) -> Result<Response<ListFamiliesResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition = in_village!(" and ($2 = 'false' or ended_at is null) order by opened, guidance_id");

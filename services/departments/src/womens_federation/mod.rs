@@ -4,25 +4,18 @@ mod api;
 mod projection;
 mod rows;
 
-pub use api::Api;
 pub use projection::Model;
 pub use rows::{Family, Place};
 
-use crate::{Answers, Department};
+use crate::{Answers, Api, Office};
 use kinward_chassis::Wiring;
-use kinward_contracts::r#type::v1::Department as Office;
+use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::womens_federation_service_server::WomensFederationServiceServer;
 
-/// The women's federation.
-#[derive(Clone, Copy, Debug)]
-pub struct WomensFederation;
+impl Office for Model {
+    const SERVES: &'static [Department] = &[Department::WomensFederation];
 
-impl Department for WomensFederation {
-    type Model = Model;
-
-    const SERVES: &'static [Office] = &[Office::WomensFederation];
-
-    fn serve(wiring: Wiring, answers: Answers<Model>) -> Wiring {
-        wiring.serve(WomensFederationServiceServer::new(Api::new(answers)))
+    fn serve(wiring: Wiring, answers: Answers<Self>) -> Wiring {
+        wiring.serve(WomensFederationServiceServer::new(Api(answers)))
     }
 }

@@ -1,11 +1,12 @@
 //! Events to rows.
 
 use super::rows::{Family, Place};
+use crate::Office as _;
 use crate::work::{self, Whose};
 use kinward_contracts::assessment::v1::{AssessmentEvent, ServiceKind, assessment_event};
 use kinward_contracts::custody::v1::{CaseEvent, case_event};
 use kinward_contracts::departments::v1::GuidanceOrigin;
-use kinward_contracts::r#type::v1::{ChildReference, Department};
+use kinward_contracts::r#type::v1::ChildReference;
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Projection, Rows, TableSpec};
 
@@ -23,7 +24,7 @@ impl Projection for Model {
     }
 
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
-        work::apply(rows, event, Whose::Of(&[Department::WomensFederation]))?;
+        work::apply(rows, event, Whose::Of(Self::SERVES))?;
         if let Some(AssessmentEvent { event: Some(body) }) = event.decode()? {
             return assessment(rows, event, body);
         }

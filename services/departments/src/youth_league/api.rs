@@ -1,30 +1,19 @@
 //! Queries.
 
 use super::{Model, Volunteer};
-use crate::answers::{Answers, flag, in_village};
+use crate::Api;
+use crate::answers::{flag, in_village};
 use kinward_contracts::departments::v1::{ListVolunteersRequest, ListVolunteersResponse, VolunteerEntry};
 use kinward_contracts_grpc::departments::v1::youth_league_service_server::YouthLeagueService;
 use tonic::{Request, Response, Status};
 
-/// The service.
-pub struct Api {
-    answers: Answers<Model>,
-}
-
-impl Api {
-    /// On this read model.
-    pub fn new(answers: Answers<Model>) -> Self {
-        Self { answers }
-    }
-}
-
 #[tonic::async_trait]
-impl YouthLeagueService for Api {
+impl YouthLeagueService for Api<Model> {
     async fn list_volunteers(
         &self,
         request: Request<ListVolunteersRequest>,
     ) -> Result<Response<ListVolunteersResponse>, Status> {
-        let seen = self.answers.let_in(&request, request.get_ref().freshness).await?;
+        let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let request = request.into_inner();
         let (page, area) = (seen.paged(&request)?, seen.area(None)?);
         let condition =

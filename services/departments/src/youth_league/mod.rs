@@ -4,25 +4,18 @@ mod api;
 mod projection;
 mod rows;
 
-pub use api::Api;
 pub use projection::Model;
 pub use rows::{Child, Volunteer};
 
-use crate::{Answers, Department};
+use crate::{Answers, Api, Office};
 use kinward_chassis::Wiring;
-use kinward_contracts::r#type::v1::Department as Office;
+use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::departments::v1::youth_league_service_server::YouthLeagueServiceServer;
 
-/// The youth league.
-#[derive(Clone, Copy, Debug)]
-pub struct YouthLeague;
+impl Office for Model {
+    const SERVES: &'static [Department] = &[Department::YouthLeague];
 
-impl Department for YouthLeague {
-    type Model = Model;
-
-    const SERVES: &'static [Office] = &[Office::YouthLeague];
-
-    fn serve(wiring: Wiring, answers: Answers<Model>) -> Wiring {
-        wiring.serve(YouthLeagueServiceServer::new(Api::new(answers)))
+    fn serve(wiring: Wiring, answers: Answers<Self>) -> Wiring {
+        wiring.serve(YouthLeagueServiceServer::new(Api(answers)))
     }
 }

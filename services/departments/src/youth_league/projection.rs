@@ -1,9 +1,9 @@
 //! Events to rows.
 
 use super::rows::{Child, Volunteer};
+use crate::Office as _;
 use crate::work::{self, Whose};
 use kinward_contracts::registry::v1::{CaringRole, ChildEvent, child_event::Event};
-use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::Recorded;
 use kinward_projection::{Apply, Projection, Rows, TableSpec};
 
@@ -21,7 +21,7 @@ impl Projection for Model {
     }
 
     fn apply(rows: &mut Rows, event: &Recorded) -> Result<(), Apply> {
-        work::apply(rows, event, Whose::Of(&[Department::YouthLeague]))?;
+        work::apply(rows, event, Whose::Of(Self::SERVES))?;
         let Some(ChildEvent { event: Some(body) }) = event.decode()? else { return Ok(()) };
         let id = event.subject.id();
         let new =

@@ -212,7 +212,7 @@ impl RegisterService for Registers {
         } else {
             for (incident_id, id) in waiting {
                 let folded = self.desk.handler.state(&incident_id).await;
-                let folded = folded.map_err(|error| status_of_log(&error))?;
+                let folded = folded.map_err(status_of_log)?;
                 if let Some(found) = folded.state.assistance.get(&id) {
                     assistance.push(self.assistance(&incident_id, &id, found).await?);
                 }

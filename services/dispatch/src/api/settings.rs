@@ -1,7 +1,7 @@
 //! How the district reads the policy where its words are not clear.
 
 use super::POLICE;
-use kinward_chassis::{Gate, Runtime, receipt, status_of_log};
+use kinward_chassis::{Gate, Runtime, receipt_of};
 use kinward_contracts::dispatch::v1::{EvidenceScopeSet, SetEvidenceScopeRequest, SetEvidenceScopeResponse};
 use kinward_contracts_grpc::dispatch::v1::setting_service_server::SettingService;
 use kinward_dispatch_domain::evidence_scope::{EvidenceScope, Set};
@@ -31,7 +31,7 @@ impl SettingService for Settings {
         principal.must_cover("")?;
         let situations = request.into_inner().situations;
         let done = self.scopes.execute(&call, &district, &Set(EvidenceScopeSet { situations })).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(SetEvidenceScopeResponse { receipt }))
     }
 }

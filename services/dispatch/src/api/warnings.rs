@@ -1,7 +1,7 @@
 //! Warning letters (LAW-2): the request becomes the fact it asks to record.
 
 use super::{Incidents, POLICE};
-use kinward_chassis::{Desk, Runtime, occurred_at, receipt, service, status_of_log};
+use kinward_chassis::{Desk, Runtime, occurred_at, receipt_of, service};
 use kinward_contracts::dispatch::v1::{
     GetWarningRequest, GetWarningResponse, IssueWarningRequest, IssueWarningResponse,
     RecordWarningVisitRequest, RecordWarningVisitResponse, ServeWarningRequest, ServeWarningResponse,
@@ -77,7 +77,7 @@ service! {
             occurred_at: occurred_at(&request),
         };
         let done = self.desk.handler.create(&call, &id, &issue).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(IssueWarningResponse { receipt, warning_id: id }))
     }
 

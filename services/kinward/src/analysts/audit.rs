@@ -1,12 +1,12 @@
 //! Proving the log: its chains, a notary's statements over ranges, one commit's proof (BEY-8).
 
 use super::bar;
-use crate::key_file;
 use crate::log_commands::{connected, line};
 use anyhow::Context as _;
 use kinward_audit::{Chains, Ed25519, Notary as _, Proof, Statement, Tree};
 use kinward_chassis::Settings;
 use kinward_eventsourcing::{Clock as _, Position, SystemClock};
+use kinward_privacy::{make_key, read_key};
 use std::io::Write as _;
 use std::path::Path;
 
@@ -170,7 +170,11 @@ pub async fn prove(settings: &Settings, statements: &Path, position: u64) -> any
 fn read(path: &Path) -> anyhow::Result<Vec<Statement>> {
     let text = std::fs::read_to_string(path)
         .with_context(|| format!("无法读取公证文件  cannot read the statements in {}", path.display()))?;
-    let statement = |line: &str| serde_json::from_str(line).context("不是公证  a line is no statement");
+    let statement = |line: &str| {
+        serde_json::from_str(line).context(
+            "有一行不是公证：请用完整的公证文件  a line is no statement: use the whole file of statements",
+        )
+    };
     text.lines().filter(|line| !line.is_empty()).map(statement).collect()
 }
 
@@ -178,9 +182,9 @@ fn read(path: &Path) -> anyhow::Result<Vec<Statement>> {
 fn notary(settings: &Settings) -> anyhow::Result<Ed25519> {
     let (private, public) = (settings.secrets.join(PRIVATE), settings.secrets.join(PUBLIC));
     if private.exists() {
-        return Ok(Ed25519::of_seed(key_file::read(&private)?));
+        return Ok(Ed25519::of_seed(read_key(&private)?));
     }
-    let notary = Ed25519::of_seed(key_file::make(&private)?);
+    let notary = Ed25519::of_seed(make_key(&private)?);
     std::fs::write(&public, pem(&notary.public_key()))?;
     Ok(notary)
 }

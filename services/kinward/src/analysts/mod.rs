@@ -11,6 +11,7 @@ pub use audit::{notarise, prove, verify};
 pub use export::{Export, Quasi};
 pub use json::Reading;
 pub use replay::{Place, Replay, speed};
+pub(crate) use state::folded;
 pub use state::state;
 pub use stats::{get, stats};
 

@@ -2,29 +2,26 @@
 
 use super::Place;
 use super::json::without_ciphertext;
+use crate::kinds;
 use crate::log_commands::{connected, line};
 use anyhow::Context as _;
 use kinward_chassis::Settings;
-use kinward_custody_domain::case::Case;
 use kinward_eventlog::Log;
 use kinward_eventsourcing::{Decider, Folded, Position};
-use kinward_registry_domain::child::Child;
 use serde_json::{Value, json};
 
-/// Prints the state of a child's file or a custody case, as JSON; sealed values stay sealed.
+/// Prints a state as JSON; sealed values stay sealed.
 pub async fn state(settings: &Settings, kind: &str, id: &str, as_of: Option<Place>) -> anyhow::Result<()> {
+    let fold = kinds::fold(kind)?;
     let log = connected(settings).await?;
-    let until = Place::or_end(as_of, &log).await.context("find the position")?;
-    let shown = match kind {
-        "child" => folded::<Child>(&log, id, until).await?,
-        "case" => folded::<Case>(&log, id, until).await?,
-        other => anyhow::bail!("没有此类对象  there is no kind {other:?}: child or case"),
-    };
+    let until = Place::or_end(as_of, &log).await.context("找不到该位置  the position cannot be found")?;
+    let shown = fold(&log, id, until).await?;
     line(&serde_json::to_string_pretty(&shown)?);
     Ok(())
 }
 
-async fn folded<D: Decider>(log: &Log, id: &str, until: Position) -> anyhow::Result<Value> {
+/// One state, as [`kinds`] has it by name.
+pub(crate) async fn folded<D: Decider>(log: &Log, id: &str, until: Position) -> anyhow::Result<Value> {
     let folded: Folded<D> = log.folded_until(id, until).await?;
     anyhow::ensure!(
         folded.exists(),

@@ -12,11 +12,11 @@ pub use file::FileError;
 pub use results::Tally;
 
 use crate::clients::{Authorised, Bearer};
-use crate::key_file;
 use anyhow::Context as _;
 use columns::Column;
 use indicatif::{ProgressBar, ProgressStyle};
 use kinward_contracts_grpc::registry::v1::child_service_client::ChildServiceClient;
+use kinward_privacy::{make_key, read_key};
 use results::{Outcome, Outcomes};
 use row::{Ids, Problem};
 use send::Sending;
@@ -80,9 +80,9 @@ impl Import<'_> {
     /// The key of the rows' ids: kept, since with another the same rows would have other ids. A dry run keeps none.
     fn id_key(&self) -> anyhow::Result<[u8; 32]> {
         match (self.key.exists(), self.dry_run) {
-            (true, _) => key_file::read(self.key),
+            (true, _) => Ok(read_key(self.key)?),
             (false, true) => Ok(rand::random()),
-            (false, false) => key_file::make(self.key),
+            (false, false) => Ok(make_key(self.key)?),
         }
     }
 }

@@ -25,7 +25,9 @@ pub async fn incident_of(clients: &Clients, report_id: &str) -> anyhow::Result<S
             return Ok(incident.incident_id);
         }
     }
-    anyhow::bail!("the worklist ended before the incident came")
+    anyhow::bail!(
+        "警情未到而工作清单已断开：请重新运行  the worklist ended before the incident came: run it again"
+    )
 }
 
 /// The notice about an incident's conclusion to a department, acknowledged or not; asks at one position after the
@@ -44,7 +46,11 @@ pub async fn notice_to(
             page_token: String::new(),
             incident_id: Some(incident_id.to_owned()),
         };
-        let answer = reading.list_notice_states(long(request)).await.context("notices")?.into_inner();
+        let answer = reading
+            .list_notice_states(long(request))
+            .await
+            .context("读取通知  reading notices")?
+            .into_inner();
         let mine = |notice: &NoticeState| {
             notice.department() == recipient.department() && notice.template() == Template::IncidentConcluded
         };
@@ -88,7 +94,11 @@ pub async fn case_of(clients: &Clients, child_id: &str, mut position: u64) -> an
             page_token: String::new(),
             child_id: Some(child_id.to_owned()),
         };
-        let answer = reading.list_cases(long(request)).await.context("custody cases")?.into_inner();
+        let answer = reading
+            .list_cases(long(request))
+            .await
+            .context("读取监护案件  reading custody cases")?
+            .into_inner();
         if let Some(found) = answer.cases.into_iter().next() {
             return Ok(found.case_id);
         }

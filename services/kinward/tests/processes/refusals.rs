@@ -56,8 +56,11 @@ async fn what_is_printed_of_the_configuration_holds_no_secret() {
     let mut command = kinward();
     command.args(["serve", "all", "--print-config"]);
     command.env("KINWARD__KEYRING", "postgres://kinward:hunter2@127.0.0.1/keys");
+    // made of digits, and texts
+    command.env("KINWARD__LOG__LOG_ID", "430904").env("KINWARD__INSTANCE", "0");
     let output = command.output().await.unwrap();
     let printed = String::from_utf8_lossy(&output.stdout).into_owned();
     assert!(output.status.success());
     assert!(printed.contains("keyring = \"***\"") && !printed.contains("hunter2"), "{printed}");
+    assert!(printed.contains("log_id = \"430904\"") && printed.contains("instance = \"0\""), "{printed}");
 }

@@ -82,6 +82,15 @@ impl Processes {
         sum
     }
 
+    /// Reactions that the services' processes left out or parked, as their metrics tell.
+    pub(crate) async fn left_out(&self) -> u64 {
+        let mut sum = 0;
+        for port in self.admin.values() {
+            sum += metric(*port, "kinward_left_out").await;
+        }
+        sum
+    }
+
     /// What the services said last.
     pub(crate) fn tails(&self) -> String {
         let tail = |name: &str| {
@@ -127,8 +136,12 @@ pub(crate) fn kinward() -> Command {
     command
 }
 
-/// What a service's metrics tell of unknown outcomes; a service that does not answer tells of none.
 async fn unknown_outcomes(admin: u16) -> u64 {
+    metric(admin, "kinward_unknown_outcomes").await
+}
+
+/// What a service's metrics tell; a service that does not answer tells nothing.
+async fn metric(admin: u16, name: &str) -> u64 {
     let exchange = async {
         let mut socket = tokio::net::TcpStream::connect(("127.0.0.1", admin)).await?;
         socket.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").await?;
@@ -138,7 +151,7 @@ async fn unknown_outcomes(admin: u16) -> u64 {
     };
     let told = tokio::time::timeout(Duration::from_secs(2), exchange).await;
     let text = told.ok().and_then(Result::ok).unwrap_or_default();
-    let line = text.lines().find(|line| line.starts_with("kinward_unknown_outcomes{"));
+    let line = text.lines().find(|line| line.starts_with(&format!("{name}{{")));
     line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
 }
 

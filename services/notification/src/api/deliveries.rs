@@ -1,7 +1,7 @@
 //! What became of every notice on every channel, and sending one again.
 
 use super::endpoints::sees;
-use kinward_chassis::{ANYBODY, Gate, Principal, Runtime, denied, occurred_at, receipt, status_of_log};
+use kinward_chassis::{ANYBODY, Gate, Principal, Runtime, denied, occurred_at, receipt_of};
 use kinward_contracts::notification::v1::{
     Delivery, DeliveryStatus, ListDeliveriesRequest, ListDeliveriesResponse, ResendDeliveryRequest,
     ResendDeliveryResponse,
@@ -9,18 +9,22 @@ use kinward_contracts::notification::v1::{
 use kinward_contracts::timestamp;
 use kinward_contracts_grpc::notification::v1::delivery_service_server::DeliveryService;
 use kinward_eventlog::{Handler, Live};
-use kinward_notification_domain::indexes::{Deliveries, DeliveryEntry, Known};
+use kinward_notification_domain::indexes::{self, DeliveryEntry, Known};
 use kinward_notification_domain::notice::{Command, Notice, Phase, message_id};
 use tonic::{Request, Response, Status};
 
-pub(crate) struct DeliveriesApi {
+pub(crate) struct Deliveries {
     gate: Gate,
     notices: Handler<Notice>,
-    deliveries: Live<Deliveries>,
+    deliveries: Live<indexes::Deliveries>,
 }
 
-impl DeliveriesApi {
-    pub(crate) fn new(runtime: &Runtime, notices: Handler<Notice>, deliveries: Live<Deliveries>) -> Self {
+impl Deliveries {
+    pub(crate) fn new(
+        runtime: &Runtime,
+        notices: Handler<Notice>,
+        deliveries: Live<indexes::Deliveries>,
+    ) -> Self {
         Self { gate: runtime.gate.clone(), notices, deliveries }
     }
 
@@ -33,7 +37,7 @@ impl DeliveriesApi {
 }
 
 #[tonic::async_trait]
-impl DeliveryService for DeliveriesApi {
+impl DeliveryService for Deliveries {
     async fn list_deliveries(
         &self,
         request: Request<ListDeliveriesRequest>,
@@ -68,7 +72,7 @@ impl DeliveryService for DeliveriesApi {
         let occurred_at = occurred_at(&request);
         let command = Command::Resend { endpoint_id: request.endpoint_id, occurred_at };
         let done = self.notices.execute(&call, &request.notice_id, &command).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(ResendDeliveryResponse { receipt }))
     }
 }

@@ -1,6 +1,6 @@
 //! Endpoints: a unit's own, and every unit's for civil affairs. Addresses go in and never come out.
 
-use kinward_chassis::{ANYBODY, Gate, Runtime, occurred_at, receipt, status_of_log};
+use kinward_chassis::{ANYBODY, Gate, Runtime, occurred_at, receipt_of};
 use kinward_contracts::notification::v1::{
     ConfigureEndpointRequest, ConfigureEndpointResponse, Endpoint as Written, ListEndpointsRequest,
     ListEndpointsResponse, ListedEndpoint, WithdrawEndpointRequest, WithdrawEndpointResponse,
@@ -53,7 +53,7 @@ impl EndpointService for Endpoints {
             occurred_at: at,
         };
         let done = self.endpoints.execute(&call, &id, &command).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(ConfigureEndpointResponse { receipt }))
     }
 
@@ -66,7 +66,7 @@ impl EndpointService for Endpoints {
         let occurred_at = occurred_at(&request);
         let command = Command::Withdraw { reason_code: request.reason_code, occurred_at };
         let done = self.endpoints.execute(&call, &request.endpoint_id, &command).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(WithdrawEndpointResponse { receipt }))
     }
 

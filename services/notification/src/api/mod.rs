@@ -4,6 +4,6 @@ mod deliveries;
 mod endpoints;
 mod notices;
 
-pub(crate) use deliveries::DeliveriesApi;
+pub(crate) use deliveries::Deliveries;
 pub(crate) use endpoints::Endpoints;
 pub(crate) use notices::Notices;

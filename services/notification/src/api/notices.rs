@@ -1,7 +1,7 @@
 //! Notices to the caller's department and area. To an alleged infringer in the file there are none (BEY-4).
 
 use kinward_chassis::{
-    ANYBODY, Gate, Principal, Runtime, Stream, Watched, Watching, occurred_at, receipt, status_of_log,
+    ANYBODY, Gate, Principal, Runtime, Stream, Watched, Watching, occurred_at, receipt_of, status_of_log,
 };
 use kinward_contracts::notification::v1::{
     About, AcknowledgeNoticeRequest, AcknowledgeNoticeResponse, ListNoticesRequest, ListNoticesResponse,
@@ -46,7 +46,7 @@ impl NoticeService for Notices {
     ) -> Result<Response<AcknowledgeNoticeResponse>, Status> {
         let (call, principal) = self.gate.command(&request, &ANYBODY)?;
         let request = request.into_inner();
-        let folded = self.notices.state(&request.notice_id).await.map_err(|error| status_of_log(&error))?;
+        let folded = self.notices.state(&request.notice_id).await.map_err(status_of_log)?;
         let about = folded.state.notice.about.clone().unwrap_or_default();
         self.infringers.wait_for(folded.position).await;
         let command = Command::Acknowledge {
@@ -55,7 +55,7 @@ impl NoticeService for Notices {
             person_id: principal.person,
         };
         let done = self.notices.execute(&call, &request.notice_id, &command).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(AcknowledgeNoticeResponse { receipt }))
     }
 

@@ -79,7 +79,7 @@ impl Children {
     /// new one does not.
     async fn is_new(&self, new: &Registration) -> Result<bool, Status> {
         let folded = self.files.desk.handler.state(&new.child_id).await;
-        folded.map(|file| !file.exists()).map_err(|error| status_of_log(&error))
+        folded.map(|file| !file.exists()).map_err(status_of_log)
     }
 
     /// The claim on an identity, and where it stands.
@@ -216,7 +216,7 @@ impl Children {
                         None => *likely_new.insert(self.is_new(&new).await?),
                     };
                     let parts = self.parts(&call, row, new, likely_new);
-                    let parts = parts.map_err(|error| status_of_log(&error))?;
+                    let parts = parts.map_err(status_of_log)?;
                     places.push((index, parts.len()));
                     together.extend(parts);
                 }
@@ -233,7 +233,7 @@ impl Children {
                 alone.extend(places.into_iter().map(|(index, _)| index));
                 alone.sort_unstable();
             }
-            Err(error) => return Err(status_of_log(&error)),
+            Err(error) => return Err(status_of_log(error)),
         }
         for index in alone {
             let row = &rows[index];
@@ -262,8 +262,8 @@ impl ChildService for Children {
         let parents = new.registered.parents.iter().map(|parent| parent.person_id.clone()).collect();
         let guardians = new.registered.guardians.iter().map(|guardian| guardian.person_id.clone()).collect();
         let child_id = new.child_id.clone();
-        let done = self.register(&call, &request, new, true).await.map_err(|error| status_of_log(&error))?;
-        let folded = self.files.desk.handler.state(&child_id).await.map_err(|error| status_of_log(&error))?;
+        let done = self.register(&call, &request, new, true).await.map_err(status_of_log)?;
+        let folded = self.files.desk.handler.state(&child_id).await.map_err(status_of_log)?;
         Ok(Response::new(RegisterChildResponse {
             receipt: receipt(done),
             parent_person_ids: parents,
@@ -303,7 +303,7 @@ impl ChildService for Children {
             occurred_at: occurred_at(&request),
         };
         let done = self.files.desk.handler.execute(&call, &request.child_id, &command).await;
-        let done = done.map_err(|error| status_of_log(&error))?;
+        let done = done.map_err(status_of_log)?;
         let folded = self.files.file(&request.child_id).await?;
         Ok(Response::new(RecordParentWhereaboutsResponse {
             receipt: receipt(done),
@@ -320,7 +320,7 @@ impl ChildService for Children {
         let folded = self.files.file(&child_id).await?;
         must_cover(&caller, &folded.state)?;
         let file = reading::file(&child_id, &folded.state, &self.files.desk.opener).await;
-        let file = file.map_err(|error| status_of_keyring(&error))?;
+        let file = file.map_err(status_of_keyring)?;
         Ok(Response::new(GetChildResponse {
             file: Some(file),
             revision: folded.revision.0,

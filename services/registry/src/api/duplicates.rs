@@ -2,7 +2,7 @@
 
 use super::files::{Files, KEEPERS, must_reach};
 use super::tokens::tokens;
-use kinward_chassis::{Runtime, occurred_at, receipt, status_of_keyring, status_of_log};
+use kinward_chassis::{Runtime, occurred_at, receipt_of, status_of_keyring, status_of_log};
 use kinward_contracts::registry::v1::{
     DuplicateAttached, DuplicateCandidate, DuplicateDetached, DuplicateLinked, DuplicateUnlinked, Household,
     LinkDuplicateRequest, LinkDuplicateResponse, ListDuplicateCandidatesRequest,
@@ -56,7 +56,7 @@ impl DuplicateService for Duplicates {
         let occurred_at = occurred_at(&request);
         let command = Command::RegisterUnknown { registered: Box::new(registered), occurred_at };
         let done = self.files.desk.handler.create(&call, &child_id, &command).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(RegisterUnknownChildResponse { receipt }))
     }
 
@@ -77,7 +77,7 @@ impl DuplicateService for Duplicates {
                 request.village_code.as_deref(),
             ),
         };
-        let last = self.files.desk.log.last_position().await.map_err(|error| status_of_log(&error))?;
+        let last = self.files.desk.log.last_position().await.map_err(status_of_log)?;
         let _ = tokio::time::timeout(CATCH_UP, self.index.wait_for(last)).await;
         let (found, position) = self.index.read(|index| index.like(&asked, request.child_id.as_deref()));
         let candidates = found
@@ -126,7 +126,7 @@ impl DuplicateService for Duplicates {
         let occurred_at = occurred_at(&request);
         // its clocks rested: what time has brought meanwhile is looked at now
         let birth_date = self.files.birth_date_of_clocks(&file.state).await;
-        let birth_date = birth_date.map_err(|error| status_of_keyring(&error))?;
+        let birth_date = birth_date.map_err(status_of_keyring)?;
         let record = |event| Command::Record { event, birth_date, occurred_at };
         let of_child_id = match &file.state.duplicate_of {
             Some(other) => other.clone(),

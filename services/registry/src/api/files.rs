@@ -40,7 +40,7 @@ impl Files {
 
     /// A file that exists.
     pub(crate) async fn file(&self, child_id: &str) -> Result<Arc<Folded<Child>>, Status> {
-        let folded = self.desk.handler.state(child_id).await.map_err(|error| status_of_log(&error))?;
+        let folded = self.desk.handler.state(child_id).await.map_err(status_of_log)?;
         if folded.state.registered {
             return Ok(folded);
         }
@@ -54,7 +54,7 @@ impl Files {
             return Ok(NaiveDate::default());
         }
         let text = self.desk.opener.value(file.birth_date.as_ref()).await;
-        let text = text.map_err(|error| status_of_keyring(&error))?;
+        let text = text.map_err(status_of_keyring)?;
         text.and_then(|text| text.parse().ok()).ok_or_else(|| {
             let erased =
                 Rejection::wrong_state(TWN_1, "档案的个人信息已删除", "the file's personal data is erased");

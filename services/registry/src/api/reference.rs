@@ -1,7 +1,7 @@
 //! Reference data: divisions, calendars, terms, units, clock settings.
 
 use super::outcome;
-use kinward_chassis::{Gate, Runtime, receipt, status_of_log};
+use kinward_chassis::{Gate, Runtime, receipt_of, status_of_log};
 use kinward_contracts::registry::v1::{
     AdoptDivisionsRequest, AdoptDivisionsResponse, ClockSettingSet, DivisionAdopted, DivisionWithdrawn,
     HolidayNoticePublished, PublishHolidayNoticeRequest, PublishHolidayNoticeResponse,
@@ -75,10 +75,10 @@ impl ReferenceData {
         }
         let parts: Result<Vec<Part<'_>>, Error> =
             rows.iter().map(|(id, command)| handler.part(id, command.clone())).collect();
-        match self.log.transact(call, &parts.map_err(|error| status_of_log(&error))?).await {
+        match self.log.transact(call, &parts.map_err(status_of_log)?).await {
             Ok(receipts) => return Ok(receipts.into_iter().map(|done| outcome(Ok(done))).collect()),
             Err(Error::Rejected(_) | Error::Conflict(_)) => {}
-            Err(error) => return Err(status_of_log(&error)),
+            Err(error) => return Err(status_of_log(error)),
         }
         let mut outcomes = Vec::new();
         for (id, command) in &rows {
@@ -113,7 +113,7 @@ impl ReferenceService for ReferenceData {
         let WithdrawDivisionRequest { code, valid_until, successor_codes, .. } = request.into_inner();
         let withdrawn = DivisionCommand::Withdraw(DivisionWithdrawn { valid_until, successor_codes });
         let done = self.divisions.execute(&call, &code, &withdrawn).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(WithdrawDivisionResponse { receipt }))
     }
 
@@ -125,7 +125,7 @@ impl ReferenceService for ReferenceData {
         let PublishHolidayNoticeRequest { year, papers, days, .. } = request.into_inner();
         let notice = HolidayNoticePublished { year, papers, days };
         let done = self.calendars.execute(&call, &year.to_string(), &notice).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(PublishHolidayNoticeResponse { receipt }))
     }
 
@@ -139,7 +139,7 @@ impl ReferenceService for ReferenceData {
         let id = format!("{area}-{stage}-{school_year}-{term}");
         let published = SchoolTermPublished { area, stage, school_year, term, starts_on, ends_on };
         let done = self.terms.execute(&call, &id, &published).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(PublishSchoolTermResponse { receipt }))
     }
 
@@ -161,7 +161,7 @@ impl ReferenceService for ReferenceData {
         let setting = request.into_inner().setting;
         let id = setting.as_ref().map(|setting| setting.clock.clone()).unwrap_or_default();
         let done = self.clocks.execute(&call, &id, &ClockSettingSet { setting }).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(SetClockSettingResponse { receipt }))
     }
 }

@@ -1,7 +1,7 @@
 //! Village rules that name the parents' duties, and how many villages have them (TWN-7).
 
 use super::files::KEEPERS;
-use kinward_chassis::{Gate, Runtime, occurred_at, receipt, status_of_log};
+use kinward_chassis::{Gate, Runtime, occurred_at, receipt_of, status_of_log};
 use kinward_contracts::registry::v1::{
     AdoptVillageRulesRequest, AdoptVillageRulesResponse, CountVillageRulesRequest, CountVillageRulesResponse,
     VillageRulesAdopted,
@@ -59,7 +59,7 @@ impl VillageService for Villages {
         };
         let command = Adopt { rules, occurred_at: occurred_at(&request) };
         let done = self.villages.execute(&call, &request.village_code, &command).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(AdoptVillageRulesResponse { receipt }))
     }
 
@@ -70,7 +70,7 @@ impl VillageService for Villages {
         let caller = self.gate.query(&request, &KEEPERS)?;
         let area = request.into_inner().area;
         caller.principal.must_cover(&area)?;
-        let last = self.log.last_position().await.map_err(|error| status_of_log(&error))?;
+        let last = self.log.last_position().await.map_err(status_of_log)?;
         let _ = tokio::time::timeout(CATCH_UP, self.rules.wait_for(last)).await;
         let today = day_of(self.clock.now());
         let (villages, _) = self.reference.read(|index| {

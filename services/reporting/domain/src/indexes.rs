@@ -77,7 +77,7 @@ impl Receipts {
 }
 
 impl Index for Receipts {
-    const NAME: &'static str = "receipts";
+    const NAME: &'static str = "reporting-receipts";
     const SCHEMA: u32 = 3;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {

@@ -3,7 +3,7 @@
 use super::input;
 use chrono::{DateTime, Utc};
 use kinward_chassis::{
-    ANYBODY, Desk, New, Runtime, denied, occurred_at, receipt, service, status_of_log, status_of_rejection,
+    ANYBODY, Desk, New, Runtime, denied, occurred_at, receipt_of, service, status_of_rejection,
 };
 use kinward_contracts::reporting::v1::{
     AidGiven, AnswerCallRequest, AnswerCallResponse, Call as Listed, CallAnswered, CallClassified,
@@ -120,7 +120,7 @@ service! {
         };
         let id = call.command_id.new_id("call");
         let done = self.desk.handler.create(&call, &id, &Command::Ring { rang, occurred_at }).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(RecordRingResponse { receipt }))
     }
 

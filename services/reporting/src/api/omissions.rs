@@ -1,7 +1,7 @@
 //! Cases of failure to report.
 
 use chrono::{DateTime, Utc};
-use kinward_chassis::{ANYBODY, Gate, Runtime, occurred_at, receipt, status_of_log};
+use kinward_chassis::{ANYBODY, Gate, Runtime, occurred_at, receipt_of, status_of_log};
 use kinward_contracts::reporting::v1::{
     DecideOmissionCaseRequest, DecideOmissionCaseResponse, ListOmissionCasesRequest,
     ListOmissionCasesResponse, OmissionCase, OmissionCaseDecided, OmissionCaseOpened,
@@ -67,8 +67,8 @@ impl OmissionService for Omissions {
             ..OmissionCaseOpened::default()
         };
         let done = self.omissions.create(&call, &id, &Command::Open(Box::new(opened))).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
-        let folded = self.omissions.state(&id).await.map_err(|error| status_of_log(&error))?;
+        let receipt = receipt_of(done)?;
+        let folded = self.omissions.state(&id).await.map_err(status_of_log)?;
         let superior_unit_id = folded.state.superiors.first().cloned().unwrap_or_default();
         Ok(Response::new(OpenOmissionCaseResponse { receipt, superior_unit_id }))
     }
@@ -80,8 +80,7 @@ impl OmissionService for Omissions {
     ) -> Result<Response<DecideOmissionCaseResponse>, Status> {
         let (call, _) = self.gate.command(&request, &ANYBODY)?;
         let request = request.into_inner();
-        let folded =
-            self.omissions.state(&request.omission_case_id).await.map_err(|error| status_of_log(&error))?;
+        let folded = self.omissions.state(&request.omission_case_id).await.map_err(status_of_log)?;
         let occurred_at = occurred_at(&request);
         let decided = OmissionCaseDecided {
             outcome: request.outcome,
@@ -90,7 +89,7 @@ impl OmissionService for Omissions {
         };
         let command = Command::Decide { decided, occurred_at };
         let done = self.omissions.execute(&call, &request.omission_case_id, &command).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(DecideOmissionCaseResponse { receipt }))
     }
 

@@ -2,7 +2,7 @@
 
 use super::input;
 use kinward_chassis::{
-    ANYBODY, Gate, Runtime, receipt, status_of_keyring, status_of_log, status_of_rejection,
+    ANYBODY, Gate, Runtime, receipt_of, status_of_keyring, status_of_log, status_of_rejection,
 };
 use kinward_contracts::reporting::v1::{
     GetReceiptRequest, GetReceiptResponse, GetReportRequest, GetReportResponse, ReportSubmitted,
@@ -45,7 +45,7 @@ impl Reports {
     }
 
     async fn open(&self, sealed: Option<&Sealed>) -> Result<String, Status> {
-        self.opener.text(sealed).await.map_err(|error| status_of_keyring(&error))
+        self.opener.text(sealed).await.map_err(status_of_keyring)
     }
 }
 
@@ -63,7 +63,7 @@ impl ReportService for Reports {
         let submitted = submitted(request.into_inner(), &call.command_id, hash);
         let id = call.command_id.new_id("report");
         let done = self.reports.create(&call, &id, &Command::Submit(Box::new(submitted))).await;
-        let receipt = receipt(done.map_err(|error| status_of_log(&error))?);
+        let receipt = receipt_of(done)?;
         Ok(Response::new(SubmitReportResponse { receipt, receipt_code }))
     }
 
@@ -100,7 +100,7 @@ impl ReportService for Reports {
     ) -> Result<Response<GetReportResponse>, Status> {
         let caller = self.gate.query(&request, &POLICE)?;
         let report_id = request.into_inner().report_id;
-        let folded = self.reports.state(&report_id).await.map_err(|error| status_of_log(&error))?;
+        let folded = self.reports.state(&report_id).await.map_err(status_of_log)?;
         let report = &folded.state;
         if !report.exists() {
             let none = Rejection::not_found(RPT_3, "没有此报告", "there is no such report");

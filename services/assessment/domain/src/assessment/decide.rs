@@ -6,7 +6,7 @@ use super::{Command, State, open, participants, plan, reassess};
 use crate::rules::{ASM_1, ASM_2, BEY_1};
 use chrono::{DateTime, Utc};
 use kinward_contracts::assessment::v1::{AssessmentEvent, Stage, assessment_event::Event};
-use kinward_contracts::r#type::v1::{ClockStarted, Department};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Recording, Rejection};
 use kinward_statute::Reference;
 
@@ -41,7 +41,7 @@ impl Decider for Assessment {
     }
 
     fn evolve(state: &mut State, event: &AssessmentEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 
@@ -150,8 +150,6 @@ pub(super) fn clock(
     village_code: Option<&String>,
     context: &Now<'_>,
 ) -> Option<Fact<AssessmentEvent>> {
-    let Reference { catalogue, calendar, .. } = context.reference;
-    let started = catalogue.start(name, variant, name, at, calendar)?;
-    let area = village_code.cloned().unwrap_or_default();
-    Some(Fact::now(ClockStarted { area, ..started }))
+    let area = village_code.map(String::as_str).unwrap_or_default();
+    context.reference.start(name, variant, name, at, area).map(Fact::now)
 }

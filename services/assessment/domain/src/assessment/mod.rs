@@ -4,7 +4,7 @@ mod command;
 mod conclude;
 mod decide;
 mod duties;
-mod fold;
+mod evolve;
 mod missing;
 mod open;
 mod participants;

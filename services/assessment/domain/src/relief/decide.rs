@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use kinward_contracts::assessment::v1::{
     Beneficiary, ReliefEnrolled, ReliefEvent, ReliefKind, ReliefReferred, ReliefStage, relief_event::Event,
 };
-use kinward_contracts::r#type::v1::{ClockStarted, Department};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
 
@@ -85,7 +85,7 @@ impl Decider for Relief {
     }
 
     fn evolve(state: &mut State, event: &ReliefEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 
@@ -143,10 +143,8 @@ fn refer(
         referred.referred_by = actor.department;
         referred.referred_by_unit_id.clone_from(&actor.unit_id);
     }
-    let Reference { catalogue, calendar, .. } = context.reference;
-    let area = referred.village_code.clone().unwrap_or_default();
-    let clock = catalogue.start(CLOCK, "", CLOCK, at, calendar);
-    let clock = clock.map(|started| Fact::now(ClockStarted { area, ..started }));
+    let area = referred.village_code.as_deref().unwrap_or_default();
+    let clock = context.reference.start(CLOCK, "", CLOCK, at, area).map(Fact::now);
     Ok(std::iter::once(Fact::at(at, referred)).chain(clock).collect())
 }
 

@@ -54,7 +54,7 @@ impl State {
     }
 
     /// Folds one event.
-    pub fn fold(&mut self, event: &ReliefEvent, at: &Occurrence<'_>) {
+    pub fn evolve(&mut self, event: &ReliefEvent, at: &Occurrence<'_>) {
         if let Some(clock) = event.clock() {
             self.clocks.fold(&clock);
             return;

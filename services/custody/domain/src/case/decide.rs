@@ -43,7 +43,7 @@ impl Decider for Case {
     }
 
     fn evolve(state: &mut State, event: &CaseEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 

@@ -9,7 +9,7 @@ use kinward_contracts::custody::v1::{CaseEvent, GroundMet};
 use kinward_contracts::r#type::v1::{Basis, ClockStarted, Ground};
 use kinward_contracts::{ClockEvent, timestamp};
 use kinward_eventsourcing::{Fact, Folded, Occurrence, clock_facts};
-use kinward_statute::{Reference, day_of, start_of_day};
+use kinward_statute::{day_of, start_of_day};
 
 /// Id of the clock `petition-fallback` of a guardian.
 pub(super) fn fallback(guardian: &str) -> String {
@@ -59,7 +59,7 @@ fn fold(state: &mut State, fact: &Fact<CaseEvent>, index: usize, context: &Now<'
         recorded_at: context.now,
         actor: context.actor,
     };
-    state.fold(&fact.event, &occurrence);
+    state.evolve(&fact.event, &occurrence);
 }
 
 /// Grounds that are met and were not before, against guardians who are still guardians.
@@ -94,9 +94,8 @@ fn fallback_clock(state: &State, guardian: &str, news: bool, context: &Now<'_>) 
     if !news || runs || must || state.is_before_the_court(guardian) || state.is_revoked(guardian) {
         return Vec::new();
     }
-    let Reference { catalogue, calendar, .. } = context.reference;
-    let started = catalogue.start("petition-fallback", "", &clock_id, context.now, calendar);
-    started.map(|started| Fact::now(ClockStarted { area: area(state), ..started })).into_iter().collect()
+    let started = context.reference.start("petition-fallback", "", &clock_id, context.now, &area(state));
+    started.map(Fact::now).into_iter().collect()
 }
 
 /// While the duty is refused, `duty-refusal` runs until six months are full: time alone completes the ground then, so

@@ -70,7 +70,7 @@ impl Ladder {
         highest.and_then(|rung| Rung::try_from(rung).ok()).unwrap_or_default()
     }
 
-    pub(super) fn fold(&mut self, event: &Event, at: &Occurrence<'_>) {
+    pub(super) fn evolve(&mut self, event: &Event, at: &Occurrence<'_>) {
         let (rung, guardian, conduct, article, counts) = match event {
             Event::GuardianCriticised(step) => {
                 let counts = grounds::counts(step);

@@ -103,17 +103,33 @@ impl Record {
             return Cow::Borrowed(self);
         };
         let mut since = self.clone();
+        // every list is named: a new one counts across a restoration only if somebody says so here
+        let Self {
+            criticisms,
+            refusals,
+            resumptions,
+            consequences,
+            impossible,
+            delegation_refused,
+            serious_harm,
+            left_unattended,
+            left_in_danger,
+            grave_crime,
+            harms: _,
+            convictions: _,
+            restored: _,
+        } = &mut since;
         let lists = [
-            &mut since.refusals,
-            &mut since.resumptions,
-            &mut since.impossible,
-            &mut since.delegation_refused,
-            &mut since.serious_harm,
-            &mut since.left_unattended,
-            &mut since.left_in_danger,
-            &mut since.grave_crime,
+            refusals,
+            resumptions,
+            impossible,
+            delegation_refused,
+            serious_harm,
+            left_unattended,
+            left_in_danger,
+            grave_crime,
         ];
-        let counted = since.criticisms.values_mut().chain(since.consequences.values_mut());
+        let counted = criticisms.values_mut().chain(consequences.values_mut());
         for facts in lists.into_iter().chain(counted) {
             facts.retain(|fact| fact.at > restored.at);
         }

@@ -110,14 +110,14 @@ impl State {
         self.petitions.values().filter(move |petition| petition.guardian_person_id == guardian)
     }
 
-    pub(super) fn fold(&mut self, event: &CaseEvent, at: &Occurrence<'_>) {
+    pub(super) fn evolve(&mut self, event: &CaseEvent, at: &Occurrence<'_>) {
         if let Some(clock) = event.clock() {
             self.clocks.fold(&clock);
             self.fall_back(&clock, at);
             return;
         }
         if let Some(step) = &event.event {
-            self.ladder.fold(step, at);
+            self.ladder.evolve(step, at);
         }
         match &event.event {
             Some(Event::CaseOpened(opened)) => self.open(opened),

@@ -9,9 +9,9 @@ use kinward_contracts::custody::v1::{
     Measure, OrderApplicationAccepted, OrderStage, ProtectionOrderExtended, ProtectionOrderGranted,
     ProtectionOrderRefused, ProtectionOrderRevoked, ProtectionOrderServed, ProtectionOrderVaried, ServedOn,
 };
-use kinward_contracts::r#type::v1::{ClockStarted, Department, Sealed};
+use kinward_contracts::r#type::v1::{Department, Sealed};
 use kinward_eventsourcing::{Fact, Rejection, clock_facts};
-use kinward_statute::{Reference, add_months, day_of, more_than};
+use kinward_statute::{add_months, day_of, more_than};
 
 /// Months for which an order is in force at most; "at most" includes the day on which they are full.
 pub(super) const MONTHS_IN_FORCE: u32 = 6;
@@ -25,11 +25,9 @@ pub(super) fn accept(
 ) -> Result<Facts, Rejection> {
     step(state, OrderStage::Applied, at, context)?;
     let variant = if accepted.urgent { "urgent" } else { "" };
-    let Reference { catalogue, calendar, .. } = context.reference;
-    let clock = catalogue.start("protection-order", variant, DECISION, at, calendar);
-    let area = state.village_code.clone().unwrap_or_default();
+    let area = state.village_code.as_deref().unwrap_or_default();
     let mut facts = vec![Fact::at(at, accepted)];
-    facts.extend(clock.map(|started| Fact::now(ClockStarted { area, ..started })));
+    facts.extend(context.reference.start("protection-order", variant, DECISION, at, area).map(Fact::now));
     Ok(facts)
 }
 

@@ -50,7 +50,7 @@ impl Decider for Order {
     }
 
     fn evolve(state: &mut State, event: &OrderEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 
@@ -219,5 +219,5 @@ fn fold(state: &mut State, fact: &Fact<OrderEvent>, index: usize, context: &Now<
         recorded_at: context.now,
         actor: context.actor,
     };
-    state.fold(&fact.event, &occurrence);
+    state.evolve(&fact.event, &occurrence);
 }

@@ -96,7 +96,7 @@ impl State {
             && self.revoked_at.is_none_or(|revoked| at < revoked)
     }
 
-    pub(super) fn fold(&mut self, event: &OrderEvent, at: &Occurrence<'_>) {
+    pub(super) fn evolve(&mut self, event: &OrderEvent, at: &Occurrence<'_>) {
         if let Some(clock) = event.clock() {
             self.clocks.fold(&clock);
             return;

@@ -9,7 +9,7 @@ use kinward_contracts::custody::v1::{
     ChildGivenToDesignatedGuardian, ChildHandedOver, ChildReturned, LongTermCase, LongTermGuardianshipTaken,
     TemporaryCase, TemporaryGuardianshipBegan, TemporaryGuardianshipEvent,
 };
-use kinward_contracts::r#type::v1::{ChildReference, ClockStarted, Department};
+use kinward_contracts::r#type::v1::{ChildReference, Department};
 use kinward_eventsourcing::{Context, Decider, Fact, Missing, Occurrence, Recording, Rejection, clock_facts};
 use kinward_statute::Reference;
 
@@ -53,7 +53,7 @@ impl Decider for Temporary {
     }
 
     fn evolve(state: &mut State, event: &TemporaryGuardianshipEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 
@@ -101,14 +101,13 @@ fn begin(
         ));
     }
     fits(handed, &began.guardian_person_ids.iter().cloned().collect())?;
-    let Reference { catalogue, calendar, .. } = context.reference;
     let clock_id = State::clock_id(&began.stay_id);
-    let clock = catalogue.start("temporary-guardianship", "", &clock_id, at, calendar);
-    let area = began.village_code.clone().unwrap_or_default();
+    let area = began.village_code.as_deref().unwrap_or_default();
+    let clock = context.reference.start("temporary-guardianship", "", &clock_id, at, area);
     let handed = ChildHandedOver { child: began.child.clone(), ..handed.clone() };
     let mut facts =
         vec![Fact::at(at, TemporaryGuardianshipBegan { article, ..began.clone() }), Fact::at(at, handed)];
-    facts.extend(clock.map(|started| Fact::now(ClockStarted { area, ..started })));
+    facts.extend(clock.map(Fact::now));
     Ok(facts)
 }
 

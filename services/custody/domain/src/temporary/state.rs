@@ -97,7 +97,7 @@ impl State {
         format!("temporary-guardianship-{stay_id}")
     }
 
-    pub(super) fn fold(&mut self, event: &TemporaryGuardianshipEvent, at: &Occurrence<'_>) {
+    pub(super) fn evolve(&mut self, event: &TemporaryGuardianshipEvent, at: &Occurrence<'_>) {
         if let Some(clock) = event.clock() {
             self.clocks.fold(&clock);
             return;

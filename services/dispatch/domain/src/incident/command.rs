@@ -26,12 +26,12 @@ pub enum Command {
         occurred_at: Option<DateTime<Utc>>,
     },
     /// The township was told (DSP-4).
-    NoticeWentOut {
+    MeetNoticeClock {
         /// When; it counts, not when dispatch heard of it.
         at: DateTime<Utc>,
     },
     /// Civil affairs took temporary guardianship of the child (LAW-3): whoever had the child by the incident has it no more.
-    CivilAffairsTookOver {
+    HandOverToCivilAffairs {
         /// When.
         at: DateTime<Utc>,
     },

@@ -39,11 +39,13 @@ impl Decider for Incident {
             (_, Command::ObserveClocks) => {
                 Ok(clock_facts(state.clocks.observe_under(context.reference, context.now)))
             }
-            (_, Command::NoticeWentOut { at }) => Ok(clock_facts(state.clocks.done("township-notice", *at))),
-            (_, Command::CivilAffairsTookOver { at }) if state.open_placement().is_some() => {
+            (_, Command::MeetNoticeClock { at }) => {
+                Ok(clock_facts(state.clocks.done("township-notice", *at)))
+            }
+            (_, Command::HandOverToCivilAffairs { at }) if state.open_placement().is_some() => {
                 Ok(placement::taken_over(&Step::new(state, Some(*at), context)?))
             }
-            (_, Command::CivilAffairsTookOver { .. }) => Ok(Vec::new()),
+            (_, Command::HandOverToCivilAffairs { .. }) => Ok(Vec::new()),
             (Stage::Unspecified, _) => Err(Self::unknown()),
             (Stage::Concluded, Command::Record { event, occurred_at }) => {
                 afterwards(&Step::new(state, *occurred_at, context)?, event)
@@ -60,7 +62,7 @@ impl Decider for Incident {
     }
 
     fn evolve(state: &mut State, event: &IncidentEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 

@@ -62,10 +62,8 @@ impl<'a> Step<'a> {
 
     /// Starts a clock of the catalogue with the step. It must not run.
     pub(super) fn start(&self, facts: &mut Facts, name: &str, variant: &str, clock_id: &str) {
-        let Reference { catalogue, calendar, .. } = self.context.reference;
-        let started = catalogue.start(name, variant, clock_id, self.at, calendar);
-        let area = self.state.village_code.clone().unwrap_or_default();
-        facts.extend(started.map(|started| Fact::now(ClockStarted { area, ..started })));
+        let area = self.state.village_code.as_deref().unwrap_or_default();
+        facts.extend(self.context.reference.start(name, variant, clock_id, self.at, area).map(Fact::now));
     }
 
     /// A clock that ended runs again, as it did: with the same moments, and warned if it was.

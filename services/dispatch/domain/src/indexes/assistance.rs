@@ -25,7 +25,7 @@ impl AssistanceWaiting {
 }
 
 impl Index for AssistanceWaiting {
-    const NAME: &'static str = "assistance-waiting";
+    const NAME: &'static str = "dispatch-assistance-waiting";
     const SCHEMA: u32 = 1;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {

@@ -225,7 +225,7 @@ impl OfFile {
 }
 
 impl Index for HandOvers {
-    const NAME: &'static str = "hand-overs";
+    const NAME: &'static str = "dispatch-hand-overs";
     const SCHEMA: u32 = 2;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {

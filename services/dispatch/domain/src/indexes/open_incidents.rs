@@ -111,7 +111,7 @@ impl OpenIncidents {
 }
 
 impl Index for OpenIncidents {
-    const NAME: &'static str = "open-incidents";
+    const NAME: &'static str = "dispatch-open-incidents";
     const SCHEMA: u32 = 3;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {

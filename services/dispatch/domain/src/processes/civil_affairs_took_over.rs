@@ -19,7 +19,7 @@ impl Process for CivilAffairsTookOver {
         else {
             return Ok(Vec::new());
         };
-        let command = Command::CivilAffairsTookOver { at: event.occurred_at() };
+        let command = Command::HandOverToCivilAffairs { at: event.occurred_at() };
         Ok(began.incident_id.map(|id| Reaction { id, command }).into_iter().collect())
     }
 }

@@ -22,7 +22,7 @@ impl Process for NoticeWentOut {
         let incident = notice.about.as_ref().and_then(|about| about.incident_id.clone());
         Ok(match incident {
             Some(id) if to_township && notice.template() == Template::IncidentConcluded => {
-                vec![Reaction { id, command: Command::NoticeWentOut { at: event.recorded_at() } }]
+                vec![Reaction { id, command: Command::MeetNoticeClock { at: event.recorded_at() } }]
             }
             _ => Vec::new(),
         })

@@ -114,7 +114,7 @@ fn told(event: impl Into<NoticeEvent>) -> Vec<Reaction<Command>> {
 #[test]
 fn dsp_4_the_notice_to_the_township_meets_the_clock_at_the_moment_it_went_out() {
     let reaction = told(sent(Department::Township, Template::IncidentConcluded, Some("incident")));
-    let [Reaction { id, command: Command::NoticeWentOut { at } }] = reaction.as_slice() else {
+    let [Reaction { id, command: Command::MeetNoticeClock { at } }] = reaction.as_slice() else {
         panic!("{reaction:?}")
     };
     assert_eq!((id.as_str(), *at), ("incident", noon()));
@@ -137,7 +137,7 @@ fn law_3_temporary_guardianship_that_comes_of_an_incident_ends_its_temporary_car
         incident_id: incident_id.map(str::to_owned),
         ..TemporaryGuardianshipBegan::default()
     };
-    let command = Command::CivilAffairsTookOver { at: noon() };
+    let command = Command::HandOverToCivilAffairs { at: noon() };
     assert_eq!(after(began(Some("incident")).into()), [Reaction { id: "incident".to_owned(), command }]);
     assert!(after(began(None).into()).is_empty());
     assert!(after(ChildReturned::default().into()).is_empty());

@@ -74,7 +74,7 @@ impl Decider for Warning {
     }
 
     fn evolve(state: &mut State, event: &WarningEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 

@@ -53,7 +53,7 @@ impl State {
         PARTIES.into_iter().filter(|party| !self.served.contains_key(&i32::from(*party))).collect()
     }
 
-    pub(super) fn fold(&mut self, event: &WarningEvent, at: &Occurrence<'_>) {
+    pub(super) fn evolve(&mut self, event: &WarningEvent, at: &Occurrence<'_>) {
         match &event.event {
             Some(Event::WarningIssued(issued)) => {
                 self.incident_id.clone_from(&issued.incident_id);

@@ -1,15 +1,18 @@
 //! Pseudonyms of one project, and the days of each child shifted: what joins inside of an export joins nothing outside.
 
-use crate::key_file;
 use anyhow::Context as _;
 use chrono::{DateTime, Days, DurationRound as _, NaiveDate, TimeDelta, Utc};
 use hmac::{Hmac, KeyInit as _, Mac as _};
 use kinward_eventsourcing::Recorded;
+use kinward_privacy::{make_key, read_key};
 use kinward_statute::day_of;
 use prost_reflect::{DynamicMessage, Value};
 use sha2::Sha256;
 use std::collections::HashMap;
 use std::path::Path;
+
+/// Aggregates whose id is a child's.
+const BY_CHILD: [&str; 3] = ["registry.child", "custody.words", "assessment.history"];
 
 /// The pseudonyms of a project.
 pub(super) struct Pseudonyms {
@@ -24,7 +27,7 @@ pub(super) struct Pseudonyms {
 impl Pseudonyms {
     /// With the project's key, which is made the first time.
     pub(super) fn of(path: &Path, shift_days: u32, begun: bool) -> anyhow::Result<Self> {
-        let key = if path.exists() || begun { key_file::read(path) } else { key_file::make(path) };
+        let key = if path.exists() || begun { read_key(path) } else { make_key(path) };
         let key = key.with_context(|| "项目密钥  the project's key")?;
         Ok(Self { key, shift_days, children: HashMap::new(), reports: HashMap::new() })
     }
@@ -34,7 +37,7 @@ impl Pseudonyms {
     pub(super) fn learn(&mut self, event: &Recorded, message: &DynamicMessage) {
         let subject = event.subject.as_str();
         let child = match event.subject.aggregate() {
-            "registry.child" | "custody.words" | "assessment.history" => Some(event.subject.id().to_owned()),
+            by_child if BY_CHILD.contains(&by_child) => Some(event.subject.id().to_owned()),
             _ => child_of(message),
         };
         if let Some(child) = child {
@@ -138,6 +141,37 @@ mod tests {
 
     fn project(folder: &Path, name: &str, shift_days: u32) -> Pseudonyms {
         Pseudonyms::of(&folder.join(name), shift_days, false).unwrap()
+    }
+
+    /// Aggregates with an id of their own, or of no child.
+    const OTHERS: [&str; 20] = [
+        "assessment.assessment",
+        "assessment.relief",
+        "custody.case",
+        "custody.order",
+        "custody.temporary_guardianship",
+        "dispatch.evidence_scope",
+        "dispatch.incident",
+        "dispatch.warning",
+        "notification.endpoint",
+        "notification.notice",
+        "registry.calendar",
+        "registry.clock_setting",
+        "registry.division",
+        "registry.identity",
+        "registry.term",
+        "registry.unit",
+        "registry.village",
+        "reporting.call",
+        "reporting.omission",
+        "reporting.report",
+    ];
+
+    #[test]
+    fn of_every_aggregate_it_is_known_whether_its_id_is_a_child_s() {
+        let known: std::collections::BTreeSet<&str> = BY_CHILD.into_iter().chain(OTHERS).collect();
+        let all: std::collections::BTreeSet<&str> = kinward_contracts::AGGREGATES.iter().copied().collect();
+        assert_eq!(known, all, "say of the new one whether its days are shifted with its child's");
     }
 
     #[test]

@@ -98,7 +98,7 @@ impl Deliveries {
         let immediate = self.immediate.contains(notice);
         let entries = self.notices.entry(notice.to_owned()).or_default();
         let entry = entries.entry(endpoint.to_owned()).or_default();
-        entry.delivery.fold(event, at.recorded_at());
+        entry.delivery.evolve(event, at.recorded_at());
         (entry.immediate, entry.position) = (immediate, at.position.0);
         let key = (notice.to_owned(), endpoint.to_owned());
         if matches!(entry.delivery.phase, Phase::Due | Phase::Attempting { .. }) {
@@ -135,7 +135,7 @@ fn concerns(known: &Known, recipient: &Recipient) -> bool {
 }
 
 impl Index for Deliveries {
-    const NAME: &'static str = "deliveries";
+    const NAME: &'static str = "notification-deliveries";
     const SCHEMA: u32 = 1;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {

@@ -62,7 +62,7 @@ fn ids(child: &ChildReference) -> impl Iterator<Item = &str> {
 }
 
 impl Index for Infringers {
-    const NAME: &'static str = "infringers";
+    const NAME: &'static str = "notification-infringers";
     const SCHEMA: u32 = 2;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {

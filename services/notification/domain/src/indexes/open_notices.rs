@@ -69,7 +69,7 @@ fn is_told(told: &[(i32, String)], department: i32, area: &str) -> bool {
 }
 
 impl Index for OpenNotices {
-    const NAME: &'static str = "open-notices";
+    const NAME: &'static str = "notification-open-notices";
     const SCHEMA: u32 = 3;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {

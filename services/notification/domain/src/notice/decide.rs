@@ -7,7 +7,7 @@ use kinward_contracts::ClockEvent;
 use kinward_contracts::notification::v1::{
     NoticeAcknowledged, NoticeEscalated, NoticeEvent, NoticeSent, Recipient,
 };
-use kinward_contracts::r#type::v1::{ClockStarted, Department};
+use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{Context, Decider, Fact, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
 
@@ -63,13 +63,13 @@ impl Decider for Notice {
     }
 
     fn evolve(state: &mut State, event: &NoticeEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 
 fn send(notice: &NoticeSent, context: &Now<'_>) -> Facts {
     let area = notice.recipient.as_ref().map(|recipient| recipient.area.clone()).unwrap_or_default();
-    std::iter::once(Fact::now(notice.clone())).chain(clock(0, area, context)).collect()
+    std::iter::once(Fact::now(notice.clone())).chain(clock(0, &area, context)).collect()
 }
 
 /// The caller's department was told, and its area covers the recipient's.
@@ -124,15 +124,13 @@ fn observe(state: &State, context: &Now<'_>) -> Facts {
             recipient: Some(recipient),
             level: u32::try_from(level).unwrap_or(u32::MAX),
         }));
-        facts.extend(clock(level, area, context));
+        facts.extend(clock(level, &area, context));
     }
     facts
 }
 
 /// The clock of a level starts when that level is told.
-fn clock(level: usize, area: String, context: &Now<'_>) -> Option<Fact<NoticeEvent>> {
-    let Reference { catalogue, calendar, .. } = context.reference;
+fn clock(level: usize, area: &str, context: &Now<'_>) -> Option<Fact<NoticeEvent>> {
     let clock_id = format!("notice-acknowledge-{level}");
-    let started = catalogue.start("notice-acknowledge", "", &clock_id, context.now, calendar)?;
-    Some(Fact::now(ClockStarted { area, ..started }))
+    context.reference.start("notice-acknowledge", "", &clock_id, context.now, area).map(Fact::now)
 }

@@ -104,7 +104,7 @@ impl Delivery {
     }
 
     /// Folds an event about it.
-    pub fn fold(&mut self, event: &Event, recorded_at: DateTime<Utc>) {
+    pub fn evolve(&mut self, event: &Event, recorded_at: DateTime<Utc>) {
         let later = |until: Option<DateTime<Utc>>| until.map_or(Phase::Due, |until| Phase::Waiting { until });
         let until = Self::wakes(event).map(|(_, at)| at);
         match event {

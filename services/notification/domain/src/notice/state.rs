@@ -32,7 +32,7 @@ impl State {
         self.notice.about.as_ref().is_some_and(|about| about.immediate)
     }
 
-    pub(super) fn fold(&mut self, event: &NoticeEvent, at: &Occurrence<'_>) {
+    pub(super) fn evolve(&mut self, event: &NoticeEvent, at: &Occurrence<'_>) {
         if let Some(clock) = event.clock() {
             self.clocks.fold(&clock);
             return;
@@ -47,7 +47,7 @@ impl State {
             Some(Event::NoticeAcknowledged(_)) => self.acknowledged = true,
             Some(event) => {
                 let Some(endpoint_id) = Delivery::endpoint_of(event) else { return };
-                self.deliveries.entry(endpoint_id.to_owned()).or_default().fold(event, at.recorded_at);
+                self.deliveries.entry(endpoint_id.to_owned()).or_default().evolve(event, at.recorded_at);
             }
             None => {}
         }

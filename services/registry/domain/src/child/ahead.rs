@@ -3,7 +3,6 @@
 use super::{Child, State};
 use chrono::{DateTime, Utc};
 use kinward_contracts::registry::v1::ChildEvent;
-use kinward_contracts::r#type::v1::ClockStarted;
 use kinward_contracts::{CarriesClocks as _, ClockEvent};
 use kinward_eventsourcing::{Context, Fact, Folded, Occurrence};
 use kinward_statute::Reference;
@@ -38,7 +37,7 @@ impl<'a> Ahead<'a> {
             recorded_at: self.context.now,
             actor: self.context.actor,
         };
-        self.state.fold(&fact.event, &occurrence);
+        self.state.evolve(&fact.event, &occurrence);
         self.facts.push(fact);
     }
 
@@ -51,11 +50,8 @@ impl<'a> Ahead<'a> {
 
     /// Starts a clock of the catalogue for the child's village.
     pub(super) fn start(&mut self, name: &str, variant: &str, clock_id: &str, at: DateTime<Utc>) {
-        let Reference { catalogue, calendar, .. } = self.context.reference;
-        if let Some(started) = catalogue.start(name, variant, clock_id, at, calendar) {
-            let area = self.state.village_code.clone();
-            self.clocks([ClockEvent::Started(ClockStarted { area, ..started })]);
-        }
+        let started = self.context.reference.start(name, variant, clock_id, at, &self.state.village_code);
+        self.clocks(started.map(ClockEvent::Started));
     }
 
     /// The duty of a clock was done.

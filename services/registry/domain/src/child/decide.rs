@@ -71,7 +71,7 @@ impl Decider for Child {
     }
 
     fn evolve(state: &mut State, event: &ChildEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 

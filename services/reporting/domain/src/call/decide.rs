@@ -40,7 +40,7 @@ impl Decider for Call {
     }
 
     fn evolve(state: &mut State, event: &CallEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 

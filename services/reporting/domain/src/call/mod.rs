@@ -3,7 +3,7 @@
 mod at_end;
 mod command;
 mod decide;
-mod fold;
+mod evolve;
 mod handling;
 mod line;
 mod state;

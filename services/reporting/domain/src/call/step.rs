@@ -5,7 +5,6 @@ use crate::rules::BEY_1;
 use chrono::{DateTime, Utc};
 use kinward_contracts::ClockEvent;
 use kinward_contracts::reporting::v1::CallEvent;
-use kinward_contracts::r#type::v1::ClockStarted;
 use kinward_eventsourcing::{Context, Fact, Rejection, clock_facts};
 use kinward_statute::Reference;
 
@@ -61,11 +60,8 @@ impl<'a> Step<'a> {
     }
 
     pub(super) fn start(&self, facts: &mut Facts, clock: &str, clock_id: &str) {
-        let Reference { catalogue, calendar, .. } = self.context.reference;
-        let started = catalogue.start(clock, "", clock_id, self.at, calendar);
-        facts.extend(
-            started.map(|started| Fact::now(ClockStarted { area: self.state.area.clone(), ..started })),
-        );
+        let area = &self.state.area;
+        facts.extend(self.context.reference.start(clock, "", clock_id, self.at, area).map(Fact::now));
     }
 
     /// The clock of the `nth` follow-up.

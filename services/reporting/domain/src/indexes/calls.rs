@@ -113,7 +113,7 @@ impl Calls {
 }
 
 impl Index for Calls {
-    const NAME: &'static str = "calls";
+    const NAME: &'static str = "reporting-calls";
     const SCHEMA: u32 = 2;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {

@@ -69,7 +69,7 @@ impl Commendations {
 }
 
 impl Index for Commendations {
-    const NAME: &'static str = "commendations";
+    const NAME: &'static str = "reporting-commendations";
     const SCHEMA: u32 = 2;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {

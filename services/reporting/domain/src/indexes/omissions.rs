@@ -77,7 +77,7 @@ impl Omissions {
 }
 
 impl Index for Omissions {
-    const NAME: &'static str = "omissions";
+    const NAME: &'static str = "reporting-omissions";
     const SCHEMA: u32 = 1;
 
     fn fold(&mut self, event: &Recorded) -> Result<(), DecodeError> {

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use kinward_contracts::reporting::v1::{
     OmissionCaseDecided, OmissionCaseEscalated, OmissionCaseOpened, OmissionEvent, OmissionOutcome,
 };
-use kinward_contracts::r#type::v1::{ClockStarted, Department, Situation};
+use kinward_contracts::r#type::v1::{Department, Situation};
 use kinward_contracts::{ClockEvent, instant};
 use kinward_eventsourcing::{Context, Decider, Fact, Missing, Occurrence, Rejection, clock_facts};
 use kinward_statute::Reference;
@@ -45,7 +45,7 @@ impl Decider for Omission {
     }
 
     fn evolve(state: &mut State, event: &OmissionEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 
@@ -100,7 +100,7 @@ fn open(opened: &OmissionCaseOpened, context: &Now<'_>) -> Result<Facts, Rejecti
         ..opened.clone()
     };
     let area = unit.area.clone();
-    Ok(std::iter::once(Fact::now(event)).chain(clock(0, area, context)).collect())
+    Ok(std::iter::once(Fact::now(event)).chain(clock(0, &area, context)).collect())
 }
 
 /// Any superior the case has come to may decide: late is better than never.
@@ -146,15 +146,13 @@ fn observe(state: &State, context: &Now<'_>) -> Facts {
         let area = superior.area.clone();
         let level_number = u32::try_from(level).unwrap_or(u32::MAX);
         facts.push(Fact::now(OmissionCaseEscalated { superior: Some(superior), level: level_number }));
-        facts.extend(clock(level, area, context));
+        facts.extend(clock(level, &area, context));
     }
     facts
 }
 
 /// The clock of a superior starts when the case comes to it.
-fn clock(level: usize, area: String, context: &Now<'_>) -> Option<Fact<OmissionEvent>> {
-    let Reference { catalogue, calendar, .. } = context.reference;
+fn clock(level: usize, area: &str, context: &Now<'_>) -> Option<Fact<OmissionEvent>> {
     let clock_id = format!("failure-to-report-{level}");
-    let started = catalogue.start("failure-to-report", "", &clock_id, context.now, calendar)?;
-    Some(Fact::now(ClockStarted { area, ..started }))
+    context.reference.start("failure-to-report", "", &clock_id, context.now, area).map(Fact::now)
 }

@@ -25,7 +25,7 @@ pub struct State {
 }
 
 impl State {
-    pub(super) fn fold(&mut self, event: &OmissionEvent, at: &Occurrence<'_>) {
+    pub(super) fn evolve(&mut self, event: &OmissionEvent, at: &Occurrence<'_>) {
         if let Some(clock) = event.clock() {
             self.clocks.fold(&clock);
             return;

@@ -45,7 +45,7 @@ impl Decider for Report {
     }
 
     fn evolve(state: &mut State, event: &ReportEvent, at: &Occurrence<'_>) {
-        state.fold(event, at);
+        state.evolve(event, at);
     }
 }
 

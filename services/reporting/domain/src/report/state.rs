@@ -59,7 +59,7 @@ impl State {
         class != ReporterClass::Policy && !is_mandated_by(&self.mandated_by)
     }
 
-    pub(super) fn fold(&mut self, event: &ReportEvent, at: &Occurrence<'_>) {
+    pub(super) fn evolve(&mut self, event: &ReportEvent, at: &Occurrence<'_>) {
         match &event.event {
             Some(Event::ReportSubmitted(submitted)) => self.submit(submitted, at),
             Some(Event::CommendationProposed(proposed)) if proposed.anonymous => {

@@ -23,32 +23,6 @@ use kinward_contracts::r#type::v1::{ClockOutcome, Freshness};
 use kinward_story::District;
 use tonic::Request;
 
-const DISTRICT: &str = people::DISTRICT;
-
-/// Somebody of an office that plays no part in the story.
-fn office(department: &str, unit: &str, area: &str) -> Principal {
-    Principal {
-        person: format!("person-{unit}"),
-        department: department.to_owned(),
-        role: "officer".to_owned(),
-        unit: unit.to_owned(),
-        area: area.to_owned(),
-        on_behalf_of: String::new(),
-    }
-}
-
-fn leadership() -> Principal {
-    office("DISTRICT_LEADERSHIP", "government-430903", DISTRICT)
-}
-
-fn justice() -> Principal {
-    office("JUSTICE", "justice-430903", DISTRICT)
-}
-
-fn youth_league() -> Principal {
-    office("YOUTH_LEAGUE", "youth-league-430903", DISTRICT)
-}
-
 async fn fresh(district: &District) -> Option<Freshness> {
     Some(Freshness::at_least(district.settled().await))
 }
@@ -65,12 +39,13 @@ async fn inf_1_every_department_sees_its_own_part_of_one_child_s_way_and_no_othe
     let school =
         Principal { area: school["school-".len()..][..9].to_owned(), unit: school, ..people::teacher() };
     let listing = ListPupilsRequest { freshness, left_behind_only: true, ..Default::default() };
-    for reader in [&school, &people::education_bureau()] {
+    for reader in [&school, &people::education()] {
         let pupils = clients.education(reader).unwrap().list_pupils(patient(listing.clone())).await.unwrap();
         let pupils = pupils.into_inner().pupils;
         assert!(pupils.iter().any(|pupil| pupil.child_id == story.child_id && !pupil.name.is_empty()));
     }
-    let elsewhere = office("EDUCATION", "school-elsewhere", "430903001");
+    let elsewhere =
+        Principal { unit: "school-elsewhere".to_owned(), area: "430903001".to_owned(), ..people::school() };
     let none = clients.education(&elsewhere).unwrap().list_pupils(listing).await.unwrap().into_inner().pupils;
     assert!(none.is_empty(), "{none:?}");
     let one = GetPupilRequest { child_id: story.child_id.clone(), freshness };
@@ -94,10 +69,11 @@ async fn inf_1_every_department_sees_its_own_part_of_one_child_s_way_and_no_othe
     let one = GetReferralRequest { referral_id: care.referral_id.clone(), freshness };
     let opened = hospital.get_referral(one.clone()).await.unwrap().into_inner();
     assert!(!opened.complaint.is_empty() && opened.child_id.as_ref() == Some(&story.child_id), "{opened:?}");
-    let bureau = office("HEALTH", "health-430903", DISTRICT);
+    let bureau = Principal { unit: "health-430903".to_owned(), ..people::hospital() };
     let seen = clients.health(&bureau).unwrap().list_referrals(listing.clone()).await.unwrap().into_inner();
     assert_eq!(seen.referrals.len(), 2, "who is above the hospital");
-    let clinic = office("HEALTH", "clinic-430903101", "430903101");
+    let clinic =
+        Principal { unit: "clinic-430903101".to_owned(), area: "430903101".to_owned(), ..people::hospital() };
     assert!(
         clients
             .health(&clinic)
@@ -113,7 +89,7 @@ async fn inf_1_every_department_sees_its_own_part_of_one_child_s_way_and_no_othe
     assert_eq!(refusal(&refused).1, "PERMISSION_DENIED");
 
     // justice: legal aid of the plan, and the petition with its ruling
-    let mut of_justice = clients.justice(&justice()).unwrap();
+    let mut of_justice = clients.justice(&people::justice()).unwrap();
     let orders = ListLegalOrdersRequest { freshness, ..Default::default() };
     let orders = of_justice.list_legal_orders(orders).await.unwrap().into_inner().orders;
     assert_eq!(orders.len(), 1);
@@ -169,7 +145,7 @@ async fn dep_3_inf_1_the_youth_league_sees_the_volunteers_that_were_paired() {
     };
     district.clients.care(&people::teacher()).unwrap().pair_caring_adult(pair).await.unwrap();
     let listing = ListVolunteersRequest { freshness: fresh(&district).await, ..Default::default() };
-    let mut league = district.clients.youth_league(&youth_league()).unwrap();
+    let mut league = district.clients.youth_league(&people::youth_league()).unwrap();
     let volunteers = league.list_volunteers(listing).await.unwrap().into_inner().volunteers;
     assert_eq!(volunteers.len(), 1);
     assert_eq!(volunteers[0].child_id, story.child_id);
@@ -231,7 +207,7 @@ async fn inf_1_bey_1_work_is_listed_counted_watched_and_explained_event_by_event
     assert!(district.events_at(ended.position).await.iter().any(|event| event == "ClockMet"));
 
     // the leadership sees that it is kept, and neither the incident nor a number that could name a child
-    let mut leaders = district.clients.work(&leadership()).unwrap();
+    let mut leaders = district.clients.work(&people::leadership()).unwrap();
     let figures = GetFiguresRequest { freshness, ..Default::default() };
     let counted = leaders.get_figures(figures).await.unwrap().into_inner().figures;
     let accepted = counted.iter().find(|figure| figure.clock == "police-accept").unwrap();
@@ -245,7 +221,7 @@ async fn inf_1_bey_1_work_is_listed_counted_watched_and_explained_event_by_event
 #[tokio::test(flavor = "multi_thread")]
 async fn src_4_bey_6_entries_and_exits_by_month_area_and_reason_and_as_of_any_past_date() {
     let district = district().await;
-    let mut leaders = district.clients.leadership(&leadership()).unwrap();
+    let mut leaders = district.clients.leadership(&people::leadership()).unwrap();
     for number in 0..6 {
         district.play(number).register().await.unwrap();
     }
@@ -316,6 +292,17 @@ async fn bey_6_a_list_and_a_file_as_of_a_past_position_are_what_the_live_ones_we
     };
     let refused = worklist.list_open_incidents(open).await.unwrap_err();
     assert_eq!(refusal(&refused).1, "INVALID_ARGUMENT");
+
+    // each past position is a read of the whole log: one caller has so many built, others go on, and so does what is built
+    for earlier in 1..6 {
+        police.list_incidents(patient(list(Freshness::as_of(position - earlier)))).await.unwrap();
+    }
+    let too_many = police.list_incidents(patient(list(Freshness::as_of(position - 6)))).await.unwrap_err();
+    assert_eq!(refusal(&too_many).1, "OVERLOADED");
+    police.list_incidents(patient(list(Freshness::as_of(position - 5)))).await.unwrap();
+    let colleague = Principal { person: "another".to_owned(), ..people::police() };
+    let mut colleague = district.clients.public_security(&colleague).unwrap();
+    colleague.list_incidents(patient(list(Freshness::as_of(position - 6)))).await.unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]

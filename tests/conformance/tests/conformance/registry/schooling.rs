@@ -119,7 +119,7 @@ async fn dep_2_dep_4_from_absence_over_persuasion_to_the_written_report_and_back
         ..Default::default()
     };
     school.write_dropout_report(report).await.unwrap();
-    for recipient in [people::education_bureau(), township()] {
+    for recipient in [people::education(), township()] {
         let told = notice_of(&district, &recipient, Template::DropoutReported).await.about.unwrap();
         assert_eq!(told.child.and_then(|of| of.child_id), Some(child_id()));
     }
@@ -141,7 +141,7 @@ async fn dep_2_dep_4_from_absence_over_persuasion_to_the_written_report_and_back
     let bureau_s = ReportRecipient::EducationDepartment;
     let refused = school.acknowledge_dropout_report(acknowledge("school", bureau_s)).await.unwrap_err();
     assert_eq!(refusal(&refused), ("DEP-2".to_owned(), "NOT_ENTITLED".to_owned()));
-    let mut bureau = district.clients.schooling(&people::education_bureau()).unwrap();
+    let mut bureau = district.clients.schooling(&people::education()).unwrap();
     bureau.acknowledge_dropout_report(acknowledge("bureau", bureau_s)).await.unwrap();
     assert_eq!(child.clock("dropout-acknowledge-education").await.outcome(), ClockOutcome::Met);
     assert_eq!(

@@ -108,7 +108,7 @@ fn dsp_2d_the_search_is_reviewed_every_day() {
 fn dsp_4_the_township_is_told_within_a_day_and_what_counts_is_when_the_notice_went_out() {
     let reference = Reference::default();
     let over = || on_scene(&reference, &[Situation::Other]).given([conclude()]);
-    let told = |hours| Command::NoticeWentOut { at: hour(hours) };
+    let told = |hours| Command::MeetNoticeClock { at: hour(hours) };
     observe(over(), 60 * 12, &["ClockWarned"]);
     over().at(hour(30)).when(told(24)).then_types(&["ClockMet"]);
     over().at(hour(30)).when(told(25)).then_types(&["ClockMissed"]);

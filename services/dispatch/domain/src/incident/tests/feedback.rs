@@ -47,7 +47,7 @@ fn law_1_who_is_told_too_late_is_told_and_the_clock_is_missed_and_escalates_to_c
         .when(Command::ObserveClocks)
         // the township was not told either
         .then_types(&["ClockWarned", "ClockMissed"]);
-    let scenario = over(&reference).given([Command::NoticeWentOut { at: minute(0) }]).at(due);
+    let scenario = over(&reference).given([Command::MeetNoticeClock { at: minute(0) }]).at(due);
     scenario
         .when(Command::ObserveClocks)
         .then_types(&["ClockMissed"])

@@ -120,7 +120,7 @@ fn dsp_2c_care_outlasts_the_incident_and_is_followed_to_its_end() {
 #[test]
 fn law_3_bey_3_civil_affairs_takes_over_and_temporary_care_ends_at_that_moment() {
     let reference = Reference::default();
-    let took_over = |minutes: i64| Command::CivilAffairsTookOver { at: minute(minutes) };
+    let took_over = |minutes: i64| Command::HandOverToCivilAffairs { at: minute(minutes) };
     let held = || scene(&reference).at(minute(60)).given([at(30, to_welfare("first"))]);
     let outcome = held().when(took_over(40));
     let Some(Event::PlacementEnded(over)) = &outcome.facts()[0].event.event else { panic!() };

@@ -10,7 +10,7 @@ use kinward_eventsourcing::Occurrence;
 
 impl State {
     /// Folds one event.
-    pub fn fold(&mut self, event: &AssessmentEvent, at: &Occurrence<'_>) {
+    pub fn evolve(&mut self, event: &AssessmentEvent, at: &Occurrence<'_>) {
         if let Some(clock) = event.clock() {
             self.clocks.fold(&clock);
             return;

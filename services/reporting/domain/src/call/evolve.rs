@@ -8,7 +8,7 @@ use kinward_contracts::reporting::v1::{
 use kinward_eventsourcing::Occurrence;
 
 impl State {
-    pub(super) fn fold(&mut self, event: &CallEvent, at: &Occurrence<'_>) {
+    pub(super) fn evolve(&mut self, event: &CallEvent, at: &Occurrence<'_>) {
         if let Some(clock) = event.clock() {
             self.clocks.fold(&clock);
             return;

@@ -11,7 +11,7 @@ use kinward_eventsourcing::Occurrence;
 use prost::Message;
 
 impl State {
-    pub(super) fn fold(&mut self, event: &IncidentEvent, at: &Occurrence<'_>) {
+    pub(super) fn evolve(&mut self, event: &IncidentEvent, at: &Occurrence<'_>) {
         if let Some(clock) = event.clock() {
             self.clocks.fold(&clock);
             return;

@@ -18,7 +18,7 @@ use kinward_eventsourcing::Occurrence;
 use kinward_statute::day_of;
 
 impl State {
-    pub(super) fn fold(&mut self, event: &ChildEvent, at: &Occurrence<'_>) {
+    pub(super) fn evolve(&mut self, event: &ChildEvent, at: &Occurrence<'_>) {
         if let Some(clock) = event.clock() {
             self.clocks.fold(&clock);
             return;
