@@ -169,8 +169,11 @@ pub fn load(file: Option<&Path>) -> Result<Settings, ConfigError> {
     // what is made of digits is a text all the same where a text is asked for
     let (environment, defaults) = (Env::prefixed("KINWARD__").split("__"), figment.clone());
     figment = figment.merge(environment.clone());
+    let read = Figment::from(environment.clone());
+    let is_text =
+        |of: &Figment, key: &str| matches!(of.find_value(key), Ok(figment::value::Value::String(..)));
     for (key, value) in environment.iter() {
-        if let Ok(figment::value::Value::String(..)) = defaults.find_value(key.as_str()) {
+        if is_text(&defaults, key.as_str()) && !is_text(&read, key.as_str()) {
             figment = figment.merge((key.as_str(), value));
         }
     }

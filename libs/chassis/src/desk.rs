@@ -144,7 +144,8 @@ impl<D: Recording> Desk<D> {
     ) -> Result<Done, Status> {
         let (call, principal) = self.gate.command(&request, may)?;
         if let Some(place) = place(request.get_ref()) {
-            principal.must_cover(place)?;
+            let (reference, _) = self.reference.read(|index| Arc::clone(&index.0));
+            principal.must_cover(reference.home(place))?;
         }
         let request = request.into_inner();
         let occurred_at = occurred_at(&request);

@@ -297,7 +297,7 @@ pub(crate) fn of_transport(refused: &Status) -> Status {
             "there is no such rpc, or it does not take this compression",
         )
         .status_as(Code::Unimplemented),
-        code => Answer::new(Reason::Defect, "服务内部错误", refused.message()).status_as(code),
+        code => of_defect(&refused.message()).status_as(code),
     }
 }
 

@@ -66,9 +66,11 @@ async fn keep<I: Index>(
     stop: CancellationToken,
 ) {
     let mut snapshot_at = reached.borrow().0;
+    // nothing was left out since the snapshot it began with
+    let mut whole = true;
     loop {
         let ended = tokio::select! {
-            ended = follow(&log, &name, &index, &reached, &mut snapshot_at) => ended,
+            ended = follow(&log, &name, &index, &reached, &mut snapshot_at, &mut whole) => ended,
             () = stop.cancelled() => return,
         };
         if let Err(error) = ended {
@@ -84,12 +86,13 @@ async fn follow<I: Index>(
     index: &Arc<RwLock<I>>,
     reached: &watch::Sender<Position>,
     snapshot_at: &mut u64,
+    whole: &mut bool,
 ) -> Result<(), Error> {
     let mut reader = log.read_after(*reached.borrow());
     loop {
         let stored = reader.next().await?;
-        let events = stored.recorded()?;
-        let due = stored.position.0 >= *snapshot_at + SNAPSHOT_EVERY;
+        let events = stored.recorded_or_left_out(log, I::NAME);
+        *whole &= !events.is_empty();
         let copy = {
             let mut index = index.write().unwrap_or_else(std::sync::PoisonError::into_inner);
             for event in events {
@@ -97,8 +100,11 @@ async fn follow<I: Index>(
                 if let Err(error) = index.fold(event) {
                     tracing::error!(index = I::NAME, %error, position = stored.position.0, "event left out");
                     log.leave_out();
+                    *whole = false;
                 }
             }
+            // a program that knows what this one does not must not begin behind it
+            let due = *whole && stored.position.0 >= *snapshot_at + SNAPSHOT_EVERY;
             reached.send_replace(stored.position);
             due.then(|| index.clone())
         };

@@ -7,10 +7,12 @@ use crate::react::{Taken, react_all};
 use crate::reader::{Reader, StoredCommit};
 use crate::trace;
 use crate::{Call, Error, Handler, Log};
-use futures::FutureExt as _;
+use futures::future::BoxFuture;
+use futures::{FutureExt as _, StreamExt as _};
 use kinward_contracts::log::v1::Actor;
 use kinward_contracts::r#type::v1::Department;
 use kinward_eventsourcing::{CommandId, Position, Process, Recorded};
+use std::collections::BTreeSet;
 use std::time::Duration;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -18,6 +20,8 @@ use tokio_util::sync::CancellationToken;
 
 /// Commits taken together when a process is behind.
 const CATCH_UP: usize = 256;
+/// Parked commits read at the same time.
+const READ: usize = 32;
 /// Between two attempts at what is parked.
 const AGAIN: Duration = Duration::from_secs(60);
 
@@ -137,10 +141,11 @@ async fn act<P: Process>(
 /// The next commit and whatever has arrived behind it.
 async fn take(reader: &mut Reader) -> Result<Vec<Taken>, Error> {
     let mut taken = Vec::new();
-    open(&*reader.next().await?, 0, &mut taken);
+    let none = BTreeSet::new();
+    open(&*reader.next().await?, 0, &none, &mut taken);
     for _ in 0..CATCH_UP {
         match reader.next().now_or_never() {
-            Some(commit) => open(&*commit?, 0, &mut taken),
+            Some(commit) => open(&*commit?, 0, &none, &mut taken),
             None => break,
         }
     }
@@ -154,16 +159,22 @@ async fn retry<P: Process>(
     parked: &Parked,
 ) -> Result<Parked, Error> {
     let mut taken = Vec::new();
-    for waiting in parked.iter() {
-        open(&log.commit_at(waiting.position).await?, waiting.index, &mut taken);
+    let read: Vec<BoxFuture<'_, _>> =
+        parked.iter().map(|waiting| log.commit_at(waiting.position).boxed()).collect();
+    let commits: Vec<_> = futures::stream::iter(read).buffered(READ).collect().await;
+    for (waiting, commit) in parked.iter().zip(commits) {
+        open(&commit?, waiting.index, &waiting.done, &mut taken);
     }
     Ok(react_all::<P>(handler, &taken, Parked::default()).await)
 }
 
 /// The events of a commit from one of them on.
-fn open(commit: &StoredCommit, index: usize, taken: &mut Vec<Taken>) {
+fn open(commit: &StoredCommit, index: usize, done: &BTreeSet<String>, taken: &mut Vec<Taken>) {
     match commit.recorded() {
-        Ok(events) => taken.extend(events.iter().skip(index).cloned().map(Taken::Event)),
+        Ok(events) => taken.extend(events.iter().skip(index).cloned().map(|event| {
+            let done = if event.index == index { done.clone() } else { BTreeSet::new() };
+            Taken::Event { event, done }
+        })),
         Err(error) => taken.push(Taken::Unreadable {
             position: commit.position,
             index,

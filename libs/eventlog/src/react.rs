@@ -1,13 +1,13 @@
 //! Reacts to events with commands: aggregate by aggregate in order, side by side otherwise; what cannot be done waits.
 
-use crate::parked::{Cause, Parked};
+use crate::parked::{Parked, Rest};
 use crate::process::reaction_call;
 use crate::trace;
 use crate::{Error, Handler};
 use futures::FutureExt as _;
 use futures::future::{BoxFuture, join_all};
 use kinward_eventsourcing::{Decider, Position, Process, Reaction, Recorded};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 use tokio::sync::{Semaphore, watch};
@@ -18,7 +18,11 @@ const IN_PARALLEL: usize = 32;
 
 /// What a process takes up.
 pub(crate) enum Taken {
-    Event(Recorded),
+    Event {
+        event: Recorded,
+        /// The aggregates that were commanded before.
+        done: BTreeSet<String>,
+    },
     /// A commit that this program cannot read.
     Unreadable {
         position: Position,
@@ -57,7 +61,7 @@ pub(crate) async fn react_all<P: Process>(
     let mut turns: Vec<BoxFuture<'_, ()>> = Vec::with_capacity(taken.len());
     for one in taken {
         let (subject, reactions) = match one {
-            Taken::Event(event) => {
+            Taken::Event { event, .. } => {
                 (event.subject.as_str(), P::react(event).map_err(|error| error.to_string()))
             }
             Taken::Unreadable { subject, why, .. } => (subject.as_str(), Err(why.clone())),
@@ -89,44 +93,52 @@ pub(crate) async fn react_all<P: Process>(
 
 impl<P: Process> Reacting<'_, P> {
     async fn take_up(&self, one: &Taken, reactions: Result<Reactions<P>, String>) {
-        let (event, reactions) = match (one, reactions) {
-            (Taken::Event(event), Ok(reactions)) => (event, reactions),
-            (Taken::Event(event), Err(why)) => {
+        let (event, done, reactions) = match (one, reactions) {
+            (Taken::Event { event, done }, Ok(reactions)) => (event, done, reactions),
+            (Taken::Event { event, .. }, Err(why)) => {
                 tracing::error!(process = P::NAME, why, position = event.position.0, "an event is parked");
-                return self.parked().park(event, Cause::Unreadable(why));
+                return self.parked().park(event, Rest::unreadable(why));
             }
             (Taken::Unreadable { position, index, subject, why }, _) => {
                 tracing::error!(process = P::NAME, why, position = position.0, "a commit is parked");
-                return self.parked().park_at(*position, *index, subject, Cause::Unreadable(why.clone()));
+                return self.parked().park_at(*position, *index, subject, Rest::unreadable(why.clone()));
             }
         };
         let mut by_target: BTreeMap<&str, Vec<(usize, &Reaction<_>)>> = BTreeMap::new();
-        for (ordinal, reaction) in reactions.iter().enumerate() {
+        let to_do = reactions.iter().enumerate().filter(|(_, reaction)| !done.contains(&reaction.id));
+        for (ordinal, reaction) in to_do {
             by_target.entry(&reaction.id).or_default().push((ordinal, reaction));
         }
-        let targets: Vec<&str> = by_target.keys().copied().collect();
-        let before = self.parked().before(event.subject.as_str(), &targets);
-        if let Some(cause) = before {
-            return self.parked().park(event, cause);
+        let targets: BTreeSet<String> = by_target.keys().map(|target| (*target).to_owned()).collect();
+        let mut rest = Rest { targets, done: done.clone(), why: String::new() };
+        if self.parked().is_before(event.subject.as_str(), &rest.targets) {
+            return self.parked().park(event, rest);
         }
-        let mut groups: Vec<BoxFuture<'_, Result<(), Cause>>> = Vec::with_capacity(by_target.len());
+        let mut groups: Vec<BoxFuture<'_, Result<String, String>>> = Vec::with_capacity(by_target.len());
         for (target, reactions) in by_target {
             groups.push(self.in_order(event, target, reactions).boxed());
         }
-        for done in join_all(groups).await {
-            if let Err(cause) = done {
-                self.parked().park(event, cause);
+        for commanded in join_all(groups).await {
+            match commanded {
+                Ok(target) => {
+                    rest.targets.remove(&target);
+                    rest.done.insert(target);
+                }
+                Err(why) => rest.why = why,
             }
+        }
+        if !rest.targets.is_empty() {
+            self.parked().park(event, rest);
         }
     }
 
-    /// One aggregate's reactions keep their order.
+    /// One aggregate's reactions keep their order; answers which, or why they cannot be done.
     async fn in_order(
         &self,
         event: &Recorded,
         target: &str,
         reactions: Vec<(usize, &Reaction<<P::Target as Decider>::Command>)>,
-    ) -> Result<(), Cause> {
+    ) -> Result<String, String> {
         // nobody closes it
         let _permit = self.room.acquire().await;
         for (ordinal, reaction) in reactions {
@@ -134,10 +146,10 @@ impl<P: Process> Reacting<'_, P> {
             trace::link(&span, &event.commit.traceparent);
             if let Err(error) = react::<P>(self.handler, event, ordinal, reaction).instrument(span).await {
                 tracing::error!(process = P::NAME, %error, position = event.position.0, "a reaction is parked");
-                return Err(Cause::Target(target.to_owned(), error.to_string()));
+                return Err(error.to_string());
             }
         }
-        Ok(())
+        Ok(target.to_owned())
     }
 
     fn parked(&self) -> MutexGuard<'_, Parked> {

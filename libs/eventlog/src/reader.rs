@@ -52,6 +52,15 @@ impl StoredCommit {
         let recorded = Recorded::of_commit(self.position, commit)?;
         Ok(self.recorded.get_or_init(|| recorded))
     }
+
+    /// Its events, for a reader who must go on: a commit that cannot be read is counted as left out and has none.
+    pub(crate) fn recorded_or_left_out(&self, log: &Log, by: &str) -> &[Recorded] {
+        self.recorded().unwrap_or_else(|error| {
+            tracing::error!(by, %error, position = self.position.0, "a commit is left out");
+            log.leave_out();
+            &[]
+        })
+    }
 }
 
 impl Log {

@@ -40,23 +40,38 @@ pub(crate) async fn verify(log: &Log) -> Result<(), Error> {
             "no monitoring address, so that sync_always cannot be checked: name that of each NATS server in monitors",
         ));
     }
+    verify_servers(settings).await
+}
+
+/// Asks every server; goes on when most have answered well: a peer that is down must not keep the others' services down,
+/// not even for a while. Nobody looks at it again.
+async fn verify_servers(settings: &LogSettings) -> Result<(), Error> {
     let until = Instant::now() + PATIENCE;
-    let asked = settings.monitors.iter().map(|monitor| verify_server(monitor, settings.unsafe_sync, until));
-    let mut away = Vec::new();
-    for checked in futures::future::join_all(asked).await {
-        match checked {
-            Err(Error::Unavailable(cause)) => away.push(cause),
-            checked => checked?,
+    let mut left: Vec<&String> = settings.monitors.iter().collect();
+    loop {
+        let asked = left.iter().map(|monitor| verify_server(monitor, settings.unsafe_sync));
+        let (mut away, mut causes) = (Vec::new(), Vec::new());
+        for (monitor, checked) in left.iter().zip(futures::future::join_all(asked).await) {
+            match checked {
+                Err(Error::Unavailable(cause)) => {
+                    away.push(*monitor);
+                    causes.push(cause);
+                }
+                checked => checked?,
+            }
         }
+        if away.len() * 2 < settings.monitors.len().max(1) {
+            for cause in causes {
+                tracing::warn!(cause, "a NATS server was not checked: check its sync when it is back");
+            }
+            return Ok(());
+        }
+        if Instant::now() > until {
+            return Err(Error::Unavailable(causes.join("; ")));
+        }
+        left = away;
+        tokio::time::sleep(AGAIN).await;
     }
-    // a peer that is down must not keep the others' services down
-    if away.len() * 2 >= settings.monitors.len().max(1) && !settings.monitors.is_empty() {
-        return Err(Error::Unavailable(away.join("; ")));
-    }
-    for cause in away {
-        tracing::warn!(cause, "a NATS server was not checked: check its sync when it is back");
-    }
-    Ok(())
 }
 
 /// What differs and could lose, change or hide a commit.
@@ -101,24 +116,15 @@ fn verify_stream(is: &Config, settings: &LogSettings) -> Result<(), Error> {
     ))
 }
 
-/// Asks until it answers: nobody looks again at one that is away.
-async fn verify_server(monitor: &str, unsafe_sync: bool, until: Instant) -> Result<(), Error> {
-    let varz = loop {
-        match get(monitor, "/varz").await {
-            Ok(varz) => break varz,
-            Err(cause) if Instant::now() > until => {
-                return Err(Error::Unavailable(format!(
-                    "{monitor} 没有回答（{cause}），无法检查它是否每次写入都落盘：请启动这台 NATS 服务器，停用的请从 \
-                     monitors 中删去 / it did not answer, so that its sync cannot be checked: start this NATS server, or \
-                     take it out of monitors while it is out of use"
-                )));
-            }
-            Err(cause) => {
-                tracing::debug!(monitor, cause, "a NATS server could not be checked yet");
-                tokio::time::sleep(AGAIN).await;
-            }
-        }
-    };
+/// Checks one server.
+async fn verify_server(monitor: &str, unsafe_sync: bool) -> Result<(), Error> {
+    let varz = get(monitor, "/varz").await.map_err(|cause| {
+        Error::Unavailable(format!(
+            "{monitor} 没有回答（{cause}），无法检查它是否每次写入都落盘：请启动这台 NATS 服务器，停用的请从 monitors \
+             中删去 / it did not answer, so that its sync cannot be checked: start this NATS server, or take it out of \
+             monitors while it is out of use"
+        ))
+    })?;
     let version = varz["version"].as_str().unwrap_or_default();
     let numbers: Vec<u64> = version.split(['.', '-']).filter_map(|part| part.parse().ok()).collect();
     if numbers.len() < 3 || (numbers[0], numbers[1], numbers[2]) < OLDEST_SERVER {

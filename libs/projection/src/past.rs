@@ -53,8 +53,10 @@ struct State<P: Projection> {
     /// Whether what an earlier run left behind is gone.
     clean: bool,
     building: Option<Building>,
-    /// The one used last is the last.
-    kept: Vec<(Position, ReadModel<P>)>,
+    /// With the name of its schema; the one used last is the last.
+    kept: Vec<(Position, ReadModel<P>, String)>,
+    /// How many were begun: no two have a schema of the same name.
+    number: u64,
     /// Who began a build, and when; those of the last [`WINDOW`].
     begun: Vec<(Instant, String)>,
     /// Why the last build failed: told once, then it is tried again.
@@ -112,7 +114,14 @@ impl<P: Projection> Past<P> {
         // short: PostgreSQL cuts long names, and the position stands at the end
         let instance = derived_uuid(&["past", instance]);
         let prefix = format!("{}_{}_at_", P::schema_name(), &instance[..8]);
-        let state = State { clean: false, building: None, kept: Vec::new(), begun: Vec::new(), failed: None };
+        let state = State {
+            clean: false,
+            building: None,
+            kept: Vec::new(),
+            number: 0,
+            begun: Vec::new(),
+            failed: None,
+        };
         let state = Arc::new(Mutex::new(state));
         Self { log, database: database.to_owned(), prefix, tasks, stop, state, ended: Arc::default() }
     }
@@ -133,7 +142,7 @@ impl<P: Projection> Past<P> {
 
     fn look(&self, position: Position, caller: &str) -> Found<P> {
         let mut state = self.state();
-        if let Some(index) = state.kept.iter().position(|(at, _)| *at == position) {
+        if let Some(index) = state.kept.iter().position(|(at, ..)| *at == position) {
             let used = state.kept.remove(index);
             let model = used.1.clone();
             state.kept.push(used);
@@ -167,20 +176,21 @@ impl<P: Projection> Past<P> {
         state.building = None;
         self.ended.notify_waiters();
         match built {
-            Ok(model) => {
+            Ok((model, schema)) => {
                 state.clean = true;
-                state.kept.push((building.to, model));
-                while state.kept.len() > KEPT
-                    && let Some(unread) = state.kept.iter().position(|(_, model)| !model.is_read())
+                // who waits for the new one has not got it yet
+                while state.kept.len() >= KEPT
+                    && let Some(unread) = state.kept.iter().position(|(_, model, _)| !model.is_read())
                 {
-                    let (old, _) = state.kept.remove(unread);
-                    let (own, schema) = (self.clone(), self.schema(old));
+                    let (_, _, schema) = state.kept.remove(unread);
+                    let own = self.clone();
                     self.tasks.spawn(async move {
                         if let Err(error) = own.drop_schema(&schema).await {
                             tracing::warn!(%error, schema, "a past read model was not dropped");
                         }
                     });
                 }
+                state.kept.push((building.to, model, schema));
             }
             Err(error) => {
                 tracing::error!(%error, model = P::NAME, position = building.to.0, "a past read model was not built");
@@ -189,7 +199,7 @@ impl<P: Projection> Past<P> {
         }
     }
 
-    async fn built(&self, building: &Building) -> Result<ReadModel<P>, Error> {
+    async fn built(&self, building: &Building) -> Result<(ReadModel<P>, String), Error> {
         if !self.state().clean {
             self.drop_leftovers().await?;
         }
@@ -199,11 +209,11 @@ impl<P: Projection> Past<P> {
             rebuild.fold(stored.recorded()?);
             building.folded.store(stored.position.0, Ordering::Relaxed);
         }
-        let schema = self.schema(building.to);
+        let schema = self.schema();
         rebuild.copy_to(&self.database, &schema).await?;
         let model = ReadModel::of(&self.database, &schema, 2)?;
         model.reached.send_replace(building.to);
-        Ok(model)
+        Ok((model, schema))
     }
 
     async fn drop_leftovers(&self) -> Result<(), Error> {
@@ -220,8 +230,11 @@ impl<P: Projection> Past<P> {
         run(&mut connection, format!("drop schema if exists {schema} cascade")).await
     }
 
-    fn schema(&self, position: Position) -> String {
-        format!("{}{}", self.prefix, position.0)
+    /// Name of the next schema.
+    fn schema(&self) -> String {
+        let mut state = self.state();
+        state.number += 1;
+        format!("{}{}", self.prefix, state.number)
     }
 
     fn state(&self) -> MutexGuard<'_, State<P>> {

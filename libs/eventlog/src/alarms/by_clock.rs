@@ -1,6 +1,6 @@
 //! Alarms that fire as a test advances its clock.
 
-use super::{Alarm, Alarms, By, Fired, SOON};
+use super::{Alarm, Alarms, By, Fired, pause};
 use crate::Error;
 use async_trait::async_trait;
 use kinward_eventsourcing::{Clock as _, SetClock, Subject};
@@ -32,6 +32,8 @@ struct Set {
     alarm: Alarm,
     /// Tells it from another one at its place.
     number: u64,
+    /// How often it has fired.
+    tries: u32,
     rests: Rests,
 }
 
@@ -80,8 +82,10 @@ impl ClockAlarms {
                 }
                 Rests::No | Rests::Until(_) if fired.len() < most => {
                     set.rests = Rests::InHand;
-                    let (alarm, number) = (set.alarm.clone(), set.number);
-                    let in_hand = InHand { kept: Arc::clone(&self.kept), place: alarm.place(), number };
+                    set.tries += 1;
+                    let (alarm, number, tries) = (set.alarm.clone(), set.number, set.tries);
+                    let in_hand =
+                        InHand { kept: Arc::clone(&self.kept), place: alarm.place(), number, tries };
                     fired.push(Fired { alarm, by: By::Clock(in_hand) });
                 }
                 Rests::No | Rests::Until(_) => {}
@@ -102,9 +106,14 @@ pub(super) struct InHand {
     kept: Arc<Kept>,
     place: Place,
     number: u64,
+    tries: u32,
 }
 
 impl InHand {
+    pub(super) fn tries(&self) -> u32 {
+        self.tries
+    }
+
     pub(super) fn done(self) {
         let mut all = self.kept.lock();
         // one that was set anew meanwhile fires for itself
@@ -122,7 +131,7 @@ impl Drop for InHand {
     fn drop(&mut self) {
         let mut all = self.kept.lock();
         if let Some(set) = all.get_mut(&self.place).filter(|set| set.number == self.number) {
-            set.rests = Rests::Until(Instant::now() + SOON);
+            set.rests = Rests::Until(Instant::now() + pause(self.tries));
             self.kept.changed.send_replace(());
         }
     }
@@ -139,7 +148,7 @@ impl Alarms for ClockAlarms {
     async fn set(&self, alarm: Alarm) -> Result<(), Error> {
         let place = alarm.place();
         let number = self.kept.numbers.fetch_add(1, Ordering::Relaxed);
-        self.kept.lock().insert(place, Set { alarm, number, rests: Rests::No });
+        self.kept.lock().insert(place, Set { alarm, number, tries: 0, rests: Rests::No });
         self.wake();
         Ok(())
     }

@@ -1,10 +1,10 @@
 //! Alarms kept by the server: a scheduled message each, in a stream that the log can rebuild.
 
-use super::{Alarm, Alarms, By, Fired, SOON};
+use super::{Alarm, Alarms, By, Fired, pause};
 use crate::provision::TIMERS;
 use crate::{Error, Log};
 use async_nats::header::{HeaderMap, NATS_SCHEDULE, NATS_SCHEDULE_TARGET};
-use async_nats::jetstream::consumer::{AckPolicy, pull};
+use async_nats::jetstream::consumer::{AckPolicy, Consumer, pull};
 use async_nats::jetstream::{AckKind, Message};
 use async_trait::async_trait;
 use chrono::SecondsFormat;
@@ -14,7 +14,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::Mutex;
+use tokio::time::Instant;
 
+/// Between two times that alarms which are done are taken out of the stream.
+const SWEEP: Duration = Duration::from_mins(10);
 /// Alarms that the server sends ahead of being asked.
 const AT_HAND: usize = 1_000;
 
@@ -24,6 +27,12 @@ pub struct LogAlarms {
     clock: Arc<dyn Clock>,
     /// What is due, by aggregate.
     due: Mutex<BTreeMap<String, Messages>>,
+    /// When those that are done were last taken out, by aggregate.
+    swept: Mutex<BTreeMap<String, Instant>>,
+}
+
+fn consumer_name(aggregate: &str) -> String {
+    format!("alarms-{}", aggregate.replace('.', "-"))
 }
 
 /// What is due of one aggregate; `None`: not asked for yet, or to be asked for again.
@@ -32,7 +41,7 @@ type Messages = Arc<Mutex<Option<pull::Stream>>>;
 impl LogAlarms {
     /// Alarms in the log, by this clock.
     pub fn new(log: Log, clock: Arc<dyn Clock>) -> Self {
-        Self { log, clock, due: Mutex::default() }
+        Self { log, clock, due: Mutex::default(), swept: Mutex::default() }
     }
 
     /// Places of the alarms of an aggregate that are set and have not fired.
@@ -49,11 +58,43 @@ impl LogAlarms {
         Ok(places)
     }
 
+    /// Takes alarms of an aggregate that are done out of the stream: each has a subject of its own, so that nothing later
+    /// would replace them. Many at once, since one by one costs the server a write to disk each.
+    pub async fn sweep(&self, aggregate: &str) -> Result<(), Error> {
+        let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
+        let stream =
+            self.log.jetstream().get_stream_no_info(TIMERS).await.map_err(|error| unavailable(&error))?;
+        let consumer: Consumer<pull::Config> =
+            stream.get_consumer(&consumer_name(aggregate)).await.map_err(|error| unavailable(&error))?;
+        // whatever lies before it is acknowledged
+        let floor = consumer.cached_info().ack_floor.stream_sequence;
+        if floor > 0 {
+            let done = stream.purge().filter(format!("kwt.due.{aggregate}.>")).sequence(floor + 1);
+            done.await.map_err(|error| unavailable(&error))?;
+        }
+        Ok(())
+    }
+
+    /// Sweeps now and then.
+    async fn sweep_in_time(&self, aggregate: &str) {
+        {
+            let mut swept = self.swept.lock().await;
+            let last = swept.get(aggregate);
+            if last.is_some_and(|last| last.elapsed() < SWEEP) {
+                return;
+            }
+            swept.insert(aggregate.to_owned(), Instant::now());
+        }
+        if let Err(error) = self.sweep(aggregate).await {
+            tracing::debug!(%error, aggregate, "alarms that are done were not taken out");
+        }
+    }
+
     async fn open(&self, aggregate: &str) -> Result<pull::Stream, Error> {
         let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
         let stream =
             self.log.jetstream().get_stream_no_info(TIMERS).await.map_err(|error| unavailable(&error))?;
-        let name = format!("alarms-{}", aggregate.replace('.', "-"));
+        let name = consumer_name(aggregate);
         let config = pull::Config {
             durable_name: Some(name.clone()),
             filter_subject: format!("kwt.due.{aggregate}.>"),
@@ -100,6 +141,7 @@ impl Alarms for LogAlarms {
     }
 
     async fn fired(&self, aggregate: &str, most: usize) -> Result<Vec<Fired>, Error> {
+        self.sweep_in_time(aggregate).await;
         let due = Arc::clone(self.due.lock().await.entry(aggregate.to_owned()).or_default());
         let mut due = due.lock().await;
         let messages = match &mut *due {
@@ -149,22 +191,17 @@ fn read(message: Message) -> Option<Fired> {
 pub(super) struct Due(Message);
 
 impl Due {
-    /// Acknowledged, and taken out of the stream: each alarm has a subject of its own, so nothing later would replace it.
     pub(super) async fn done(self) -> Result<(), Error> {
-        let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
-        let Self(message) = self;
-        message.ack().await.map_err(|error| unavailable(&error))?;
-        let sequence = message.info().map_err(|error| unavailable(&error))?.stream_sequence;
-        let stream = message.context.get_stream_no_info(TIMERS).await.map_err(|error| unavailable(&error))?;
-        if let Err(error) = stream.delete_message(sequence).await {
-            // it does not fire again; at worst it takes up room until the same alarm fires
-            tracing::debug!(%error, sequence, "an alarm that is done was not taken out");
-        }
-        Ok(())
+        self.0.ack().await.map_err(|error| Error::Unavailable(error.to_string()))
+    }
+
+    pub(super) fn tries(&self) -> u32 {
+        self.0.info().map_or(1, |info| u32::try_from(info.delivered).unwrap_or(u32::MAX))
     }
 
     pub(super) async fn again(self) -> Result<(), Error> {
-        let answered = self.0.ack_with(AckKind::Nak(Some(SOON))).await;
+        let after = pause(self.tries());
+        let answered = self.0.ack_with(AckKind::Nak(Some(after))).await;
         answered.map_err(|error| Error::Unavailable(error.to_string()))
     }
 }

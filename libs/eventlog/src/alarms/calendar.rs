@@ -11,7 +11,7 @@
 use super::run::wake;
 use super::{Alarm, Alarms};
 use crate::checkpoints::{Lease, RENEW};
-use crate::{Error, Log, StoredCommit};
+use crate::{Error, Log};
 use chrono::{DateTime, Utc};
 use kinward_contracts::{ClockEvent, EventMessage as _};
 use kinward_eventsourcing::{Decider, Index as _, Position, Recorded, Subject};
@@ -60,7 +60,9 @@ async fn follow<D: Decider>(
     loop {
         let next = tokio::time::timeout_at(saved + RENEW, reader.next()).await;
         if let Ok(commit) = next {
-            for alarm in running.fold::<D>(commit?.as_ref(), woken)? {
+            let commit = commit?;
+            let events = commit.recorded_or_left_out(log, name);
+            for alarm in running.fold::<D>(events, commit.position > woken) {
                 alarms.set(alarm).await?;
             }
         }
@@ -82,9 +84,8 @@ async fn follow<D: Decider>(
 }
 
 impl Running {
-    /// Folds a commit; answers with the wake-ups it calls for, if it lies behind what was woken before.
-    fn fold<D: Decider>(&mut self, commit: &StoredCommit, woken: Position) -> Result<Vec<Alarm>, Error> {
-        let events = commit.recorded()?;
+    /// Folds a commit's events; answers with the wake-ups they call for, if they are `new`: behind what was woken before.
+    fn fold<D: Decider>(&mut self, events: &[Recorded], new: bool) -> Vec<Alarm> {
         let before = self.reference.0.calendar_position;
         for event in events {
             if event.subject.aggregate() == D::Event::AGGREGATE {
@@ -97,7 +98,7 @@ impl Running {
                 tracing::error!(%error, "a reference event was left out");
             }
         }
-        let Some(last) = events.last().filter(|_| commit.position > woken) else { return Ok(Vec::new()) };
+        let Some(last) = events.last().filter(|_| new) else { return Vec::new() };
         let now = self.reference.0.calendar_position;
         let moved: Vec<Subject> = if now > before {
             let all = self.clocks.iter().filter(|(_, clocks)| self.moves(clocks));
@@ -110,8 +111,8 @@ impl Running {
             Vec::new()
         };
         // named by what called for it: asked once for each notice; no clock's own alarm is named so
-        let (due, under, name) = (last.recorded_at(), Position(now), format!("calendar-{}", commit.position));
-        Ok(moved.into_iter().map(|subject| Alarm { due, subject, name: name.clone(), under }).collect())
+        let (due, under, name) = (last.recorded_at(), Position(now), format!("calendar-{}", last.position));
+        moved.into_iter().map(|subject| Alarm { due, subject, name: name.clone(), under }).collect()
     }
 
     fn fold_clock(&mut self, event: &Recorded) {

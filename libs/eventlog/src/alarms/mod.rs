@@ -54,8 +54,10 @@ impl Alarm {
     }
 }
 
-/// After a failure, an alarm fires again so soon.
-const SOON: Duration = Duration::from_secs(1);
+/// How soon an alarm fires again that was tried so often: what fails for good must not take the others' time.
+fn pause(tries: u32) -> Duration {
+    Duration::from_secs(1 << tries.saturating_sub(1).min(6)).min(Duration::from_mins(1))
+}
 
 /// An alarm that fired.
 pub struct Fired {
@@ -82,7 +84,16 @@ impl Fired {
         }
     }
 
-    /// Its aggregate could not be asked: it fires again in a second. One that is dropped fires again later.
+    /// How often it has fired, with this time.
+    pub fn tries(&self) -> u32 {
+        match &self.by {
+            By::Log(due) => due.tries(),
+            By::Clock(in_hand) => in_hand.tries(),
+        }
+    }
+
+    /// Its aggregate could not be asked: it fires again, in a second at first and later each time. One that is dropped
+    /// fires again too.
     pub async fn again(self) -> Result<(), Error> {
         match self.by {
             By::Log(due) => due.again().await,

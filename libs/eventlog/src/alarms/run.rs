@@ -17,6 +17,8 @@ use tokio_util::task::TaskTracker;
 /// Aggregates asked together when many alarms fire together: what they decide is stored in one batch, which costs one
 /// write to disk whatever its size. One by one, five thousand of one second would take longer than five.
 const TOGETHER: usize = 200;
+/// An alarm that has fired more often is asked about alone; the second time may only be a crash of who asked.
+const TRIES_TOGETHER: u32 = 2;
 /// Batches at the same time. While these are stored, what fires meanwhile gathers for the next.
 const IN_PARALLEL: usize = 4;
 
@@ -76,7 +78,7 @@ async fn set_all<D: Decider>(
     loop {
         let next = tokio::time::timeout_at(saved + RENEW, reader.next()).await;
         if let Ok(commit) = next {
-            for event in commit?.recorded()? {
+            for event in commit?.recorded_or_left_out(log, name) {
                 for alarm in moments::<D>(event) {
                     alarms.set(alarm).await?;
                 }
@@ -174,12 +176,18 @@ impl<D: Decider> Asking<D> {
             // this service has not read the notice yet: under the old calendar nothing would move
             tokio::time::sleep(UNREAD).await;
         }
-        if due.len() > 1 && self.together(&due).await.is_ok() {
-            return settle(Ok(()), due.into_values().flatten().collect()).await;
-        }
+        // what has failed before would fail the others with it
+        let (failed, due): (BTreeMap<_, _>, BTreeMap<_, _>) =
+            due.into_iter().partition(|(_, of_one)| of_one.iter().any(|one| one.tries() > TRIES_TOGETHER));
+        let due = if due.len() > 1 && self.together(&due).await.is_ok() {
+            settle(Ok(()), due.into_values().flatten().collect()).await;
+            BTreeMap::new()
+        } else {
+            due
+        };
         // one that is refused, or in conflict with other writers, must not keep the others waiting
-        let mut alone = Vec::with_capacity(due.len());
-        for (subject, of_one) in due {
+        let mut alone = Vec::with_capacity(due.len() + failed.len());
+        for (subject, of_one) in due.into_iter().chain(failed) {
             alone.push(async move {
                 let asked = self.alone(&subject, &of_one).await;
                 settle(asked, of_one).await;

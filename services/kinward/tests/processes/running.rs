@@ -83,12 +83,12 @@ impl Processes {
     }
 
     /// Reactions that the services' processes left out or parked, as their metrics tell.
-    pub(crate) async fn left_out(&self) -> u64 {
-        let mut sum = 0;
-        for port in self.admin.values() {
-            sum += metric(*port, "kinward_left_out").await;
+    pub(crate) async fn left_out(&self) -> Vec<(&'static str, Option<u64>)> {
+        let mut all = Vec::new();
+        for (name, port) in &self.admin {
+            all.push((*name, metric(*port, "kinward_left_out").await));
         }
-        sum
+        all
     }
 
     /// What the services said last.
@@ -137,11 +137,11 @@ pub(crate) fn kinward() -> Command {
 }
 
 async fn unknown_outcomes(admin: u16) -> u64 {
-    metric(admin, "kinward_unknown_outcomes").await
+    metric(admin, "kinward_unknown_outcomes").await.unwrap_or_default()
 }
 
 /// What a service's metrics tell; a service that does not answer tells nothing.
-async fn metric(admin: u16, name: &str) -> u64 {
+async fn metric(admin: u16, name: &str) -> Option<u64> {
     let exchange = async {
         let mut socket = tokio::net::TcpStream::connect(("127.0.0.1", admin)).await?;
         socket.write_all(b"GET /metrics HTTP/1.0\r\n\r\n").await?;
@@ -152,7 +152,7 @@ async fn metric(admin: u16, name: &str) -> u64 {
     let told = tokio::time::timeout(Duration::from_secs(2), exchange).await;
     let text = told.ok().and_then(Result::ok).unwrap_or_default();
     let line = text.lines().find(|line| line.starts_with(&format!("{name}{{")));
-    line.and_then(|line| line.rsplit(' ').next()?.parse().ok()).unwrap_or_default()
+    line.and_then(|line| line.rsplit(' ').next()?.parse().ok())
 }
 
 /// A port that is free now.
