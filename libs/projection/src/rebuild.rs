@@ -15,7 +15,7 @@ use sqlx::{Connection as _, Row as _};
 use std::sync::Arc;
 
 /// Rows in one piece of a copy.
-const PIECE: usize = 10_000;
+const PIECE: usize = 1_000;
 /// Commits in one transaction while it catches up.
 const BATCH: usize = 500;
 
@@ -61,14 +61,14 @@ impl<P: Projection> Rebuild<P> {
         for spec in P::tables() {
             let target = Arc::new(Target::of(spec, &mut connection).await?);
             let rows: Vec<_> = self.memory.of_table(spec.name).collect();
+            // one statement a table: PostgreSQL takes a piece in while the next is made
+            let statement = format!("copy {} ({}) from stdin", spec.name, target.names());
+            let mut copy = connection.copy_in_raw(&statement).await?;
             for piece in rows.chunks(PIECE) {
                 let changed = piece.iter().map(|(key, row)| ((*key).to_owned(), Some(*row))).collect();
-                let text = target.changes(changed)?.as_copy();
-                let statement = format!("copy {} ({}) from stdin", spec.name, target.names());
-                let mut copy = connection.copy_in_raw(&statement).await?;
-                copy.send(text.into_bytes()).await?;
-                copied += copy.finish().await?;
+                copy.send(target.changes(changed)?.as_copy().into_bytes()).await?;
             }
+            copied += copy.finish().await?;
         }
         for set_aside in self.memory.set_aside() {
             set_aside.insert(&mut connection).await?;

@@ -79,7 +79,10 @@ impl Rows {
     /// The event's changes hold.
     pub(crate) fn accept(&mut self) {
         for (place, slot) in std::mem::take(&mut self.pending) {
-            self.dirty.insert(place.clone());
+            // where every row is in memory, they are written all together
+            if !self.complete {
+                self.dirty.insert(place.clone());
+            }
             self.known.insert(place, slot);
         }
     }

@@ -12,6 +12,8 @@ use std::time::{Duration, Instant};
 /// How long each took, for the commits of one log.
 pub(crate) struct Rebuilt {
     pub(crate) rebuild: Duration,
+    /// Of it, reading and folding; the rest is copying and indexes.
+    pub(crate) fold: Duration,
     pub(crate) raw_read: Duration,
     pub(crate) raw_copy: Duration,
     /// Most memory that this process ever had, MiB.
@@ -40,10 +42,11 @@ pub(crate) async fn measure(
     while reader.position() < last {
         rebuild.fold(reader.next().await?.recorded()?);
     }
+    let fold = started.elapsed();
     let copied = rebuild.copy(database).await?;
     let took = started.elapsed();
     anyhow::ensure!(copied > 0, "nothing was copied");
-    Ok(Rebuilt { rebuild: took, raw_read, raw_copy: raw_copy(database).await?, peak_mib: peak()? })
+    Ok(Rebuilt { rebuild: took, fold, raw_read, raw_copy: raw_copy(database).await?, peak_mib: peak()? })
 }
 
 /// How long it takes to copy the rows of the rebuilt generation into bare tables.

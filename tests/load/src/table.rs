@@ -24,9 +24,9 @@ pub(crate) struct Options {
     /// Only these parts
     #[arg(long, value_delimiter = ',')]
     only: Vec<Part>,
-    /// File the results are written to
-    #[arg(long, default_value = "tests/load/RESULTS.md")]
-    results: PathBuf,
+    /// File the results are written to; by default tests/load/RESULTS.md after a whole run, and nowhere after another
+    #[arg(long)]
+    results: Option<PathBuf>,
     /// Folder for the servers' files, on the disk that is to be measured; by default the machine's for temporary files
     #[arg(long)]
     folder: Option<PathBuf>,
@@ -117,9 +117,13 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
     run.bar.finish_and_clear();
     line(&text(&run.rows));
     let command = format!("make bench{}", if options.quick { " QUICK=1" } else { "" });
-    std::fs::write(&options.results, markdown(&machine, &command, &run.rows, &run.figures))
-        .with_context(|| options.results.display().to_string())?;
-    line(&format!("written to {}", options.results.display()));
+    let whole = !options.quick && options.only.is_empty();
+    let kept = || whole.then(|| PathBuf::from("tests/load/RESULTS.md"));
+    if let Some(results) = options.results.clone().or_else(kept) {
+        std::fs::write(&results, markdown(&machine, &command, &run.rows, &run.figures))
+            .with_context(|| results.display().to_string())?;
+        line(&format!("written to {}", results.display()));
+    }
     Ok(())
 }
 
@@ -288,12 +292,14 @@ impl Run<'_> {
             "projection of {} commits: {:.0} rows/s, {:.0} events/s; bare upserts {:.0} rows/s",
             measured.commits, measured.rows, measured.events, measured.bare_rows
         ));
-        let Rebuilt { rebuild, raw_read, raw_copy, peak_mib } = measured.rebuilt;
+        let Rebuilt { rebuild, fold, raw_read, raw_copy, peak_mib } = measured.rebuilt;
         let of = |took| per_second(measured.commits, took);
         self.figure(format!(
-            "rebuild of {} commits: {:.0} commits/s; raw read {:.0}, raw copy {:.0}; peak {peak_mib} MiB",
+            "rebuild of {} commits: {:.0} commits/s, of it read and folded {:.0}; raw read {:.0}, raw copy {:.0}; peak \
+             {peak_mib} MiB",
             measured.commits,
             of(rebuild),
+            of(fold),
             of(raw_read),
             of(raw_copy)
         ));

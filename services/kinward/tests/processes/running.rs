@@ -28,9 +28,12 @@ pub(crate) struct Processes {
 impl Processes {
     /// Starts these services, on settings that stand in the folder.
     pub(crate) fn new(folder: &Path, names: &[&'static str]) -> Self {
-        let ports = || names.iter().map(|name| (*name, free_port())).collect();
-        let (folder, running) = (folder.to_owned(), BTreeMap::new());
-        let mut all = Self { folder, ports: ports(), admin: ports(), running, unknown_before: 0 };
+        let count = u16::try_from(names.len()).unwrap();
+        let first = free_ports(2 * count);
+        let ports = |first: u16| names.iter().copied().zip(first..).collect();
+        let (ports, admin) = (ports(first), ports(first + count));
+        let mut all =
+            Self { folder: folder.to_owned(), ports, admin, running: BTreeMap::new(), unknown_before: 0 };
         for name in names {
             all.start(name);
         }
@@ -155,9 +158,16 @@ async fn metric(admin: u16, name: &str) -> Option<u64> {
     line.and_then(|line| line.rsplit(' ').next()?.parse().ok())
 }
 
-/// A port that is free now.
-fn free_port() -> u16 {
-    std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+/// The first of so many ports that are free now. Below those that the system gives to whoever asks for any: else another
+/// test could be given one before it is used.
+pub(crate) fn free_ports(count: u16) -> u16 {
+    let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
+    loop {
+        let first = rand::random_range(12_000..32_000);
+        if (first..first + count).all(is_free) {
+            return first;
+        }
+    }
 }
 
 /// Settings of services on these servers; they stand in the folder too.

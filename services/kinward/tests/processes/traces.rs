@@ -1,6 +1,6 @@
 //! A call's trace goes on from the caller's, through the log, to whoever reacts: linked, so that a replay does not grow it.
 
-use crate::running::{kinward, prepare, token, write};
+use crate::running::{free_ports, kinward, prepare, token, write};
 use kinward::{people, services};
 use kinward_contracts::reporting::v1::{ReporterClass, ReporterInput, SubmitReportRequest};
 use kinward_contracts_grpc::reporting::v1::report_service_client::ReportServiceClient;
@@ -37,18 +37,6 @@ impl TraceService for Collector {
     }
 }
 
-/// Two ports, one after the other, that are free now.
-fn free_pair() -> u16 {
-    let bind = |port| std::net::TcpListener::bind(("127.0.0.1", port)).ok();
-    loop {
-        let first = bind(0).unwrap();
-        let port = first.local_addr().unwrap().port();
-        if port < u16::MAX && bind(port + 1).is_some() {
-            return port;
-        }
-    }
-}
-
 /// A channel to a service that is being started.
 async fn reach(port: u16, services: &mut tokio::process::Child) -> tonic::transport::Channel {
     let endpoint = tonic::transport::Endpoint::from_shared(format!("http://127.0.0.1:{port}")).unwrap();
@@ -77,7 +65,7 @@ async fn a_trace_goes_through_the_log_and_reactions_link_to_it() {
         .serve_with_incoming(tokio_stream::wrappers::TcpListenerStream::new(listener));
     let mut collector_task = tokio::task::JoinSet::new();
     collector_task.spawn(collecting);
-    let port = free_pair();
+    let port = free_ports(2);
     settings.listen = format!("127.0.0.1:{port}");
     write(folder, &settings);
 
