@@ -8,6 +8,7 @@ mod tools;
 
 pub use nats::{Nats, NatsCluster, NatsOptions};
 pub use postgres::Postgres;
+pub use process::free_ports;
 pub use tools::Tools;
 
 /// Why a server does not run.
@@ -33,15 +34,16 @@ pub enum Error {
     },
     /// It started, and is not ready in time.
     #[error(
-        "{name} 未就绪：请按其日志 {log} 的末尾更正  {name} is not ready: correct what the end of its log {log} names:\n{tail}"
+        "{name} 未就绪：请按其日志 {log} 的末尾更正  {name} is not ready: correct what the end of its log {log} names:\n{}",
+        last_lines(said)
     )]
     NotReady {
         /// The server.
         name: &'static str,
         /// Its log file.
         log: String,
-        /// The last lines of it.
-        tail: String,
+        /// What was written there since it started.
+        said: String,
     },
     /// A helper program failed.
     #[error("运行失败：{what}，请按其输出更正  this failed, correct what it says: {what}: {output}")]
@@ -57,7 +59,7 @@ pub enum Error {
 }
 
 impl Error {
-    /// Whether a server ended because somebody else had its port; its last words say so.
+    /// Whether a server ended because somebody else had its port.
     fn is_port_taken(&self) -> bool {
         self.ended_saying("address already in use")
     }
@@ -68,9 +70,15 @@ impl Error {
     }
 
     fn ended_saying(&self, words: &str) -> bool {
-        let Self::NotReady { tail, .. } = self else { return false };
-        tail.lines().rev().take(5).any(|line| line.to_lowercase().contains(words))
+        let Self::NotReady { said, .. } = self else { return false };
+        said.to_lowercase().contains(words)
     }
+}
+
+/// As many lines of a log as an error shows.
+fn last_lines(text: &str) -> String {
+    let lines: Vec<&str> = text.lines().collect();
+    lines[lines.len().saturating_sub(15)..].join("\n")
 }
 
 /// Adds what was being done to an I/O error.

@@ -1,6 +1,6 @@
 //! NATS servers.
 
-use crate::process::{Process, free_port, on_port};
+use crate::process::{Process, free_ports, on_port};
 use crate::{Error, Tools, io};
 use rustix::process::Signal;
 use std::fmt::Write as _;
@@ -57,7 +57,7 @@ impl Nats {
     }
 
     fn launch(options: NatsOptions, port: u16) -> Result<Self, Error> {
-        let monitor = free_port()?;
+        let monitor = free_ports(1);
         let process = spawn(&options, port, monitor)?;
         Ok(Self { options, port, monitor, process })
     }
@@ -148,8 +148,8 @@ pub struct NatsCluster {
 
 impl NatsCluster {
     /// Free ports on which `count` servers can listen for each other.
-    pub fn ports(count: usize) -> Result<Vec<u16>, Error> {
-        (0..count).map(|_| free_port()).collect()
+    pub fn ports(count: usize) -> Vec<u16> {
+        (0..count).map(|_| free_ports(1)).collect()
     }
 
     /// Starts a server for each port, in folders of their own, and waits until the cluster is ready. `routes[i]`: the
@@ -166,7 +166,7 @@ impl NatsCluster {
             let folder = folder.join(&member.name);
             std::fs::create_dir_all(&folder).map_err(io(folder.display()))?;
             let options = NatsOptions { unsafe_sync, cluster: Some(member), ..NatsOptions::new(&folder) };
-            servers.push(Nats::launch(options, free_port()?)?);
+            servers.push(Nats::launch(options, free_ports(1))?);
         }
         for server in &mut servers {
             server.ready().await?;

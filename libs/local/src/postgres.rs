@@ -52,11 +52,9 @@ impl Postgres {
         let settings: Vec<_> =
             settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
         on_port(port, async |port| {
-            let process = spawn(&programs, folder, port, user, &settings)?;
+            let process = started(&programs, folder, port, user, &settings).await?;
             let (folder, programs, settings) = (folder.to_owned(), programs.clone(), settings.clone());
-            let mut server = Self { folder, port, user, programs, settings, process };
-            server.ready().await?;
-            Ok(server)
+            Ok(Self { folder, port, user, programs, settings, process })
         })
         .await
     }
@@ -80,15 +78,8 @@ impl Postgres {
     /// Starts it again on the same files and port, after it ended.
     pub async fn restart(&mut self) -> Result<(), Error> {
         let _ = std::fs::remove_file(self.folder.join("data/postmaster.pid"));
-        let until = Instant::now() + PATIENCE;
-        loop {
-            self.process = spawn(&self.programs, &self.folder, self.port, self.user, &self.settings)?;
-            match self.ready().await {
-                // what a crash left behind has not ended yet, and ends by itself
-                Err(error) if error.is_memory_in_use() && Instant::now() < until => {}
-                ended => return ended,
-            }
-        }
+        self.process = started(&self.programs, &self.folder, self.port, self.user, &self.settings).await?;
+        Ok(())
     }
 
     /// Asks it to end, cutting off its clients, and waits.
@@ -96,17 +87,30 @@ impl Postgres {
         self.process.signal(Signal::INT)?;
         self.process.ended().await
     }
+}
 
-    async fn ready(&mut self) -> Result<(), Error> {
-        // its own word that it accepts connections; the pid file is its, whatever log file there is
-        let pid_file = self.folder.join("data/postmaster.pid");
-        self.process
-            .ready(|| {
-                let status = std::fs::read_to_string(&pid_file).unwrap_or_default();
-                let ready = status.lines().nth(7).is_some_and(|line| line.trim() == "ready");
-                std::future::ready(ready)
-            })
-            .await
+/// Starts it and waits until it accepts connections; what a crash left behind has to end first, and ends by itself.
+async fn started(
+    programs: &Path,
+    folder: &Path,
+    port: u16,
+    user: Option<&str>,
+    settings: &[(String, String)],
+) -> Result<Process, Error> {
+    // its own word that it accepts connections; the pid file is its, whatever log file there is
+    let pid_file = folder.join("data/postmaster.pid");
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let mut process = spawn(programs, folder, port, user, settings)?;
+        let ready = process.ready(|| {
+            let status = std::fs::read_to_string(&pid_file).unwrap_or_default();
+            std::future::ready(status.lines().nth(7).is_some_and(|line| line.trim() == "ready"))
+        });
+        match ready.await {
+            Ok(()) => return Ok(process),
+            Err(error) if error.is_memory_in_use() && Instant::now() < until => {}
+            Err(error) => return Err(error),
+        }
     }
 }
 

@@ -2,8 +2,12 @@
 
 use crate::{Error, io};
 use rustix::process::{Pid, Signal, kill_process_group};
+use std::collections::BTreeSet;
+use std::io::{Read as _, Seek as _, SeekFrom};
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 use tokio::process::{Child, Command};
 use tokio::time::Instant;
@@ -17,6 +21,8 @@ pub(crate) struct Process {
     name: &'static str,
     child: Child,
     log: PathBuf,
+    /// Bytes of the log that were there before.
+    before: u64,
 }
 
 impl Process {
@@ -30,6 +36,7 @@ impl Process {
     ) -> Result<Self, Error> {
         let output =
             std::fs::File::options().create(true).append(true).open(&log).map_err(io(log.display()))?;
+        let before = output.metadata().map_err(io(log.display()))?.len();
         let errors = output.try_clone().map_err(io(log.display()))?;
         let mut command = as_user(user);
         let child = command
@@ -42,7 +49,7 @@ impl Process {
             .kill_on_drop(true)
             .spawn()
             .map_err(io(program.display()))?;
-        Ok(Self { name, child, log })
+        Ok(Self { name, child, log, before })
     }
 
     /// Asks until the server is ready, or says why it is not.
@@ -57,10 +64,19 @@ impl Process {
             }
             tokio::time::sleep(Duration::from_millis(20)).await;
         }
-        let text = std::fs::read_to_string(&self.log).unwrap_or_default();
-        let lines: Vec<&str> = text.lines().collect();
-        let tail = lines[lines.len().saturating_sub(15)..].join("\n");
-        Err(Error::NotReady { name: self.name, log: self.log.display().to_string(), tail })
+        Err(Error::NotReady { name: self.name, log: self.log.display().to_string(), said: self.said() })
+    }
+
+    /// What it wrote into its log. What an earlier one left behind may write there too.
+    fn said(&self) -> String {
+        let read = || {
+            let mut log = std::fs::File::open(&self.log)?;
+            log.seek(SeekFrom::Start(self.before))?;
+            let mut bytes = Vec::new();
+            log.read_to_end(&mut bytes)?;
+            std::io::Result::Ok(String::from_utf8_lossy(&bytes).into_owned())
+        };
+        read().unwrap_or_default()
     }
 
     pub(crate) fn pid(&self) -> Option<u32> {
@@ -103,15 +119,25 @@ pub(crate) async fn on_port<S>(
     start: impl AsyncFn(u16) -> Result<S, Error>,
 ) -> Result<S, Error> {
     loop {
-        match start(port.map_or_else(free_port, Ok)?).await {
+        match start(port.unwrap_or_else(|| free_ports(1))).await {
             Err(error) if error.is_port_taken() && port.is_none() => {}
             ended => return ended,
         }
     }
 }
 
-/// A loopback port that is free now.
-pub(crate) fn free_port() -> Result<u16, Error> {
-    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).map_err(io("127.0.0.1:0"))?;
-    Ok(listener.local_addr().map_err(io("127.0.0.1:0"))?.port())
+/// The first of so many loopback ports in a row that are free now. Below those that the system gives to whoever asks for
+/// any, which another could be given before it is used; and none that was given here already.
+pub fn free_ports(count: u16) -> u16 {
+    static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
+    let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();
+    let mut given = GIVEN.lock().unwrap_or_else(PoisonError::into_inner);
+    loop {
+        let first = rand::random_range(12_000..32_000);
+        let mut ports = first..first + count;
+        if ports.all(|port| !given.contains(&port) && is_free(port)) {
+            given.extend(first..first + count);
+            return first;
+        }
+    }
 }

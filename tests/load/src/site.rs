@@ -77,7 +77,7 @@ async fn run(plan: Plan, folder: &Path) -> anyhow::Result<Vec<Nats>> {
         options.unsafe_sync = plan.unsafe_sync;
         return Ok(vec![Nats::start(options).await?]);
     }
-    let ports = NatsCluster::ports(plan.servers)?;
+    let ports = NatsCluster::ports(plan.servers);
     let routes: Vec<Vec<u16>> =
         ports.iter().map(|own| ports.iter().copied().filter(|port| port != own).collect()).collect();
     Ok(NatsCluster::start(folder, &ports, &routes, plan.unsafe_sync).await?.servers)

@@ -4,7 +4,7 @@ use kinward::clients::Clients;
 use kinward_chassis::{DevelopmentIssuer, Principal, Secret, Settings};
 use kinward_eventlog::LogSettings;
 use kinward_eventsourcing::{Clock as _, SystemClock};
-use kinward_local::{Nats, Postgres};
+use kinward_local::{Nats, Postgres, free_ports};
 use kinward_privacy::Secrets;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -156,18 +156,6 @@ async fn metric(admin: u16, name: &str) -> Option<u64> {
     let text = told.ok().and_then(Result::ok).unwrap_or_default();
     let line = text.lines().find(|line| line.starts_with(&format!("{name}{{")));
     line.and_then(|line| line.rsplit(' ').next()?.parse().ok())
-}
-
-/// The first of so many ports that are free now. Below those that the system gives to whoever asks for any: else another
-/// test could be given one before it is used.
-pub(crate) fn free_ports(count: u16) -> u16 {
-    let is_free = |port: u16| std::net::TcpListener::bind(("127.0.0.1", port)).is_ok();
-    loop {
-        let first = rand::random_range(12_000..32_000);
-        if (first..first + count).all(is_free) {
-            return first;
-        }
-    }
 }
 
 /// Settings of services on these servers; they stand in the folder too.

@@ -1,12 +1,12 @@
 //! A call's trace goes on from the caller's, through the log, to whoever reacts: linked, so that a replay does not grow it.
 
-use crate::running::{free_ports, kinward, prepare, token, write};
+use crate::running::{kinward, prepare, token, write};
 use kinward::{people, services};
 use kinward_contracts::reporting::v1::{ReporterClass, ReporterInput, SubmitReportRequest};
 use kinward_contracts_grpc::reporting::v1::report_service_client::ReportServiceClient;
 use kinward_eventlog::Log;
 use kinward_eventsourcing::Position;
-use kinward_local::{Nats, NatsOptions, Postgres};
+use kinward_local::{Nats, NatsOptions, Postgres, free_ports};
 use opentelemetry_proto::tonic::collector::trace::v1::trace_service_server::{
     TraceService, TraceServiceServer,
 };
