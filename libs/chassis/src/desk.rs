@@ -144,8 +144,7 @@ impl<D: Recording> Desk<D> {
     ) -> Result<Done, Status> {
         let (call, principal) = self.gate.command(&request, may)?;
         if let Some(place) = place(request.get_ref()) {
-            let (reference, _) = self.reference.read(|index| Arc::clone(&index.0));
-            principal.must_cover(reference.home(place))?;
+            self.must_cover(&principal, place)?;
         }
         let request = request.into_inner();
         let occurred_at = occurred_at(&request);
@@ -239,8 +238,11 @@ impl<D: Recording> Desk<D> {
     /// Refuses an aggregate outside of the caller's area; what lies in no known district is the district's (BEY-5).
     fn must_reach(&self, principal: &Principal, folded: &Folded<D>) -> Result<(), Status> {
         let Some(place) = D::place(&folded.state, principal.department()) else { return Ok(()) };
-        let (reference, _) = self.reference.read(|index| Arc::clone(&index.0));
-        principal.must_cover(reference.home(place))
+        self.must_cover(principal, place)
+    }
+
+    fn must_cover(&self, principal: &Principal, place: &str) -> Result<(), Status> {
+        self.reference.read(|index| principal.must_cover(index.0.home(place))).0
     }
 
     /// The clear text of a sealed value; empty where there is none, or it is erased.

@@ -112,7 +112,7 @@ impl Lease {
     async fn write(&mut self, position: Position, owner: &str) -> Result<bool, Error> {
         let (run, parked) = (self.log.run(), self.parked.clone());
         let checkpoint = Checkpoint { position, owner: owner.to_owned(), run, parked };
-        let bytes = serde_json::to_vec(&checkpoint).map_err(|error| Error::Unavailable(error.to_string()))?;
+        let bytes = serde_json::to_vec(&checkpoint).map_err(Error::unavailable)?;
         match wire::publish_to(self.log.client(), PROCESSES, &self.subject, self.fence, bytes).await {
             Published::At(fence) => {
                 self.fence = fence;
@@ -138,8 +138,7 @@ impl Lease {
 }
 
 async fn read(log: &Log, subject: &str) -> Result<(Position, Option<Checkpoint>), Error> {
-    let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
-    let stream = log.jetstream().get_stream_no_info(PROCESSES).await.map_err(|error| unavailable(&error))?;
+    let stream = log.jetstream().get_stream_no_info(PROCESSES).await.map_err(Error::unavailable)?;
     match stream.get_last_raw_message_by_subject(subject).await {
         Ok(message) => Ok((Position(message.sequence), serde_json::from_slice(&message.payload).ok())),
         Err(error)
@@ -147,6 +146,6 @@ async fn read(log: &Log, subject: &str) -> Result<(Position, Option<Checkpoint>)
         {
             Ok((Position(0), None))
         }
-        Err(error) => Err(unavailable(&error)),
+        Err(error) => Err(Error::unavailable(error)),
     }
 }

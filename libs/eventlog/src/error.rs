@@ -55,6 +55,11 @@ pub enum Error {
 }
 
 impl Error {
+    /// The log is out of reach, for this cause.
+    pub(crate) fn unavailable(cause: impl std::fmt::Display) -> Self {
+        Self::Unavailable(cause.to_string())
+    }
+
     /// Whether it may pass by itself: the same command is worth another try.
     pub fn passes(&self) -> bool {
         matches!(

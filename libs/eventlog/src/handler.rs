@@ -124,6 +124,12 @@ impl<D: Decider> Handler<D> {
         }
     }
 
+    /// The same; where there is nothing, it is the leader who says so: a replica may not have it yet.
+    pub async fn sought(&self, id: &str) -> Result<Arc<Folded<D>>, Error> {
+        let folded = self.state(id).await?;
+        if folded.exists() { Ok(folded) } else { self.leaders_state(id).await }
+    }
+
     /// The folded aggregate as the leader has it: for a refusal that must not rest on a replica which is behind.
     pub async fn leaders_state(&self, id: &str) -> Result<Arc<Folded<D>>, Error> {
         let subject = Folded::<D>::subject(id)?;

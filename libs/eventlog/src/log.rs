@@ -95,7 +95,7 @@ impl Log {
             })
             .connect(settings.servers.clone())
             .await
-            .map_err(|error| Error::Unavailable(error.to_string()))?;
+            .map_err(Error::unavailable)?;
         let jetstream = jetstream::new(client.clone());
         let (tasks, stop) = (TaskTracker::new(), CancellationToken::new());
         tasks.spawn(stop.clone().run_until_cancelled_owned(reach::stay_in_reach(client.clone(), EVENTS)));
@@ -199,7 +199,7 @@ impl Log {
     }
 
     pub(crate) async fn stream(&self) -> Result<jetstream::stream::Stream, Error> {
-        self.jetstream().get_stream(EVENTS).await.map_err(|error| Error::Unavailable(error.to_string()))
+        self.jetstream().get_stream(EVENTS).await.map_err(Error::unavailable)
     }
 
     /// Every event of one aggregate, oldest first.
@@ -261,7 +261,7 @@ impl Log {
         after: Position,
     ) -> Result<Vec<Stored>, Error> {
         let stream = self.jetstream().get_stream_no_info(EVENTS).await;
-        let stream = stream.map_err(|error| Error::Unavailable(error.to_string()))?;
+        let stream = stream.map_err(Error::unavailable)?;
         let mut all = Vec::new();
         let mut from = after;
         loop {
@@ -276,7 +276,7 @@ impl Log {
                 {
                     return Ok(all);
                 }
-                Err(error) => return Err(Error::Unavailable(error.to_string())),
+                Err(error) => return Err(Error::unavailable(error)),
             }
         }
     }

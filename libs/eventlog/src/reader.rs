@@ -73,14 +73,12 @@ impl Log {
 
     /// The commit at a position. It costs no consumer; a replica that is behind is made up for by the leader.
     pub async fn commit_at(&self, position: Position) -> Result<StoredCommit, Error> {
-        let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
-        let stream =
-            self.jetstream().get_stream_no_info(EVENTS).await.map_err(|error| unavailable(&error))?;
+        let stream = self.jetstream().get_stream_no_info(EVENTS).await.map_err(Error::unavailable)?;
         let found = match stream.direct_get(position.0).await {
             Err(error) if error.kind() == DirectGetErrorKind::NotFound => {
-                stream.get_raw_message(position.0).await.map_err(|error| unavailable(&error))?
+                stream.get_raw_message(position.0).await.map_err(Error::unavailable)?
             }
-            found => found.map_err(|error| unavailable(&error))?,
+            found => found.map_err(Error::unavailable)?,
         };
         Ok(StoredCommit::new(position, found.subject.to_string(), found.payload))
     }
@@ -200,13 +198,12 @@ impl Consumer {
 
 async fn open_after(pause: Duration, source: Source, last: Position) -> Result<push::Ordered, Error> {
     tokio::time::sleep(pause).await;
-    let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
     let config = push::OrderedConfig {
         deliver_subject: source.client.new_inbox(),
         deliver_policy: DeliverPolicy::ByStartSequence { start_sequence: last.0 + 1 },
         ..push::OrderedConfig::default()
     };
-    let stream = source.jetstream.get_stream_no_info(EVENTS).await.map_err(|error| unavailable(&error))?;
-    let consumer = stream.create_consumer(config).await.map_err(|error| unavailable(&error))?;
-    consumer.messages().await.map_err(|error| unavailable(&error))
+    let stream = source.jetstream.get_stream_no_info(EVENTS).await.map_err(Error::unavailable)?;
+    let consumer = stream.create_consumer(config).await.map_err(Error::unavailable)?;
+    consumer.messages().await.map_err(Error::unavailable)
 }

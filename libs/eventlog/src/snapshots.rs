@@ -46,7 +46,7 @@ impl Log {
         hash: &[u8],
         state: &S,
     ) -> Result<(), Error> {
-        let state = serde_json::to_vec(state).map_err(|error| Error::Unavailable(error.to_string()))?;
+        let state = serde_json::to_vec(state).map_err(Error::unavailable)?;
         let snapshot = Snapshot {
             schema,
             revision,
@@ -56,7 +56,7 @@ impl Log {
             state,
         };
         let sent = self.jetstream().publish(subject(name), snapshot.encode_to_vec().into()).await;
-        let acknowledged = sent.map_err(|error| Error::Unavailable(error.to_string()))?.await;
-        acknowledged.map(|_| ()).map_err(|error| Error::Unavailable(error.to_string()))
+        let acknowledged = sent.map_err(Error::unavailable)?.await;
+        acknowledged.map(|_| ()).map_err(Error::unavailable)
     }
 }

@@ -159,13 +159,12 @@ pub(crate) async fn direct_get(
     wait: Duration,
 ) -> Result<Vec<Stored>, Error> {
     let inbox = client.new_inbox();
-    let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
-    let mut answers = client.subscribe(inbox.clone()).await.map_err(|error| unavailable(&error))?;
+    let mut answers = client.subscribe(inbox.clone()).await.map_err(Error::unavailable)?;
     let query = serde_json::json!({ "seq": after.0 + 1, "next_by_subj": subject, "batch": most });
     client
         .publish_with_reply(format!("$JS.API.DIRECT.GET.{stream}"), inbox, query.to_string().into())
         .await
-        .map_err(|error| unavailable(&error))?;
+        .map_err(Error::unavailable)?;
     let mut found = Vec::new();
     loop {
         let answer = tokio::time::timeout(wait, answers.next())

@@ -121,10 +121,6 @@ impl InHand {
             all.remove(&self.place);
         }
     }
-
-    pub(super) fn again(self) {
-        drop(self);
-    }
 }
 
 impl Drop for InHand {

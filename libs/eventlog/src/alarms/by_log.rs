@@ -46,13 +46,12 @@ impl LogAlarms {
 
     /// Places of the alarms of an aggregate that are set and have not fired.
     async fn places(&self, aggregate: &str) -> Result<BTreeSet<String>, Error> {
-        let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
-        let stream = self.log.jetstream().get_stream(TIMERS).await.map_err(|error| unavailable(&error))?;
+        let stream = self.log.jetstream().get_stream(TIMERS).await.map_err(Error::unavailable)?;
         let filter = format!("kwt.set.{aggregate}.>");
-        let mut subjects = stream.info_with_subjects(filter).await.map_err(|error| unavailable(&error))?;
+        let mut subjects = stream.info_with_subjects(filter).await.map_err(Error::unavailable)?;
         let mut places = BTreeSet::new();
         while let Some(subject) = subjects.next().await {
-            let (subject, _) = subject.map_err(|error| unavailable(&error))?;
+            let (subject, _) = subject.map_err(Error::unavailable)?;
             places.extend(subject.strip_prefix("kwt.set.").map(str::to_owned));
         }
         Ok(places)
@@ -61,16 +60,14 @@ impl LogAlarms {
     /// Takes alarms of an aggregate that are done out of the stream: each has a subject of its own, so that nothing later
     /// would replace them. Many at once, since one by one costs the server a write to disk each.
     pub async fn sweep(&self, aggregate: &str) -> Result<(), Error> {
-        let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
-        let stream =
-            self.log.jetstream().get_stream_no_info(TIMERS).await.map_err(|error| unavailable(&error))?;
+        let stream = self.log.jetstream().get_stream_no_info(TIMERS).await.map_err(Error::unavailable)?;
         let consumer: Consumer<pull::Config> =
-            stream.get_consumer(&consumer_name(aggregate)).await.map_err(|error| unavailable(&error))?;
+            stream.get_consumer(&consumer_name(aggregate)).await.map_err(Error::unavailable)?;
         // whatever lies before it is acknowledged
         let floor = consumer.cached_info().ack_floor.stream_sequence;
         if floor > 0 {
             let done = stream.purge().filter(format!("kwt.due.{aggregate}.>")).sequence(floor + 1);
-            done.await.map_err(|error| unavailable(&error))?;
+            done.await.map_err(Error::unavailable)?;
         }
         Ok(())
     }
@@ -91,9 +88,7 @@ impl LogAlarms {
     }
 
     async fn open(&self, aggregate: &str) -> Result<pull::Stream, Error> {
-        let unavailable = |error: &dyn std::fmt::Display| Error::Unavailable(error.to_string());
-        let stream =
-            self.log.jetstream().get_stream_no_info(TIMERS).await.map_err(|error| unavailable(&error))?;
+        let stream = self.log.jetstream().get_stream_no_info(TIMERS).await.map_err(Error::unavailable)?;
         let name = consumer_name(aggregate);
         let config = pull::Config {
             durable_name: Some(name.clone()),
@@ -103,10 +98,9 @@ impl LogAlarms {
             max_ack_pending: 10_000,
             ..pull::Config::default()
         };
-        let consumer =
-            stream.get_or_create_consumer(&name, config).await.map_err(|error| unavailable(&error))?;
+        let consumer = stream.get_or_create_consumer(&name, config).await.map_err(Error::unavailable)?;
         let due = consumer.stream().max_messages_per_batch(AT_HAND).messages().await;
-        due.map_err(|error| unavailable(&error))
+        due.map_err(Error::unavailable)
     }
 }
 
@@ -120,14 +114,14 @@ impl Alarms for LogAlarms {
         let schedule = format!("@at {}", at.to_rfc3339_opts(SecondsFormat::Millis, true));
         headers.insert(NATS_SCHEDULE, schedule.as_str());
         headers.insert(NATS_SCHEDULE_TARGET, format!("kwt.due.{place}").as_str());
-        let payload = serde_json::to_vec(&alarm).map_err(|error| Error::Unavailable(error.to_string()))?;
+        let payload = serde_json::to_vec(&alarm).map_err(Error::unavailable)?;
         let sent = self
             .log
             .jetstream()
             .publish_with_headers(format!("kwt.set.{place}"), headers, payload.into())
             .await
-            .map_err(|error| Error::Unavailable(error.to_string()))?;
-        sent.await.map(|_| ()).map_err(|error| Error::Unavailable(error.to_string()))
+            .map_err(Error::unavailable)?;
+        sent.await.map(|_| ()).map_err(Error::unavailable)
     }
 
     async fn restore(&self, aggregate: &str, wanted: Vec<Alarm>) -> Result<(), Error> {
@@ -192,7 +186,7 @@ pub(super) struct Due(Message);
 
 impl Due {
     pub(super) async fn done(self) -> Result<(), Error> {
-        self.0.ack().await.map_err(|error| Error::Unavailable(error.to_string()))
+        self.0.ack().await.map_err(Error::unavailable)
     }
 
     pub(super) fn tries(&self) -> u32 {
@@ -202,7 +196,7 @@ impl Due {
     pub(super) async fn again(self) -> Result<(), Error> {
         let after = pause(self.tries());
         let answered = self.0.ack_with(AckKind::Nak(Some(after))).await;
-        answered.map_err(|error| Error::Unavailable(error.to_string()))
+        answered.map_err(Error::unavailable)
     }
 }
 

@@ -98,7 +98,8 @@ impl Fired {
         match self.by {
             By::Log(due) => due.again().await,
             By::Clock(in_hand) => {
-                in_hand.again();
+                // it rests, and fires again
+                drop(in_hand);
                 Ok(())
             }
         }

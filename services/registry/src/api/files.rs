@@ -40,13 +40,9 @@ impl Files {
 
     /// A file that exists.
     pub(crate) async fn file(&self, child_id: &str) -> Result<Arc<Folded<Child>>, Status> {
-        let handler = &self.desk.handler;
-        // a replica may not have it yet
-        for folded in [handler.state(child_id).await, handler.leaders_state(child_id).await] {
-            let folded = folded.map_err(status_of_log)?;
-            if folded.state.registered {
-                return Ok(folded);
-            }
+        let folded = self.desk.handler.sought(child_id).await.map_err(status_of_log)?;
+        if folded.state.registered {
+            return Ok(folded);
         }
         Err(status_of_rejection(&Child::unknown()))
     }

@@ -1,36 +1,28 @@
 //! Taking reports, telling the reporter how far they are, and showing them to police.
 
 use super::input;
-use kinward_chassis::{
-    ANYBODY, Gate, Runtime, receipt_of, status_of_keyring, status_of_log, status_of_rejection,
-};
+use kinward_chassis::{ANYBODY, Desk, Runtime, receipt_of, status_of_log, status_of_rejection};
 use kinward_contracts::reporting::v1::{
     GetReceiptRequest, GetReceiptResponse, GetReportRequest, GetReportResponse, ReportSubmitted,
     SubmitReportRequest, SubmitReportResponse,
 };
 use kinward_contracts::timestamp;
-use kinward_contracts::r#type::v1::{Department, Sealed};
+use kinward_contracts::r#type::v1::Department;
 use kinward_contracts_grpc::reporting::v1::report_service_server::ReportService;
 use kinward_eventlog::{Call, Handler, Live};
 use kinward_eventsourcing::{CommandId, Rejection};
-use kinward_privacy::Opener;
 use kinward_reporting_domain::indexes::{Commendations, Receipts};
 use kinward_reporting_domain::report::{Command, Report};
 use kinward_reporting_domain::rules::{LAW_1, RPT_3};
-use kinward_statute::ReferenceIndex;
-use std::sync::Arc;
 use tonic::{Request, Response, Status};
 
 /// Who reads what was reported.
 const POLICE: [Department; 1] = [Department::PublicSecurity];
 
 pub(crate) struct Reports {
-    gate: Gate,
-    opener: Opener,
-    reports: Handler<Report>,
+    desk: Desk<Report>,
     receipts: Live<Receipts>,
     commendations: Live<Commendations>,
-    reference: Live<ReferenceIndex>,
 }
 
 impl Reports {
@@ -40,12 +32,7 @@ impl Reports {
         receipts: Live<Receipts>,
         commendations: Live<Commendations>,
     ) -> Self {
-        let (gate, opener) = (runtime.gate.clone(), runtime.opener.clone());
-        Self { gate, opener, reports, receipts, commendations, reference: runtime.reference.clone() }
-    }
-
-    async fn open(&self, sealed: Option<&Sealed>) -> Result<String, Status> {
-        self.opener.text(sealed).await.map_err(status_of_keyring)
+        Self { desk: Desk::new(runtime, reports), receipts, commendations }
     }
 }
 
@@ -55,14 +42,14 @@ impl ReportService for Reports {
         &self,
         request: Request<SubmitReportRequest>,
     ) -> Result<Response<SubmitReportResponse>, Status> {
-        let (call, _) = self.gate.command(&request, &ANYBODY)?;
+        let (call, _) = self.desk.gate.command(&request, &ANYBODY)?;
         // an anonymous reporter's office, unit and place would tell who it is
         let anonymous = request.get_ref().reporter.as_ref().is_some_and(|reporter| reporter.anonymous);
         let call = Call { anonymous, ..call };
-        let (receipt_code, hash) = input::receipt(self.gate.hashing(), &call.command_id);
+        let (receipt_code, hash) = input::receipt(self.desk.gate.hashing(), &call.command_id);
         let submitted = submitted(request.into_inner(), &call.command_id, hash);
         let id = call.command_id.new_id("report");
-        let done = self.reports.create(&call, &id, &Command::Submit(Box::new(submitted))).await;
+        let done = self.desk.handler.create(&call, &id, &Command::Submit(Box::new(submitted))).await;
         let receipt = receipt_of(done)?;
         Ok(Response::new(SubmitReportResponse { receipt, receipt_code }))
     }
@@ -71,9 +58,9 @@ impl ReportService for Reports {
         &self,
         request: Request<GetReceiptRequest>,
     ) -> Result<Response<GetReceiptResponse>, Status> {
-        let caller = self.gate.query(&request, &ANYBODY)?;
+        let caller = self.desk.gate.query(&request, &ANYBODY)?;
         let GetReceiptRequest { receipt_code, freshness } = request.into_inner();
-        let hash = self.gate.hashing().receipt(&receipt_code);
+        let hash = self.desk.gate.hashing().receipt(&receipt_code);
         caller.fresh(&self.receipts, freshness).await?;
         caller.fresh(&self.commendations, freshness).await?;
         let (found, position) = self.receipts.read(|receipts| receipts.get(&hash));
@@ -98,9 +85,9 @@ impl ReportService for Reports {
         &self,
         request: Request<GetReportRequest>,
     ) -> Result<Response<GetReportResponse>, Status> {
-        let caller = self.gate.query(&request, &POLICE)?;
+        let caller = self.desk.gate.query(&request, &POLICE)?;
         let report_id = request.into_inner().report_id;
-        let folded = self.reports.state(&report_id).await.map_err(status_of_log)?;
+        let folded = self.desk.handler.sought(&report_id).await.map_err(status_of_log)?;
         let report = &folded.state;
         if !report.exists() {
             let none = Rejection::not_found(RPT_3, "没有此报告", "there is no such report");
@@ -108,11 +95,12 @@ impl ReportService for Reports {
         }
         // a report without a place, or with one of no district that is known here, is every station's: as its incident
         // is (BEY-5)
-        let (reference, _) = self.reference.read(|index| Arc::clone(&index.0));
         let village = report.village_code.as_deref().unwrap_or_default();
-        if !reference.home(village).is_empty() {
-            caller.principal.must_cover(village)?;
-        }
+        let covered = self.desk.reference.read(|index| match index.0.home(village) {
+            "" => Ok(()),
+            home => caller.principal.must_cover(home),
+        });
+        covered.0?;
         let child = report.child.clone().unwrap_or_default();
         Ok(Response::new(GetReportResponse {
             revision: folded.revision.0,
@@ -120,12 +108,12 @@ impl ReportService for Reports {
             situations: report.situations.clone(),
             signs: report.signs,
             child_id: child.reference.and_then(|reference| reference.child_id),
-            child_name: self.open(child.name.as_ref()).await?,
-            approximate_age: self.open(child.approximate_age.as_ref()).await?,
+            child_name: self.desk.text(child.name.as_ref()).await?,
+            approximate_age: self.desk.text(child.approximate_age.as_ref()).await?,
             sex: child.sex,
             village_code: report.village_code.clone(),
-            place: self.open(report.place.as_ref()).await?,
-            narrative: self.open(report.narrative.as_ref()).await?,
+            place: self.desk.text(report.place.as_ref()).await?,
+            narrative: self.desk.text(report.narrative.as_ref()).await?,
             reporter_class: report.class,
             mandated_by: report.mandated_by.clone(),
             discovered_at: report.discovered_at.map(timestamp),

@@ -94,7 +94,7 @@ fn fallback_clock(state: &State, guardian: &str, news: bool, context: &Now<'_>) 
     if !news || runs || must || state.is_before_the_court(guardian) || state.is_revoked(guardian) {
         return Vec::new();
     }
-    let started = context.reference.start("petition-fallback", "", &clock_id, context.now, &area(state));
+    let started = context.reference.start("petition-fallback", "", &clock_id, context.now, area(state));
     started.map(Fact::now).into_iter().collect()
 }
 
@@ -141,10 +141,10 @@ fn refusal_clock_of(state: &State, refusal: &Happened, clock_id: String) -> Cloc
         due_at: Some(timestamp(start_of_day(grounds::full_on(refusal)))),
         escalates_to: "district-civil-affairs".to_owned(),
         variant: String::new(),
-        area: area(state),
+        area: area(state).to_owned(),
     }
 }
 
-fn area(state: &State) -> String {
-    state.village_code.clone().unwrap_or_default()
+fn area(state: &State) -> &str {
+    state.village_code.as_deref().unwrap_or_default()
 }
