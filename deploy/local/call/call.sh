@@ -5,7 +5,9 @@ set -euo pipefail
 cd "$(dirname "$0")/../../.."
 folder=${1:-.kinward}
 ports=$folder/ports.toml
-[ -f "$ports" ] && [ -x target/debug/kinward ] || {
+port() { sed -n "s/^$1 = //p" "$ports"; }
+answers() { [ -f "$ports" ] && [ -x target/debug/kinward ] && (: <"/dev/tcp/127.0.0.1/$(port reporting)") 2>/dev/null; }
+answers || {
   echo "没有在运行的系统，请先 make run  nothing runs here: start it first, with make run" >&2; exit 69; }
 place=.tools/call
 stamp=$place/ready.$(cat deploy/local/call/requirements.txt <(find proto -name '*.proto' -exec cat {} +) | sha256sum | cut -c1-16)
@@ -18,7 +20,6 @@ if [ ! -f "$stamp" ]; then
     --python_out=../"$place"/generated --grpc_python_out=../"$place"/generated)
   touch "$stamp"
 fi
-port() { sed -n "s/^$1 = //p" "$ports"; }
 token() { target/debug/kinward token --secrets "$folder/secrets" "$1"; }
 TEACHER=$(token teacher) POLICE=$(token police) PYTHONPATH=$place/generated "$place/bin/python" \
   deploy/local/call/report.py "127.0.0.1:$(port reporting)" "127.0.0.1:$(port dispatch)" "127.0.0.1:$(port departments)"

@@ -47,7 +47,13 @@ impl Principal {
 
     /// Refuses what lies outside of the caller's area. A missing place is the district's.
     pub fn must_cover(&self, division: &str) -> Result<(), Status> {
-        if lies_in(Some(division), &self.area) { Ok(()) } else { Err(status::denied()) }
+        if lies_in(Some(division), &self.area) { Ok(()) } else { Err(self.denied()) }
+    }
+
+    /// `PERMISSION_DENIED` for what is not in this caller's area or not its unit's. Names the caller's own of both, nothing of
+    /// what was asked for.
+    pub fn denied(&self) -> Status {
+        status::out_of_scope(&self.unit, &self.area)
     }
 
     /// What makes this caller's request ids its own.

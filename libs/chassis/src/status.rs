@@ -224,13 +224,24 @@ fn of_defect(cause: &dyn std::fmt::Display) -> Answer {
     answer
 }
 
+/// As many wrong fields as a message says itself; the details name all.
+const SAID: usize = 5;
+
 pub(crate) fn invalid(violations: Vec<Violation>) -> Status {
-    let names: Vec<&str> = violations.iter().map(|violation| violation.field.as_str()).collect();
-    let names = names.join(", ");
+    let said = |text: fn(&Violation) -> &String| {
+        let first = violations.iter().take(SAID).map(|broken| format!("{}: {}", broken.field, text(broken)));
+        first.collect::<Vec<_>>()
+    };
+    let more = violations.len().saturating_sub(SAID);
+    let (mut zh, mut en) = (said(|broken| &broken.zh), said(|broken| &broken.en));
+    if more > 0 {
+        zh.push(format!("另有 {more} 项"));
+        en.push(format!("and {more} more"));
+    }
     let mut answer = Answer::new(
         Reason::InvalidArgument,
-        format!("请更正字段：{names}"),
-        format!("correct these fields: {names}"),
+        format!("请更正：{}", zh.join("；")),
+        format!("correct this: {}", en.join("; ")),
     );
     answer.details.set_bad_request(violations.iter().map(of_field).collect::<Vec<_>>());
     answer.status()
@@ -298,9 +309,15 @@ pub(crate) fn of_transport(refused: &Status) -> Status {
 const OWN_SCOPE: Rule = Rule::new("INF-1", "益赫政发〔2017〕13号 三（六）");
 
 /// The caller's area or unit does not cover this.
-pub fn denied() -> Status {
+pub(crate) fn out_of_scope(unit: &str, area: &str) -> Status {
     let (zh, en) = DENIED;
-    of_scope(zh, en).status()
+    let mut answer = of_scope(
+        format!("{zh}（所属单位 {unit}，区划 {area}）"),
+        format!("{en} (you call for the unit {unit:?} and the area {area:?})"),
+    );
+    answer.metadata.insert("unit".to_owned(), unit.to_owned());
+    answer.metadata.insert("area".to_owned(), area.to_owned());
+    answer.status()
 }
 
 /// The caller's department may not do this; these may.

@@ -4,7 +4,7 @@
 use crate::rules::INF_1;
 use chrono::{DateTime, Utc};
 use kinward_chassis::{
-    Caller, Gate, Page, Runtime, being_rebuilt, denied, not_fresh, status_of_keyring, status_of_log,
+    Caller, Gate, Page, Runtime, being_rebuilt, not_fresh, status_of_keyring, status_of_log,
     status_of_rejection, too_many_past, unavailable_read_model,
 };
 use kinward_contracts::departments::v1::TimelineEntry;
@@ -260,8 +260,8 @@ impl<P: Projection> Seen<P> {
         let own = &self.caller.principal;
         match asked {
             Some(area) if own.covers(area) => Ok(area.to_owned()),
-            Some(_) => Err(denied()),
-            None if own.area.is_empty() => Err(denied()),
+            Some(_) => Err(own.denied()),
+            None if own.area.is_empty() => Err(own.denied()),
             None => Ok(own.area.clone()),
         }
     }

@@ -104,9 +104,12 @@ async fn run(command: Command) -> anyhow::Result<ExitCode> {
 
 /// The settings that a command reads, which `kinward dev` writes.
 fn of_dev(config: &Path) -> anyhow::Result<Settings> {
-    load(Some(config)).context(
-        "此文件由 `kinward dev` 写出，或用 --config 指定  `kinward dev` writes this file; or give --config",
-    )
+    load(Some(config)).with_context(|| {
+        format!(
+            "设置文件 {0} 由 `kinward dev` 写出，或用 --config 指定  the settings in {0} are written by `kinward dev`; or name others with --config",
+            config.display()
+        )
+    })
 }
 
 fn projection_task(command: ProjectionCommand) -> (Vec<String>, projection::Task) {

@@ -13,6 +13,14 @@ fn reason(status: &Status) -> String {
     let info = details.error_info().unwrap_or_else(|| panic!("no ErrorInfo in {status:?}"));
     assert_eq!(info.domain, "kinward");
     assert!(details.localized_message().is_some(), "Chinese text in {status:?}");
+    for broken in details.bad_request().into_iter().flat_map(|request| &request.field_violations) {
+        let chinese = broken.localized_message.as_ref().map(|told| told.message.as_str());
+        assert!(!broken.description.is_empty() && chinese.is_some_and(|text| !text.is_empty()), "{status:?}");
+    }
+    if info.reason == "REASON_PERMISSION_DENIED" {
+        let told = |key: &str| info.metadata.contains_key(key);
+        assert!(told("rule") && (told("departments") || told("unit") && told("area")), "{status:?}");
+    }
     info.reason.trim_start_matches("REASON_").to_owned()
 }
 

@@ -134,12 +134,15 @@ pub struct Snapshot {
     /// SHA-256 of that commit's stored bytes.
     #[prost(bytes = "vec", tag = "4")]
     pub hash: ::prost::alloc::vec::Vec<u8>,
-    /// The state, JSON.
+    /// The state, JSON; its beginning, where it is larger than one message.
     #[prost(bytes = "vec", tag = "5")]
     pub state: ::prost::alloc::vec::Vec<u8>,
-    /// SHA-256 over the state's bytes.
+    /// SHA-256 over the bytes of the whole state.
     #[prost(bytes = "vec", tag = "6")]
     pub checksum: ::prost::alloc::vec::Vec<u8>,
+    /// Messages that hold the rest of the state, in order.
+    #[prost(uint32, tag = "7")]
+    pub more: u32,
 }
 impl ::prost::Name for Snapshot {
     const NAME: &'static str = "Snapshot";

@@ -1343,7 +1343,8 @@ pub enum Reason {
     InvalidArgument = 1,
     /// No credential, or one that does not verify: obtain a token and send it as "authorization: Bearer …".
     Unauthenticated = 2,
-    /// The caller's department, role or area does not cover this.
+    /// The caller's department, unit or area does not cover this: metadata "departments" names those that may, or "unit" and "area"
+    /// the caller's own.
     PermissionDenied = 3,
     /// No aggregate with this id.
     NotFound = 4,
@@ -1375,7 +1376,8 @@ pub enum Reason {
     NotEntitled = 17,
     /// A date or time contradicts what is recorded, or lies in the future.
     TimeInvalid = 18,
-    /// The named thing is not part of this aggregate.
+    /// The named thing is not part of this aggregate; or, with the code UNIMPLEMENTED, the rpc is not served at this address: metadata
+    /// "services" names what is.
     UnknownReference = 19,
 }
 impl Reason {

@@ -1192,7 +1192,8 @@ pub struct SubmitReportRequest {
     /// The child, as far as known.
     #[prost(message, optional, tag = "5")]
     pub child: ::core::option::Option<ReportedChildInput>,
-    /// Village, 12 digits; absent: unclear.
+    /// Village, 12 digits; absent: unclear. A village that no known district has is taken too, as unclear: nobody who reports is turned
+    /// away over a code (BEY-5), and every police station of the district sees it.
     #[prost(string, optional, tag = "6")]
     pub village_code: ::core::option::Option<::prost::alloc::string::String>,
     /// Where, in words; absent: unclear.
@@ -1218,7 +1219,7 @@ impl ::prost::Name for SubmitReportRequest {
 /// The child as the reporter knows it, in clear.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct ReportedChildInput {
-    /// Id of the child's file; absent: not known.
+    /// Id of the child's file; absent: not known. Not looked up: a report is taken whatever file there is (BEY-5).
     #[prost(string, optional, tag = "1")]
     pub child_id: ::core::option::Option<::prost::alloc::string::String>,
     /// Name; absent: not known.
@@ -1227,7 +1228,8 @@ pub struct ReportedChildInput {
     /// Approximate age in years; absent: not known.
     #[prost(int32, optional, tag = "3")]
     pub approximate_age: ::core::option::Option<i32>,
-    /// Identity number, 18 characters; absent: not known.
+    /// Identity number, 18 characters, as told: its check character is not checked, since a slip must not stop a report (BEY-5);
+    /// absent: not known.
     #[prost(string, optional, tag = "4")]
     pub identity_number: ::core::option::Option<::prost::alloc::string::String>,
     /// Sex, GB/T 2261.1.

@@ -213,6 +213,18 @@ async fn a_sound_snapshot_is_where_a_load_begins() {
     assert_eq!((position, kept.state.sum), (Position(3), 3));
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_snapshot_may_be_larger_than_any_message() {
+    let server = TestLog::start().await;
+    let log = server.log().await;
+    let state: Vec<u64> = (0..2_000_000).collect();
+    log.keep_snapshot("index.large", 1, 0, Position(7), &[], &state).await.unwrap();
+    assert_eq!(log.snapshot::<Vec<u64>>("index.large", 1).await, Some((Position(7), state)));
+    // a smaller one leaves the rest of the larger behind, which is not its own
+    log.keep_snapshot("index.large", 1, 0, Position(8), &[], &vec![1_u64]).await.unwrap();
+    assert_eq!(log.snapshot::<Vec<u64>>("index.large", 1).await, Some((Position(8), vec![1])));
+}
+
 /// The one suite of both drivers: an alarm fires when it is due, not before; again until it is done;
 /// the aggregate decides.
 async fn alarms_suite(

@@ -3,7 +3,7 @@
 use super::history;
 use kinward_assessment_domain::indexes::{Entry, Referrals as Index};
 use kinward_assessment_domain::relief::{Command, Relief, State, duties, may_read};
-use kinward_chassis::{Caller, Desk, Runtime, denied, service, status_of_rejection};
+use kinward_chassis::{Caller, Desk, Runtime, service, status_of_rejection};
 use kinward_contracts::assessment::v1::{
     EnrolInReliefRequest, EnrolInReliefResponse, GetReliefReferralRequest, GetReliefReferralResponse,
     ListReliefReferralsRequest, ListReliefReferralsResponse, ReferForReliefRequest, ReferForReliefResponse,
@@ -103,7 +103,7 @@ service! {
             return Err(status_of_rejection(&Relief::unknown()));
         };
         if !may_read(&entry.state, principal.department(), &principal.unit, &principal.area) {
-            return Err(denied());
+            return Err(principal.denied());
         }
         Ok(Response::new(GetReliefReferralResponse {
             hardship: self.desk.text(hardship.as_ref()).await?,

@@ -7,7 +7,7 @@
 
 use kinward_assessment_domain::assessment::{Assessment, State, assesses, duties, handles};
 use kinward_assessment_domain::indexes::Assessments;
-use kinward_chassis::{Caller, Desk, denied};
+use kinward_chassis::{Caller, Desk};
 use kinward_contracts::assessment::v1::{
     AssessmentEvent, AssessmentView, DimensionView, ItemView, NeedView, ParticipantView,
     assessment_event::Event,
@@ -69,7 +69,7 @@ pub(super) async fn view(
     let health = assesses(&state, department, &principal.unit, &principal.area);
     let provides = state.items.values().any(|item| item.provider.as_ref() == Some(&principal.unit));
     if !health && !provides {
-        return Err(denied());
+        return Err(principal.denied());
     }
     let reader = Reader { desk, health, narrative, texts };
     Ok(Some(AssessmentView {

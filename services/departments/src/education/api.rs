@@ -3,7 +3,6 @@
 use super::{Model, Pupil};
 use crate::Api;
 use crate::answers::{Seen, flag, timeline};
-use kinward_chassis::denied;
 use kinward_contracts::departments::v1::{
     GetPupilRequest, GetPupilResponse, ListPupilsRequest, ListPupilsResponse, PupilEntry, PupilPairing,
 };
@@ -49,7 +48,7 @@ impl EducationService for Api<Model> {
         match &row.school_unit_id {
             Some(school) if seen.may_see_unit(school) => {}
             None if seen.is_above_others() => seen.caller.principal.must_cover(&row.village_code)?,
-            _ => return Err(denied()),
+            _ => return Err(seen.caller.principal.denied()),
         }
         let events = seen.history(ChildEvent::AGGREGATE, &child_id).await?;
         // what befell the family is not the school's to know

@@ -3,7 +3,6 @@
 use super::{Model, Referral, Section};
 use crate::Api;
 use crate::answers::flag;
-use kinward_chassis::denied;
 use kinward_contracts::departments::v1::{
     GetHealthSectionRequest, GetHealthSectionResponse, GetReferralRequest, GetReferralResponse,
     ListReferralsRequest, ListReferralsResponse, ReferralEntry,
@@ -37,7 +36,7 @@ impl HealthService for Api<Model> {
         let seen = self.0.let_in(&request, request.get_ref().freshness).await?;
         let row: Referral = seen.one(&request.get_ref().referral_id).await?;
         if !seen.may_see_unit(&row.unit_id) {
-            return Err(denied());
+            return Err(seen.caller.principal.denied());
         }
         Ok(Response::new(GetReferralResponse {
             referral: Some(entry(&row)),
@@ -62,7 +61,7 @@ impl HealthService for Api<Model> {
         let referred = "where child_id = $1 and unit_id in (select jsonb_array_elements_text($2::jsonb))";
         let referrals = seen.count::<Referral>(referred, &[&child_id, &seen.units()]).await?;
         if referrals == 0 && !seen.is_above_others() {
-            return Err(denied());
+            return Err(seen.caller.principal.denied());
         }
         Ok(Response::new(GetHealthSectionResponse {
             condition: seen.open(row.condition.as_ref()).await?,

@@ -5,7 +5,7 @@ use super::mine;
 use super::rows::{Outcome, Work};
 use super::watch::Mine;
 use crate::answers::Answers;
-use kinward_chassis::{Caller, Runtime, Stream, Watching, denied, not_fresh};
+use kinward_chassis::{Caller, Runtime, Stream, Watching, not_fresh};
 use kinward_contracts::departments::v1::{
     GetFiguresRequest, GetFiguresResponse, ListOutcomesRequest, ListOutcomesResponse, ListWorkRequest,
     ListWorkResponse, OutcomeEntry, WatchWorkRequest, WatchWorkResponse, WorkEntry,
@@ -83,7 +83,7 @@ impl<P: Projection> Asked for OfOne<P> {
     async fn list_work(&self, caller: Caller, request: ListWorkRequest) -> Result<ListWorkResponse, Status> {
         let seen = self.answers.see(caller, request.freshness).await?;
         if has_no_cases(&seen.caller) {
-            return Err(denied());
+            return Err(seen.caller.principal.denied());
         }
         let (page, area) = (seen.paged(&request)?, seen.area(request.area.as_deref())?);
         let until = if request.overdue_only { seen.now.to_rfc3339() } else { "infinity".to_owned() };
@@ -106,7 +106,7 @@ impl<P: Projection> Asked for OfOne<P> {
     ) -> Result<ListOutcomesResponse, Status> {
         let seen = self.answers.see(caller, request.freshness).await?;
         if has_no_cases(&seen.caller) {
-            return Err(denied());
+            return Err(seen.caller.principal.denied());
         }
         let (page, area) = (seen.paged(&request)?, seen.area(request.area.as_deref())?);
         let (clock, outcome) = (request.clock.clone().unwrap_or_default(), request.outcome.to_string());
@@ -157,7 +157,7 @@ impl<P: Projection> Asked for OfOne<P> {
         watching: &Watching,
     ) -> Result<Stream<WatchWorkResponse>, Status> {
         if has_no_cases(&caller) || caller.principal.area.is_empty() {
-            return Err(denied());
+            return Err(caller.principal.denied());
         }
         let after = request.after_position;
         let model = self.answers.live().clone();
@@ -235,7 +235,8 @@ impl Api {
     fn let_in<M: Validate>(&self, request: Request<M>) -> Result<(&dyn Asked, Caller, M), Status> {
         let may: Vec<Department> = self.works.keys().copied().collect();
         let caller = self.gate.query(&request, &may)?;
-        let asked = self.works.get(&caller.principal.department()).ok_or_else(denied)?;
+        let asked =
+            self.works.get(&caller.principal.department()).ok_or_else(|| caller.principal.denied())?;
         Ok((asked.as_ref(), caller, request.into_inner()))
     }
 }

@@ -1,7 +1,7 @@
 //! The emergency worklist, from the index alone (BEY-5).
 
 use super::POLICE;
-use kinward_chassis::{Gate, Runtime, Stream, Watched, Watching};
+use kinward_chassis::{Gate, Principal, Runtime, Stream, Watched, Watching};
 use kinward_contracts::dispatch::v1::{
     LinkedIncident, ListOpenIncidentsRequest, ListOpenIncidentsResponse, OpenIncident,
     WatchOpenIncidentsRequest, WatchOpenIncidentsResponse, watch_open_incidents_response::Change,
@@ -56,7 +56,7 @@ impl WorklistService for Worklist {
         let request = request.into_inner();
         let page = self.gate.page(&caller, &request)?;
         caller.fresh(&self.worklist, request.freshness).await?;
-        let area = area(request.area, &caller.principal.area)?;
+        let area = area(request.area, &caller.principal)?;
         let (all, position) = self.worklist.read(|index| {
             let worklist = index.worklist().into_iter().filter(|(_, entry)| inside(entry, &area));
             page.of(worklist.map(|(id, entry)| open(index, id, entry)))
@@ -71,7 +71,7 @@ impl WorklistService for Worklist {
     ) -> Result<Response<Self::WatchOpenIncidentsStream>, Status> {
         let caller = self.gate.query(&request, &POLICE)?;
         let request = request.into_inner();
-        let area = area(request.area, &caller.principal.area)?;
+        let area = area(request.area, &caller.principal)?;
         let (worklist, reached) = (self.worklist.clone(), self.worklist.reached());
         let open = Open { worklist, area };
         Ok(Response::new(self.watching.stream(caller, request.after_position, reached, open)?))
@@ -79,11 +79,11 @@ impl WorklistService for Worklist {
 }
 
 /// The area asked for, inside of the caller's own.
-fn area(asked: Option<String>, own: &str) -> Result<String, Status> {
+fn area(asked: Option<String>, caller: &Principal) -> Result<String, Status> {
     match asked {
-        Some(area) if area.starts_with(own) => Ok(area),
-        Some(_) => Err(kinward_chassis::denied()),
-        None => Ok(own.to_owned()),
+        Some(area) if area.starts_with(&caller.area) => Ok(area),
+        Some(_) => Err(caller.denied()),
+        None => Ok(caller.area.clone()),
     }
 }
 

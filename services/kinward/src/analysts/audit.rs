@@ -149,6 +149,11 @@ pub async fn notarise(settings: &Settings, statements: &Path) -> anyhow::Result<
 pub async fn prove(settings: &Settings, statements: &Path, position: u64) -> anyhow::Result<()> {
     let log = connected(settings).await?;
     let statements = read(statements)?;
+    let last = log.last_position().await?.0;
+    anyhow::ensure!(
+        (1..=last).contains(&position),
+        "日志只有位置 1 至 {last}  the log has positions 1 to {last}, and none {position}"
+    );
     let covers = |statement: &&Statement| (statement.from..=statement.to).contains(&position);
     let statement = statements.iter().find(covers).with_context(|| {
         format!("位置 {position} 尚未公证，请先 log notarise  position {position} is not notarised yet: log notarise")

@@ -34,6 +34,18 @@ impl Reading {
         Ok(Self { events })
     }
 
+    /// Whether a context, as `registry`, or one of the contexts without one, has events of this name, with its package or
+    /// without.
+    pub fn has(&self, context: Option<&str>, event: Option<&str>) -> bool {
+        self.events.keys().any(|key| {
+            let (package, full) = key.split_once('/').unwrap_or_default();
+            let own = package.split('.').nth(1);
+            let name = full.rsplit('.').next();
+            context.is_none_or(|context| own == Some(context))
+                && event.is_none_or(|event| full == event || name == Some(event))
+        })
+    }
+
     /// The event's own message.
     pub(super) fn message(&self, event: &Recorded) -> anyhow::Result<DynamicMessage> {
         let context = event.subject.aggregate().split('.').next().unwrap_or_default();

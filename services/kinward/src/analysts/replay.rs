@@ -80,8 +80,9 @@ pub struct Replay {
 impl Replay {
     /// Prints the events.
     pub async fn run(&self, settings: &Settings) -> anyhow::Result<()> {
-        let log = connected(settings).await?;
         let reading = Reading::new()?;
+        self.check(&reading)?;
+        let log = connected(settings).await?;
         let from = match self.from {
             Some(place) => place.position(&log).await?,
             None => Position(0),
@@ -108,6 +109,30 @@ impl Replay {
                     return Ok(());
                 }
             }
+        }
+        Ok(())
+    }
+
+    /// Refuses a filter that no event can pass.
+    fn check(&self, reading: &Reading) -> anyhow::Result<()> {
+        let of_aggregate = self.aggregate.as_deref().and_then(|kind| kind.split('.').next());
+        for context in [self.context.as_deref(), of_aggregate].into_iter().flatten() {
+            anyhow::ensure!(
+                reading.has(Some(context), None),
+                "没有上下文 {context}  there is no context {context}: `kinward log stats` lists the aggregates, each named after its own"
+            );
+        }
+        if let Some(event) = &self.event {
+            anyhow::ensure!(
+                reading.has(self.context.as_deref().or(of_aggregate), Some(event)),
+                "没有事件类型 {event}  there is no event type {event} there: `kinward log stats` lists those of the log"
+            );
+        }
+        if let Some(area) = &self.area {
+            anyhow::ensure!(
+                !area.is_empty() && area.len() <= 12 && area.bytes().all(|byte| byte.is_ascii_digit()),
+                "区划代码应为数字，如 430903111  {area} is no division code: give digits, as 430903111"
+            );
         }
         Ok(())
     }
@@ -175,6 +200,24 @@ mod tests {
         assert!("yesterday".parse::<Place>().is_err());
         assert_eq!((speed("60x").unwrap(), speed("max").unwrap()), (Some(60.0), None));
         assert!(speed("0x").is_err() && speed("fast").is_err());
+    }
+
+    #[test]
+    fn a_filter_that_no_event_can_pass_is_refused_by_name() {
+        let reading = Reading::new().unwrap();
+        let named = |text: &str| Some(text.to_owned());
+        let refused = |replay: Replay| replay.check(&reading).unwrap_err().to_string();
+        let event = |event: &str| Replay { event: named(event), ..Replay::default() };
+        assert!(event("ChildRegistered").check(&reading).is_ok());
+        assert!(event("kinward.registry.v1.ChildRegistered").check(&reading).is_ok());
+        assert!(refused(event("Nosuch")).contains("event type Nosuch"));
+        assert!(
+            refused(Replay { context: named("registri"), ..Replay::default() }).contains("context registri")
+        );
+        assert!(refused(Replay { aggregate: named("x.child"), ..Replay::default() }).contains("context x"));
+        let elsewhere = Replay { context: named("custody"), ..event("ChildRegistered") };
+        assert!(refused(elsewhere).contains("event type ChildRegistered"));
+        assert!(refused(Replay { area: named("Yiyang"), ..Replay::default() }).contains("Yiyang"));
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! What became of every notice on every channel, and sending one again.
 
 use super::endpoints::sees;
-use kinward_chassis::{ANYBODY, Gate, Principal, Runtime, denied, occurred_at, receipt_of};
+use kinward_chassis::{ANYBODY, Gate, Principal, Runtime, occurred_at, receipt_of};
 use kinward_contracts::notification::v1::{
     Delivery, DeliveryStatus, ListDeliveriesRequest, ListDeliveriesResponse, ResendDeliveryRequest,
     ResendDeliveryResponse,
@@ -32,7 +32,7 @@ impl Deliveries {
         let (seen, _) = self
             .deliveries
             .read(|index| index.endpoint(endpoint_id).is_some_and(|known| sees(caller, &known.endpoint)));
-        if seen { Ok(()) } else { Err(denied()) }
+        if seen { Ok(()) } else { Err(caller.denied()) }
     }
 }
 

@@ -2,8 +2,7 @@
 
 use chrono::NaiveDate;
 use kinward_chassis::{
-    Caller, Desk, New, Principal, Runtime, denied, occurred_at, status_of_keyring, status_of_log,
-    status_of_rejection,
+    Caller, Desk, New, Principal, Runtime, occurred_at, status_of_keyring, status_of_log, status_of_rejection,
 };
 use kinward_contracts::registry::v1::{ChildStatus, child_event::Event};
 use kinward_contracts::r#type::v1::{Department, Receipt};
@@ -126,7 +125,7 @@ pub(crate) fn own_village<M>(file: &State, _: &M) -> Vec<String> {
 
 /// Refuses a caller whose area holds none of the places.
 pub(crate) fn must_reach(principal: &Principal, places: &[String]) -> Result<(), Status> {
-    if places.iter().any(|place| principal.covers(place)) { Ok(()) } else { Err(denied()) }
+    if places.iter().any(|place| principal.covers(place)) { Ok(()) } else { Err(principal.denied()) }
 }
 
 /// A query's caller covers the file's village.

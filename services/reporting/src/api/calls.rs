@@ -2,9 +2,7 @@
 
 use super::input;
 use chrono::{DateTime, Utc};
-use kinward_chassis::{
-    ANYBODY, Desk, New, Runtime, denied, occurred_at, receipt_of, service, status_of_rejection,
-};
+use kinward_chassis::{ANYBODY, Desk, New, Runtime, occurred_at, receipt_of, service, status_of_rejection};
 use kinward_contracts::reporting::v1::{
     AidGiven, AnswerCallRequest, AnswerCallResponse, Call as Listed, CallAnswered, CallClassified,
     CallClosed, CallFollowedUp, CallHungUp, CallRang, CallRegistered, CallReported, CallReturned,
@@ -189,7 +187,7 @@ service! {
             Whose::GivenTo(&principal.unit)
         };
         if principal.area.is_empty() || principal.unit.is_empty() {
-            return Err(denied());
+            return Err(principal.denied());
         }
         let request = request.into_inner();
         let page = self.desk.gate.page(&caller, &request)?;

@@ -1,7 +1,7 @@
 //! Commendations of voluntary reporters.
 
 use super::input;
-use kinward_chassis::{ANYBODY, Desk, Runtime, denied, service, status_of_rejection};
+use kinward_chassis::{ANYBODY, Desk, Runtime, service, status_of_rejection};
 use kinward_contracts::reporting::v1::{
     ClaimCommendationRequest, ClaimCommendationResponse, Commendation, CommendationClaimed,
     CommendationGranted, CommendationRefused, GrantCommendationRequest, GrantCommendationResponse,
@@ -73,7 +73,7 @@ service! {
     ) -> Result<Response<ListCommendationsResponse>, Status> {
         let caller = self.desk.gate.query(&request, &CIVIL_AFFAIRS)?;
         if caller.principal.area.is_empty() {
-            return Err(denied());
+            return Err(caller.principal.denied());
         }
         let request = request.into_inner();
         let page = self.desk.gate.page(&caller, &request)?;

@@ -124,17 +124,22 @@ pub(super) fn identified(
     speaks_for_itself(reporter, actor, reference)?;
     if is_mandated(reporter.reporter_class()) {
         let missing = [
-            ("reporter.anonymous", reporter.anonymous),
-            ("reporter.unit_id", reporter.unit_id.is_none()),
-            ("reporter.name", !named),
+            (
+                reporter.anonymous,
+                "reporter.anonymous",
+                "强制报告主体不得匿名",
+                "a mandated reporter is not anonymous",
+            ),
+            (
+                reporter.unit_id.is_none(),
+                "reporter.unit_id",
+                "强制报告主体须写明单位",
+                "a mandated reporter gives its unit",
+            ),
+            (!named, "reporter.name", "强制报告主体须写明姓名", "a mandated reporter gives a name"),
         ];
-        if let Some((field, _)) = missing.into_iter().find(|(_, is_missing)| *is_missing) {
-            return Err(Rejection::invalid(
-                field,
-                RPT_1,
-                "强制报告主体不得匿名，须写明单位和姓名",
-                "a mandated reporter is not anonymous: it gives unit and name",
-            ));
+        if let Some((_, field, zh, en)) = missing.into_iter().find(|(is_missing, ..)| *is_missing) {
+            return Err(Rejection::invalid(field, RPT_1, zh, en));
         }
     } else if reporter.anonymous && (named || reporter.phone.is_some()) {
         return Err(Rejection::invalid(
