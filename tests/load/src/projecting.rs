@@ -92,45 +92,75 @@ struct Columns {
     clock: Vec<Option<String>>,
     clock_due_at: Vec<Option<DateTime<Utc>>>,
     opened: Vec<i64>,
+    urgency: Vec<i32>,
+    follows: Vec<Option<String>>,
+    joined: Vec<String>,
 }
 
 impl Columns {
     fn of(rows: &[Incident]) -> anyhow::Result<Self> {
         let mut columns = Self::default();
-        for row in rows {
-            columns.incident_id.push(row.incident_id.clone());
-            columns.report_id.push(row.report_id.clone());
-            columns.severity.push(row.severity);
-            columns.situations.push(serde_json::to_string(&row.situations)?);
-            columns.village_code.push(row.village_code.clone());
-            columns.stage.push(row.stage);
-            columns.opened_at.push(row.opened_at);
-            columns.child_id.push(row.child_id.clone());
-            columns.child_name.push(row.child_name.as_ref().map(|name| name.0.encode_to_vec()));
-            columns.place.push(row.place.as_ref().map(|place| place.0.encode_to_vec()));
-            columns.placement_id.push(row.placement_id.clone());
-            columns.clocks.push(serde_json::to_string(&row.clocks)?);
-            columns.clock.push(row.clock.clone());
-            columns.clock_due_at.push(row.clock_due_at);
-            columns.opened.push(row.opened);
+        for row in rows.iter().cloned() {
+            // every column by name: a new one does not compile until it is written here too
+            let Incident {
+                incident_id,
+                report_id,
+                severity,
+                situations,
+                village_code,
+                stage,
+                opened_at,
+                child_id,
+                child_name,
+                place,
+                placement_id,
+                clocks,
+                clock,
+                clock_due_at,
+                opened,
+                urgency,
+                follows,
+                joined,
+            } = row;
+            columns.incident_id.push(incident_id);
+            columns.report_id.push(report_id);
+            columns.severity.push(severity);
+            columns.situations.push(serde_json::to_string(&situations)?);
+            columns.village_code.push(village_code);
+            columns.stage.push(stage);
+            columns.opened_at.push(opened_at);
+            columns.child_id.push(child_id);
+            columns.child_name.push(child_name.map(|name| name.0.encode_to_vec()));
+            columns.place.push(place.map(|place| place.0.encode_to_vec()));
+            columns.placement_id.push(placement_id);
+            columns.clocks.push(serde_json::to_string(&clocks)?);
+            columns.clock.push(clock);
+            columns.clock_due_at.push(clock_due_at);
+            columns.opened.push(opened);
+            columns.urgency.push(urgency);
+            columns.follows.push(follows);
+            columns.joined.push(serde_json::to_string(&joined)?);
         }
         Ok(columns)
     }
 }
 
 const UPSERT: &str = "
-insert into incidents
+insert into incidents (incident_id, report_id, severity, situations, village_code, stage, opened_at, child_id, child_name,
+    place, placement_id, clocks, clock, clock_due_at, opened, urgency, follows, joined)
 select incident_id, report_id, severity, situations::jsonb, village_code, stage, opened_at, child_id, child_name,
-    place, placement_id, clocks::jsonb, clock, clock_due_at, opened
+    place, placement_id, clocks::jsonb, clock, clock_due_at, opened, urgency, follows, joined::jsonb
 from unnest($1::text[], $2::text[], $3::int[], $4::text[], $5::text[], $6::int[], $7::timestamptz[], $8::text[],
-    $9::bytea[], $10::bytea[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::bigint[])
+    $9::bytea[], $10::bytea[], $11::text[], $12::text[], $13::text[], $14::timestamptz[], $15::bigint[], $16::int[],
+    $17::text[], $18::text[])
     as r (incident_id, report_id, severity, situations, village_code, stage, opened_at, child_id, child_name,
-    place, placement_id, clocks, clock, clock_due_at, opened)
+    place, placement_id, clocks, clock, clock_due_at, opened, urgency, follows, joined)
 on conflict (incident_id) do update set report_id = excluded.report_id, severity = excluded.severity,
     situations = excluded.situations, village_code = excluded.village_code, stage = excluded.stage,
     opened_at = excluded.opened_at, child_id = excluded.child_id, child_name = excluded.child_name,
     place = excluded.place, placement_id = excluded.placement_id, clocks = excluded.clocks, clock = excluded.clock,
-    clock_due_at = excluded.clock_due_at, opened = excluded.opened";
+    clock_due_at = excluded.clock_due_at, opened = excluded.opened, urgency = excluded.urgency,
+    follows = excluded.follows, joined = excluded.joined";
 
 /// How long the upserts take.
 async fn bare(database: &str, rows: &[Incident]) -> anyhow::Result<Duration> {
@@ -163,6 +193,9 @@ async fn bare(database: &str, rows: &[Incident]) -> anyhow::Result<Duration> {
             .bind(&batch.clock)
             .bind(&batch.clock_due_at)
             .bind(&batch.opened)
+            .bind(&batch.urgency)
+            .bind(&batch.follows)
+            .bind(&batch.joined)
             .execute(&mut *transaction)
             .await?;
         let before = position;
@@ -175,4 +208,18 @@ async fn bare(database: &str, rows: &[Incident]) -> anyhow::Result<Duration> {
         transaction.commit().await?;
     }
     Ok(started.elapsed())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn a_short_log_is_projected_rebuilt_and_written_bare() {
+        let folder = tempfile::tempdir().unwrap();
+        let postgres = Postgres::start(&folder.path().join("postgres"), None).await.unwrap();
+        let projected = measure(&folder.path().join("log"), &postgres, 400).await.unwrap();
+        assert_eq!(projected.commits, 400);
+        assert!(projected.rows > 0.0 && projected.bare_rows > 0.0 && !projected.rebuilt.rebuild.is_zero());
+    }
 }

@@ -78,6 +78,8 @@ struct Run<'a> {
     bar: ProgressBar,
     figures: Vec<String>,
     rows: Vec<Row>,
+    /// What could not be measured.
+    failed: Vec<String>,
 }
 
 /// What our commands reached, for the rows that compare them with peers.
@@ -110,12 +112,18 @@ pub(crate) async fn run(options: &Options) -> anyhow::Result<()> {
         bar,
         figures: Vec::new(),
         rows: Vec::new(),
+        failed: Vec::new(),
     };
     let peers_postgres = if run.wants(Part::Peers) { Some(peers::postgres()?) } else { None };
     let machine = machine::describe(&run.folder, peers_postgres.as_deref());
     run.measure(peers_postgres.as_deref()).await?;
     run.bar.finish_and_clear();
     line(&text(&run.rows));
+    anyhow::ensure!(
+        run.failed.is_empty(),
+        "no results are written, for these could not be measured: {}",
+        run.failed.join(", ")
+    );
     let command = format!("make bench{}", if options.quick { " QUICK=1" } else { "" });
     let whole = !options.quick && options.only.is_empty();
     let kept = || whole.then(|| PathBuf::from("tests/load/RESULTS.md"));
@@ -176,12 +184,13 @@ impl Run<'_> {
         Ok(())
     }
 
-    /// A part that could not be measured is a row that says so; the others go on.
+    /// A part that could not be measured is a row that says so; the others go on, and the run fails.
     fn or_say<T: Default>(&mut self, what: &str, measured: anyhow::Result<T>) -> T {
         measured.unwrap_or_else(|error| {
             let cause = format!("{error:#}");
             let cause = cause.lines().next().unwrap_or_default();
             self.rows.push(Row::none(what, "–", &format!("could not be measured: {cause}")));
+            self.failed.push(what.to_owned());
             T::default()
         })
     }
