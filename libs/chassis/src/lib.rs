@@ -25,8 +25,8 @@ pub use pages::Page;
 pub use runtime::{Runtime, Service, Wiring};
 pub use serve::{Running, StartError, TimeSource, start, until_asked};
 pub use status::{
-    DENIED, being_rebuilt, deadline_exceeded, not_fresh, refusal_of_log, status_of_keyring, status_of_log,
-    status_of_rejection, too_many_past, unavailable_read_model,
+    being_rebuilt, deadline_exceeded, denied_to, not_fresh, outside, refusal_of_log, status_of_keyring,
+    status_of_log, status_of_rejection, too_many_past, unavailable_read_model, wrong_fields,
 };
 pub use telemetry::Telemetry;
 pub use watch::{Stream, Watched, Watching};

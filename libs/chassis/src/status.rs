@@ -227,7 +227,8 @@ fn of_defect(cause: &dyn std::fmt::Display) -> Answer {
 /// As many wrong fields as a message says itself; the details name all.
 const SAID: usize = 5;
 
-pub(crate) fn invalid(violations: Vec<Violation>) -> Status {
+/// What is said of wrong fields as a whole, in Chinese and English.
+pub fn wrong_fields(violations: &[Violation]) -> (String, String) {
     let said = |text: fn(&Violation) -> &String| {
         let first = violations.iter().take(SAID).map(|broken| format!("{}: {}", broken.field, text(broken)));
         first.collect::<Vec<_>>()
@@ -238,11 +239,12 @@ pub(crate) fn invalid(violations: Vec<Violation>) -> Status {
         zh.push(format!("另有 {more} 项"));
         en.push(format!("and {more} more"));
     }
-    let mut answer = Answer::new(
-        Reason::InvalidArgument,
-        format!("请更正：{}", zh.join("；")),
-        format!("correct this: {}", en.join("; ")),
-    );
+    (format!("请更正：{}", zh.join("；")), format!("correct this: {}", en.join("; ")))
+}
+
+pub(crate) fn invalid(violations: Vec<Violation>) -> Status {
+    let (zh, en) = wrong_fields(&violations);
+    let mut answer = Answer::new(Reason::InvalidArgument, zh, en);
     answer.details.set_bad_request(violations.iter().map(of_field).collect::<Vec<_>>());
     answer.status()
 }
@@ -261,11 +263,16 @@ pub(crate) fn unauthenticated(error: &IdentityError) -> Status {
     Answer::new(Reason::Unauthenticated, error.zh(), error.en()).status()
 }
 
-/// What is said where area or unit do not cover it, in Chinese and English.
-pub const DENIED: (&str, &str) = (
-    "不在所辖区划或所在单位的职责之内",
-    "it is outside of your area or not your unit's: the unit of the place may",
-);
+/// What is said to a unit where it or its area do not cover something, in Chinese and English.
+pub fn outside(unit: &str, area: &str) -> (String, String) {
+    (
+        format!("不在所辖区划或所在单位的职责之内（所属单位 {unit}，区划 {area}）"),
+        format!(
+            "it is outside of your area or not your unit's: the unit of the place may (you call for the unit {unit:?} and \
+             the area {area:?})"
+        ),
+    )
+}
 
 /// Whoever asks for what this server does not serve is told what it does.
 pub(crate) fn not_here(services: &[&'static str]) -> Status {
@@ -310,18 +317,15 @@ const OWN_SCOPE: Rule = Rule::new("INF-1", "益赫政发〔2017〕13号 三（�
 
 /// The caller's area or unit does not cover this.
 pub(crate) fn out_of_scope(unit: &str, area: &str) -> Status {
-    let (zh, en) = DENIED;
-    let mut answer = of_scope(
-        format!("{zh}（所属单位 {unit}，区划 {area}）"),
-        format!("{en} (you call for the unit {unit:?} and the area {area:?})"),
-    );
+    let (zh, en) = outside(unit, area);
+    let mut answer = of_scope(zh, en);
     answer.metadata.insert("unit".to_owned(), unit.to_owned());
     answer.metadata.insert("area".to_owned(), area.to_owned());
     answer.status()
 }
 
 /// The caller's department may not do this; these may.
-pub(crate) fn denied_to(may: &[Department]) -> Status {
+pub fn denied_to(may: &[Department]) -> Status {
     let named =
         |department: &Department| department.as_str_name().trim_start_matches("DEPARTMENT_").to_owned();
     let zh: Vec<&str> = may.iter().map(|department| department.zh()).collect();
@@ -397,6 +401,34 @@ mod tests {
                 "UNKNOWN_REFERENCE InvalidArgument",
             ]
         );
+    }
+
+    #[test]
+    fn who_is_refused_a_place_is_told_its_own_unit_and_area() {
+        let status = out_of_scope("school-1", "430903111");
+        let details = status.get_error_details();
+        let told = &details.error_info().unwrap().metadata;
+        assert_eq!((told["unit"].as_str(), told["area"].as_str()), ("school-1", "430903111"));
+        assert!(status.message().contains(r#"the unit "school-1" and the area "430903111""#), "{status:?}");
+        let chinese = &details.localized_message().unwrap().message;
+        assert!(chinese.contains("所属单位 school-1，区划 430903111"), "{chinese}");
+    }
+
+    #[test]
+    fn wrong_fields_are_said_up_to_five_and_named_all() {
+        let broken =
+            |n: usize| Violation::new(format!("field_{n}"), "RPT-1", format!("错{n}"), format!("bad {n}"));
+        let status = invalid((1..=6).map(broken).collect());
+        let said = "correct this: field_1: bad 1; field_2: bad 2; field_3: bad 3; field_4: bad 4; field_5: bad 5; and 1 more";
+        assert_eq!(status.message(), said);
+        let details = status.get_error_details();
+        let chinese = &details.localized_message().unwrap().message;
+        assert!(
+            chinese.starts_with("请更正：field_1: 错1；") && chinese.ends_with("field_5: 错5；另有 1 项"),
+            "{chinese}"
+        );
+        assert_eq!(details.bad_request().unwrap().field_violations.len(), 6);
+        assert_eq!(invalid(vec![broken(1)]).message(), "correct this: field_1: bad 1");
     }
 
     #[test]

@@ -35,7 +35,7 @@ impl Log {
         for part in 1..=snapshot.more as usize {
             state.extend(self.snapshot_message(rest(name, part)).await?);
         }
-        // whoever keeps one at the same time may have written some of it
+        // whoever keeps one at the same time, or was cut off while keeping one, may have written some of it
         if snapshot.checksum != Sha256::digest(&state).as_slice() {
             return None;
         }

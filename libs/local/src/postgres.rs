@@ -102,9 +102,12 @@ async fn started(
     let until = Instant::now() + PATIENCE;
     loop {
         let mut process = spawn(programs, folder, port, user, settings)?;
+        // the file of one that was killed says ready too
+        let own = process.pid().map(|pid| pid.to_string());
         let ready = process.ready(|| {
             let status = std::fs::read_to_string(&pid_file).unwrap_or_default();
-            std::future::ready(status.lines().nth(7).is_some_and(|line| line.trim() == "ready"))
+            let line = |which: usize| status.lines().nth(which).map(str::trim);
+            std::future::ready(line(0) == own.as_deref() && line(7) == Some("ready"))
         });
         match ready.await {
             Ok(()) => return Ok(process),

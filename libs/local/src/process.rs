@@ -127,7 +127,7 @@ pub(crate) async fn on_port<S>(
 }
 
 /// The first of so many loopback ports in a row that are free now. Below those that the system gives to whoever asks for
-/// any, which another could be given before it is used; and none that was given here already.
+/// any, which another could be given before it is used; and none that this process was given already.
 pub fn free_ports(count: u16) -> u16 {
     static GIVEN: Mutex<BTreeSet<u16>> = Mutex::new(BTreeSet::new());
     let is_free = |port: u16| TcpListener::bind(("127.0.0.1", port)).is_ok();

@@ -10,7 +10,7 @@ use indicatif::{ProgressBar, ProgressStyle};
 use kinward_chassis::{DevelopmentIssuer, Secret, Settings, until_asked};
 use kinward_eventlog::LogSettings;
 use kinward_eventsourcing::{Clock as _, SystemClock};
-use kinward_local::{Nats, NatsOptions, Postgres};
+use kinward_local::{Nats, NatsOptions, Postgres, free_ports};
 use kinward_privacy::Secrets;
 use kinward_statute::day_of;
 use serde::{Deserialize, Serialize};
@@ -48,7 +48,7 @@ pub async fn run(folder: &Path, children: u64, once: bool) -> anyhow::Result<()>
         .ok()
         .and_then(|text| toml::from_str(&text).ok())
         .unwrap_or_default();
-    choose(&mut ports)?;
+    choose(&mut ports);
 
     line("启动 NATS 与 PostgreSQL  starting NATS and PostgreSQL");
     let mut options = NatsOptions::new(&folder.join("nats"));
@@ -109,22 +109,19 @@ pub async fn run(folder: &Path, children: u64, once: bool) -> anyhow::Result<()>
     Ok(())
 }
 
-fn choose(ports: &mut Ports) -> anyhow::Result<()> {
-    let free =
-        || -> anyhow::Result<u16> { Ok(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()?.port()) };
+fn choose(ports: &mut Ports) {
     let is_free = |port: u16| port > 0 && TcpListener::bind((Ipv4Addr::LOCALHOST, port)).is_ok();
     if !is_free(ports.nats) {
-        ports.nats = free()?;
+        ports.nats = free_ports(1);
     }
     if !is_free(ports.postgres) {
-        ports.postgres = free()?;
+        ports.postgres = free_ports(1);
     }
     for name in services::ALL.iter().copied() {
         if !ports.services.get(name).is_some_and(|port| is_free(*port)) {
-            ports.services.insert(name.to_owned(), free()?);
+            ports.services.insert(name.to_owned(), free_ports(1));
         }
     }
-    Ok(())
 }
 
 fn settings(folder: &Path, nats: &Nats, postgres: &Postgres) -> Settings {

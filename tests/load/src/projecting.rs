@@ -63,6 +63,7 @@ pub(crate) async fn measure(folder: &Path, postgres: &Postgres, commits: u64) ->
         rows.len()
     );
     let bare = bare(&database, &rows).await?;
+    same(&database).await?;
     let written = rebuilding::rows_written(&model, commits).await?;
     let rebuilt = rebuilding::measure(servers.settings(), &database, last).await?;
     Ok(Projected {
@@ -101,7 +102,7 @@ impl Columns {
     fn of(rows: &[Incident]) -> anyhow::Result<Self> {
         let mut columns = Self::default();
         for row in rows.iter().cloned() {
-            // every column by name: a new one does not compile until it is written here too
+            // every column by name: a new one does not compile until it stands here too
             let Incident {
                 incident_id,
                 report_id,
@@ -208,6 +209,19 @@ async fn bare(database: &str, rows: &[Incident]) -> anyhow::Result<Duration> {
         transaction.commit().await?;
     }
     Ok(started.elapsed())
+}
+
+/// The bare rows are those of the read model, in every column.
+async fn same(database: &str) -> anyhow::Result<()> {
+    let mut connection = PgConnection::connect(database).await?;
+    let own = Model::schema_name();
+    let differ = format!(
+        "select (select count(*) from (table {own}.incidents except table bare.incidents) as missing) \
+         + (select count(*) from (table bare.incidents except table {own}.incidents) as other)"
+    );
+    let differ: i64 = sqlx::query_scalar(AssertSqlSafe(differ)).fetch_one(&mut connection).await?;
+    anyhow::ensure!(differ == 0, "{differ} of the bare rows are not those of the read model");
+    Ok(())
 }
 
 #[cfg(test)]

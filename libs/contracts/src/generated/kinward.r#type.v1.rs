@@ -1376,8 +1376,8 @@ pub enum Reason {
     NotEntitled = 17,
     /// A date or time contradicts what is recorded, or lies in the future.
     TimeInvalid = 18,
-    /// The named thing is not part of this aggregate; or, with the code UNIMPLEMENTED, the rpc is not served at this address: metadata
-    /// "services" names what is.
+    /// The named thing is not part of this aggregate; or, with the code UNIMPLEMENTED, the rpc or its compression is not known here:
+    /// where the whole service is not served at this address, metadata "services" names what is.
     UnknownReference = 19,
 }
 impl Reason {

@@ -1192,8 +1192,9 @@ pub struct SubmitReportRequest {
     /// The child, as far as known.
     #[prost(message, optional, tag = "5")]
     pub child: ::core::option::Option<ReportedChildInput>,
-    /// Village, 12 digits; absent: unclear. A village that no known district has is taken too, as unclear: nobody who reports is turned
-    /// away over a code (BEY-5), and every police station of the district sees it.
+    /// Village, 12 digits; absent: unclear. Nobody who reports is turned away over a code (BEY-5): a code whose first six digits are no
+    /// known district is taken as unclear, and every police station sees it; within a known district the village is not looked up, and
+    /// whoever's area the code lies in sees it.
     #[prost(string, optional, tag = "6")]
     pub village_code: ::core::option::Option<::prost::alloc::string::String>,
     /// Where, in words; absent: unclear.

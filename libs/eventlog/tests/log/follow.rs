@@ -220,6 +220,11 @@ async fn a_snapshot_may_be_larger_than_any_message() {
     let state: Vec<u64> = (0..2_000_000).collect();
     log.keep_snapshot("index.large", 1, 0, Position(7), &[], &state).await.unwrap();
     assert_eq!(log.snapshot::<Vec<u64>>("index.large", 1).await, Some((Position(7), state)));
+    // whoever was cut off while keeping another one has written some of it
+    let client = async_nats::connect(server.settings().servers[0].clone()).await.unwrap();
+    let streams = async_nats::jetstream::new(client);
+    streams.publish("kws.index.large.more.1", "of another".into()).await.unwrap().await.unwrap();
+    assert_eq!(log.snapshot::<Vec<u64>>("index.large", 1).await, None);
     // a smaller one leaves the rest of the larger behind, which is not its own
     log.keep_snapshot("index.large", 1, 0, Position(8), &[], &vec![1_u64]).await.unwrap();
     assert_eq!(log.snapshot::<Vec<u64>>("index.large", 1).await, Some((Position(8), vec![1])));

@@ -60,8 +60,8 @@ impl<P: Projection> OfOne<P> {
 }
 
 /// Who leads the district decides on figures, not on cases.
-fn has_no_cases(caller: &Caller) -> bool {
-    caller.principal.department() == Department::DistrictLeadership
+fn has_cases(department: Department) -> bool {
+    department != Department::DistrictLeadership
 }
 
 /// What a caller may see, as the texts that `mine!` begins with.
@@ -70,7 +70,7 @@ fn scope(caller: &Caller, area: String, units: impl FnOnce() -> String) -> [Stri
     let units = if BY_UNIT.contains(&department) { units() } else { String::new() };
     // an incident without a place is every station's
     let placeless = area.len() == DISTRICT || department == Department::PublicSecurity;
-    let bears = if has_no_cases(caller) { 0 } else { i32::from(department) };
+    let bears = if has_cases(department) { i32::from(department) } else { 0 };
     [area, units, placeless.to_string(), bears.to_string()]
 }
 
@@ -82,9 +82,6 @@ pub(super) fn texts<'a>(scope: &'a [String; 4], more: &[&'a str]) -> Vec<&'a str
 impl<P: Projection> Asked for OfOne<P> {
     async fn list_work(&self, caller: Caller, request: ListWorkRequest) -> Result<ListWorkResponse, Status> {
         let seen = self.answers.see(caller, request.freshness).await?;
-        if has_no_cases(&seen.caller) {
-            return Err(seen.caller.principal.denied());
-        }
         let (page, area) = (seen.paged(&request)?, seen.area(request.area.as_deref())?);
         let until = if request.overdue_only { seen.now.to_rfc3339() } else { "infinity".to_owned() };
         let clock = request.clock.clone().unwrap_or_default();
@@ -105,9 +102,6 @@ impl<P: Projection> Asked for OfOne<P> {
         request: ListOutcomesRequest,
     ) -> Result<ListOutcomesResponse, Status> {
         let seen = self.answers.see(caller, request.freshness).await?;
-        if has_no_cases(&seen.caller) {
-            return Err(seen.caller.principal.denied());
-        }
         let (page, area) = (seen.paged(&request)?, seen.area(request.area.as_deref())?);
         let (clock, outcome) = (request.clock.clone().unwrap_or_default(), request.outcome.to_string());
         let condition = mine!(
@@ -146,7 +140,7 @@ impl<P: Projection> Asked for OfOne<P> {
         );
         let (now, scope) = (seen.now.to_rfc3339(), scope(&seen.caller, area, || seen.units()));
         let groups = seen.groups::<Figure>(query, &texts(&scope, &[&digits, &now])).await?;
-        let figures = figures(groups, has_no_cases(&seen.caller));
+        let figures = figures(groups, !has_cases(seen.caller.principal.department()));
         Ok(GetFiguresResponse { figures, position: seen.position.0 })
     }
 
@@ -156,7 +150,7 @@ impl<P: Projection> Asked for OfOne<P> {
         request: WatchWorkRequest,
         watching: &Watching,
     ) -> Result<Stream<WatchWorkResponse>, Status> {
-        if has_no_cases(&caller) || caller.principal.area.is_empty() {
+        if caller.principal.area.is_empty() {
             return Err(caller.principal.denied());
         }
         let after = request.after_position;
@@ -231,9 +225,13 @@ impl Api {
         Self { works, watching: Watching::new(runtime), gate: runtime.gate.clone() }
     }
 
-    /// The caller's read model, the caller, and what is asked.
-    fn let_in<M: Validate>(&self, request: Request<M>) -> Result<(&dyn Asked, Caller, M), Status> {
-        let may: Vec<Department> = self.works.keys().copied().collect();
+    /// The caller's read model, the caller, and what is asked: by those whose it is to know, case by case or in figures.
+    fn let_in<M: Validate>(
+        &self,
+        request: Request<M>,
+        whose: fn(Department) -> bool,
+    ) -> Result<(&dyn Asked, Caller, M), Status> {
+        let may: Vec<Department> = self.works.keys().copied().filter(|may| whose(*may)).collect();
         let caller = self.gate.query(&request, &may)?;
         let asked =
             self.works.get(&caller.principal.department()).ok_or_else(|| caller.principal.denied())?;
@@ -249,7 +247,7 @@ impl WorkService for Api {
         &self,
         request: Request<ListWorkRequest>,
     ) -> Result<Response<ListWorkResponse>, Status> {
-        let (asked, caller, request) = self.let_in(request)?;
+        let (asked, caller, request) = self.let_in(request, has_cases)?;
         asked.list_work(caller, request).await.map(Response::new)
     }
 
@@ -257,7 +255,7 @@ impl WorkService for Api {
         &self,
         request: Request<ListOutcomesRequest>,
     ) -> Result<Response<ListOutcomesResponse>, Status> {
-        let (asked, caller, request) = self.let_in(request)?;
+        let (asked, caller, request) = self.let_in(request, has_cases)?;
         asked.list_outcomes(caller, request).await.map(Response::new)
     }
 
@@ -265,7 +263,7 @@ impl WorkService for Api {
         &self,
         request: Request<GetFiguresRequest>,
     ) -> Result<Response<GetFiguresResponse>, Status> {
-        let (asked, caller, request) = self.let_in(request)?;
+        let (asked, caller, request) = self.let_in(request, |_| true)?;
         asked.get_figures(caller, request).await.map(Response::new)
     }
 
@@ -273,7 +271,7 @@ impl WorkService for Api {
         &self,
         request: Request<WatchWorkRequest>,
     ) -> Result<Response<Self::WatchWorkStream>, Status> {
-        let (asked, caller, request) = self.let_in(request)?;
+        let (asked, caller, request) = self.let_in(request, has_cases)?;
         asked.watch_work(caller, request, &self.watching).map(Response::new)
     }
 }

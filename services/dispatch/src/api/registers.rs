@@ -1,7 +1,7 @@
 //! What is on record of incidents. Each answer comes from the log alone; sealed text is opened for who may read it.
 
 use super::{Incidents, POLICE};
-use kinward_chassis::{ANYBODY, Desk, status_of_log};
+use kinward_chassis::{ANYBODY, Desk, denied_to, status_of_log};
 use kinward_contracts::dispatch::v1::list_hand_overs_request::Of;
 use kinward_contracts::dispatch::v1::{
     Assistance, CareGap, Disposition, Evidence, GetIncidentRequest, GetIncidentResponse, HandOver, Holding,
@@ -203,7 +203,7 @@ impl RegisterService for Registers {
         let mut assistance = Vec::new();
         if let Some(incident_id) = &request.incident_id {
             if caller.principal.department() != Department::PublicSecurity {
-                return Err(caller.principal.denied());
+                return Err(denied_to(&POLICE));
             }
             let folded = self.desk.existing(&caller, incident_id).await?;
             for (id, found) in &folded.state.assistance {

@@ -5,6 +5,7 @@ use crate::log_commands::{connected, write_line};
 use anyhow::Context as _;
 use chrono::{DateTime, Utc};
 use kinward_chassis::Settings;
+use kinward_contracts::AGGREGATES;
 use kinward_eventlog::Log;
 use kinward_eventsourcing::{Position, Recorded};
 use serde_json::Value;
@@ -113,10 +114,22 @@ impl Replay {
         Ok(())
     }
 
-    /// Refuses a filter that no event can pass.
+    /// Refuses a filter that names what there is not.
     fn check(&self, reading: &Reading) -> anyhow::Result<()> {
         let of_aggregate = self.aggregate.as_deref().and_then(|kind| kind.split('.').next());
-        for context in [self.context.as_deref(), of_aggregate].into_iter().flatten() {
+        if let Some(kind) = self.aggregate.as_deref() {
+            anyhow::ensure!(
+                AGGREGATES.contains(&kind),
+                "没有对象种类 {kind}  there is no aggregate {kind}: these are {}",
+                AGGREGATES.join(", ")
+            );
+            anyhow::ensure!(
+                self.context.is_none() || self.context.as_deref() == of_aggregate,
+                "{kind} 不在上下文 {0} 中  {kind} is not of the context {0}",
+                self.context.as_deref().unwrap_or_default()
+            );
+        }
+        if let Some(context) = self.context.as_deref() {
             anyhow::ensure!(
                 reading.has(Some(context), None),
                 "没有上下文 {context}  there is no context {context}: `kinward log stats` lists the aggregates, each named after its own"
@@ -214,7 +227,13 @@ mod tests {
         assert!(
             refused(Replay { context: named("registri"), ..Replay::default() }).contains("context registri")
         );
-        assert!(refused(Replay { aggregate: named("x.child"), ..Replay::default() }).contains("context x"));
+        assert!(
+            refused(Replay { aggregate: named("registry.chlid"), ..Replay::default() })
+                .contains("aggregate registry.chlid")
+        );
+        let apart =
+            Replay { context: named("custody"), aggregate: named("registry.child"), ..Replay::default() };
+        assert!(refused(apart).contains("context custody"));
         let elsewhere = Replay { context: named("custody"), ..event("ChildRegistered") };
         assert!(refused(elsewhere).contains("event type ChildRegistered"));
         assert!(refused(Replay { area: named("Yiyang"), ..Replay::default() }).contains("Yiyang"));

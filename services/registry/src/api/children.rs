@@ -121,7 +121,7 @@ impl Children {
         if !violations.is_empty() {
             return Err(malformed(violations));
         }
-        principal.must_cover(&village(row)).map_err(|_| out_of_area())?;
+        principal.must_cover(&village(row)).map_err(|_| out_of_area(principal))?;
         let call = self.files.desk.gate.row(whole, principal, row);
         let new = self.checked(&call, row).map_err(malformed)?;
         Ok((call, new))

@@ -18,6 +18,7 @@ pub(crate) use files::Files;
 pub(crate) use reference::ReferenceData;
 pub(crate) use villages::Villages;
 
+use kinward_chassis::Principal;
 use kinward_contracts::Violation;
 use kinward_contracts::r#type::v1::{FieldViolation, Reason, Refusal, RowOutcome, row_outcome::Outcome};
 use kinward_eventlog::{Error, Receipt};
@@ -33,6 +34,7 @@ pub(crate) fn outcome(result: Result<Receipt, Error>) -> RowOutcome {
 
 /// A row that is malformed.
 pub(crate) fn malformed(violations: Vec<Violation>) -> RowOutcome {
+    let (message_zh, message_en) = kinward_chassis::wrong_fields(&violations);
     let violations = violations
         .into_iter()
         .map(|Violation { field, rule, zh, en }| FieldViolation {
@@ -44,8 +46,8 @@ pub(crate) fn malformed(violations: Vec<Violation>) -> RowOutcome {
         .collect();
     let refusal = Refusal {
         reason: Reason::InvalidArgument.into(),
-        message_zh: "请更正字段".to_owned(),
-        message_en: "correct the fields".to_owned(),
+        message_zh,
+        message_en,
         violations,
         ..Refusal::default()
     };
@@ -53,13 +55,9 @@ pub(crate) fn malformed(violations: Vec<Violation>) -> RowOutcome {
 }
 
 /// A row of a place that is not the caller's.
-pub(crate) fn out_of_area() -> RowOutcome {
-    let (zh, en) = kinward_chassis::DENIED;
-    let refusal = Refusal {
-        reason: Reason::PermissionDenied.into(),
-        message_zh: zh.to_owned(),
-        message_en: en.to_owned(),
-        ..Refusal::default()
-    };
+pub(crate) fn out_of_area(principal: &Principal) -> RowOutcome {
+    let (message_zh, message_en) = kinward_chassis::outside(&principal.unit, &principal.area);
+    let refusal =
+        Refusal { reason: Reason::PermissionDenied.into(), message_zh, message_en, ..Refusal::default() };
     RowOutcome { outcome: Some(Outcome::Refusal(refusal)) }
 }
