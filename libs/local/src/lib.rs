@@ -64,9 +64,10 @@ impl Error {
         self.ended_saying("address already in use")
     }
 
-    /// Whether PostgreSQL ended because processes of an earlier postmaster have not.
-    fn is_memory_in_use(&self) -> bool {
+    /// Whether PostgreSQL ended because an earlier postmaster, or what it started, has not.
+    fn is_before_the_end_of_another(&self) -> bool {
         self.ended_saying("pre-existing shared memory block")
+            || self.ended_saying("lock file \"postmaster.pid\" already exists")
     }
 
     fn ended_saying(&self, words: &str) -> bool {

@@ -111,7 +111,7 @@ async fn started(
         });
         match ready.await {
             Ok(()) => return Ok(process),
-            Err(error) if error.is_memory_in_use() && Instant::now() < until => {}
+            Err(error) if error.is_before_the_end_of_another() && Instant::now() < until => {}
             Err(error) => return Err(error),
         }
     }

@@ -20,8 +20,7 @@ async fn postgres_starts_again_while_what_a_crash_left_behind_still_ends() {
         let mut again = PgConnection::connect(&postgres.url("postgres")).await.unwrap();
         again.ping().await.unwrap();
     }
-    // the whole program is killed, and another starts on its files
-    postgres.kill9().await.unwrap();
+    // killed, and another starts on its files before it has ended
     drop(postgres);
     let postgres = Postgres::start(folder.path(), None).await.unwrap();
     let mut again = PgConnection::connect(&postgres.url("postgres")).await.unwrap();
