@@ -97,33 +97,6 @@ async fn started(
     user: Option<&str>,
     settings: &[(String, String)],
 ) -> Result<Process, Error> {
-    // its own word that it accepts connections; the pid file is its, whatever log file there is
-    let pid_file = folder.join("data/postmaster.pid");
-    let until = Instant::now() + PATIENCE;
-    loop {
-        let mut process = spawn(programs, folder, port, user, settings)?;
-        // the file of one that was killed says ready too
-        let own = process.pid().map(|pid| pid.to_string());
-        let ready = process.ready(|| {
-            let status = std::fs::read_to_string(&pid_file).unwrap_or_default();
-            let line = |which: usize| status.lines().nth(which).map(str::trim);
-            std::future::ready(line(0) == own.as_deref() && line(7) == Some("ready"))
-        });
-        match ready.await {
-            Ok(()) => return Ok(process),
-            Err(error) if error.is_before_the_end_of_another() && Instant::now() < until => {}
-            Err(error) => return Err(error),
-        }
-    }
-}
-
-fn spawn(
-    programs: &Path,
-    folder: &Path,
-    port: u16,
-    user: Option<&str>,
-    settings: &[(String, String)],
-) -> Result<Process, Error> {
     let mut arguments = vec![
         "-D".to_owned(),
         folder.join("data").display().to_string(),
@@ -140,7 +113,25 @@ fn spawn(
     for (name, value) in settings {
         arguments.extend(["-c".to_owned(), format!("{name}={value}")]);
     }
-    Process::start("postgres", &programs.join("postgres"), &arguments, user, folder.join("postgres.log"))
+    // its own word that it accepts connections; the pid file is its, whatever log file there is
+    let pid_file = folder.join("data/postmaster.pid");
+    let until = Instant::now() + PATIENCE;
+    loop {
+        let log = folder.join("postgres.log");
+        let mut process = Process::start("postgres", &programs.join("postgres"), &arguments, user, log)?;
+        // the file of one that was killed says ready too
+        let own = process.pid().map(|pid| pid.to_string());
+        let ready = process.ready(|| {
+            let status = std::fs::read_to_string(&pid_file).unwrap_or_default();
+            let line = |which: usize| status.lines().nth(which).map(str::trim);
+            std::future::ready(line(0) == own.as_deref() && line(7) == Some("ready"))
+        });
+        match ready.await {
+            Ok(()) => return Ok(process),
+            Err(error) if error.is_before_the_end_of_another() && Instant::now() < until => {}
+            Err(error) => return Err(error),
+        }
+    }
 }
 
 /// As whom PostgreSQL runs: `None` for ourselves.
